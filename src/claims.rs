@@ -1,0 +1,646 @@
+//! The claims set (RFC 7519 4): what a token says, before and after it is verified.
+
+use core::fmt;
+
+use base64ct::{Base64, Encoding};
+
+use crate::error::{Error, Part};
+use crate::json::{self, JsonStr, JsonValue, Members, Writer};
+use crate::key;
+use crate::numeric_date::{self, Round};
+
+/// Bytes of a state hash.
+pub const STATE_HASH_BYTES: usize = 32;
+
+/// Characters of a state hash in padded standard base64.
+const STATE_HASH_CHARS: usize = 44;
+
+/// The `token_type` claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenType {
+    /// `access`: authorises API calls.
+    Access,
+    /// `refresh`: is traded for a new pair, and for nothing else.
+    Refresh,
+}
+
+impl TokenType {
+    /// The claim's value.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
+/// The claims that this crate knows by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Claim {
+    /// `token_type`, a string.
+    TokenType,
+    /// `sub`, a string (RFC 7519 4.1.2).
+    Sub,
+    /// `exp`, a NumericDate (RFC 7519 4.1.4).
+    Exp,
+    /// `nbf`, a NumericDate (RFC 7519 4.1.5).
+    Nbf,
+    /// `state_hash`, 32 bytes in padded standard base64.
+    StateHash,
+}
+
+impl Claim {
+    const ALL: [Self; 5] = [
+        Self::TokenType,
+        Self::Sub,
+        Self::Exp,
+        Self::Nbf,
+        Self::StateHash,
+    ];
+
+    /// The member's name in the claims set.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TokenType => "token_type",
+            Self::Sub => "sub",
+            Self::Exp => "exp",
+            Self::Nbf => "nbf",
+            Self::StateHash => "state_hash",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::TokenType => 1,
+            Self::Sub => 2,
+            Self::Exp => 4,
+            Self::Nbf => 8,
+            Self::StateHash => 16,
+        }
+    }
+}
+
+/// A set of [`Claim`]s.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClaimSet {
+    bits: u8,
+}
+
+impl ClaimSet {
+    /// The set of `claims`.
+    #[must_use]
+    pub const fn of(claims: &[Claim]) -> Self {
+        let mut bits = 0;
+        let mut rest = claims;
+        while let [claim, tail @ ..] = rest {
+            bits |= claim.bit();
+            rest = tail;
+        }
+        Self { bits }
+    }
+
+    /// Whether `claim` is in the set.
+    #[must_use]
+    pub const fn contains(self, claim: Claim) -> bool {
+        self.bits & claim.bit() != 0
+    }
+
+    /// Whether the set has no claim.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
+    /// The claims in the set, in the order they are written in a token.
+    pub fn iter(self) -> impl Iterator<Item = Claim> {
+        Claim::ALL
+            .into_iter()
+            .filter(move |claim| self.contains(*claim))
+    }
+
+    pub(crate) const fn with(self, claim: Claim) -> Self {
+        Self {
+            bits: self.bits | claim.bit(),
+        }
+    }
+
+    pub(crate) const fn without(self, claim: Claim) -> Self {
+        self.minus(Self::of(&[claim]))
+    }
+
+    pub(crate) const fn minus(self, other: Self) -> Self {
+        Self {
+            bits: self.bits & !other.bits,
+        }
+    }
+}
+
+/// The names, separated by commas.
+impl fmt::Display for ClaimSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, claim) in self.iter().enumerate() {
+            f.write_str(if index == 0 { "" } else { ", " })?;
+            f.write_str(claim.name())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ClaimSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// The server's digest of an account's credential state, 32 bytes.
+///
+/// A refresh token carries the one of its time; when the account's has changed, the token is dead.
+/// There is no `PartialEq`: [`RefreshToken::confirm`](crate::RefreshToken::confirm) compares, in
+/// constant time. `Debug` shows no bytes.
+#[derive(Clone, Copy)]
+pub struct StateHash([u8; STATE_HASH_BYTES]);
+
+impl StateHash {
+    /// Takes the digest's bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; STATE_HASH_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads padded standard base64 (RFC 4648 4), 44 characters.
+    ///
+    /// # Errors
+    /// [`Error::StateHashMalformed`] for anything else, non-canonical forms included.
+    pub fn from_base64(text: &str) -> Result<Self, Error> {
+        let mut bytes = [0; STATE_HASH_BYTES];
+        match Base64::decode(text, &mut bytes) {
+            Ok(decoded) if decoded.len() == STATE_HASH_BYTES => Ok(Self(bytes)),
+            _ => Err(Error::StateHashMalformed),
+        }
+    }
+
+    fn read(text: JsonStr<'_>) -> Result<Self, Error> {
+        let mut plain = [0; STATE_HASH_CHARS];
+        let malformed = Error::StateHashMalformed;
+        let mut chars = text.chars();
+        for slot in &mut plain {
+            *slot = u8::try_from(chars.next().ok_or(malformed)?).map_err(|_| malformed)?;
+        }
+        match (chars.next(), core::str::from_utf8(&plain)) {
+            (None, Ok(text)) => Self::from_base64(text),
+            _ => Err(malformed),
+        }
+    }
+
+    pub(crate) fn matches(&self, other: &Self) -> bool {
+        key::equal(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StateHash(..)")
+    }
+}
+
+const BEFORE_ACCESS_SUB: &[u8] = br#"{"token_type":"access","sub":""#;
+const BEFORE_REFRESH_SUB: &[u8] = br#"{"token_type":"refresh","sub":""#;
+const BEFORE_EXP: &[u8] = br#"","exp":"#;
+const BEFORE_NBF: &[u8] = br#","nbf":"#;
+const BEFORE_STATE_HASH: &[u8] = br#","state_hash":""#;
+const AFTER_STATE_HASH: &[u8] = br#"""#;
+const END: &[u8] = b"}";
+
+/// The claims of a token to be signed.
+///
+/// Members are written in this order: `token_type`, `sub`, `exp`, `nbf`, and in a refresh token
+/// `state_hash`. `nbf` is `now` and `exp` is `now` plus the lifetime, in whole seconds since 1970.
+#[derive(Clone, Copy)]
+pub struct Claims<'a> {
+    sub: &'a str,
+    now: i64,
+    lifetime: u32,
+    state_hash: Option<&'a StateHash>,
+}
+
+impl<'a> Claims<'a> {
+    /// An access token for `sub`, valid from `now` for `lifetime` seconds.
+    #[must_use]
+    pub const fn access(sub: &'a str, now: i64, lifetime: u32) -> Self {
+        Self {
+            sub,
+            now,
+            lifetime,
+            state_hash: None,
+        }
+    }
+
+    /// A refresh token for `sub`, valid from `now` for `lifetime` seconds while the account's
+    /// state has this hash.
+    #[must_use]
+    pub const fn refresh(sub: &'a str, now: i64, lifetime: u32, state_hash: &'a StateHash) -> Self {
+        Self {
+            sub,
+            now,
+            lifetime,
+            state_hash: Some(state_hash),
+        }
+    }
+
+    /// Exact bytes of the token that [`sign`](crate::sign()) makes of these claims with a key that
+    /// has no `kid`; usable as the length of a static buffer.
+    ///
+    /// ```
+    /// # use barejwt::Claims;
+    /// const LEN: usize = Claims::access("lUpa", 1745651978, 3600).token_len();
+    /// assert_eq!(LEN, 175);
+    /// ```
+    #[must_use]
+    pub const fn token_len(&self) -> usize {
+        crate::sign::token_len(None, self.json_len())
+    }
+
+    /// The same for a key whose name is `kid`.
+    #[must_use]
+    pub const fn token_len_with_kid(&self, kid: &str) -> usize {
+        crate::sign::token_len(Some(kid), self.json_len())
+    }
+
+    /// The time the token expires.
+    pub(crate) fn exp(&self) -> Result<i64, Error> {
+        match (self.now, self.lifetime) {
+            (..=0, _) => Err(Error::ClockNotSet),
+            (_, 0) => Err(Error::LifetimeZero),
+            (now, lifetime) => now
+                .checked_add(i64::from(lifetime))
+                .ok_or(Error::TimeOverflow),
+        }
+    }
+
+    /// Refuses what must not be signed.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.sub.is_empty() {
+            return Err(Error::SubjectEmpty);
+        }
+        self.exp().map(|_| ())
+    }
+
+    const fn before_sub(&self) -> &'static [u8] {
+        match self.state_hash {
+            None => BEFORE_ACCESS_SUB,
+            Some(_) => BEFORE_REFRESH_SUB,
+        }
+    }
+
+    /// Bytes that [`Self::write`] writes.
+    pub(crate) const fn json_len(&self) -> usize {
+        const FIXED: usize = BEFORE_EXP.len() + BEFORE_NBF.len() + END.len();
+        const STATE_HASH: usize =
+            BEFORE_STATE_HASH.len() + STATE_HASH_CHARS + AFTER_STATE_HASH.len();
+
+        let exp = self.now.saturating_add(self.lifetime as i64);
+        let fixed = match self.state_hash {
+            None => FIXED,
+            Some(_) => FIXED + STATE_HASH,
+        };
+        fixed
+            .saturating_add(self.before_sub().len())
+            .saturating_add(json::string_len(self.sub))
+            .saturating_add(json::integer_len(exp))
+            .saturating_add(json::integer_len(self.now))
+    }
+
+    /// Writes the claims set; `None` if it does not fit.
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Option<()> {
+        writer.push(self.before_sub())?;
+        writer.string(self.sub)?;
+        writer.push(BEFORE_EXP)?;
+        writer.integer(self.exp().ok()?)?;
+        writer.push(BEFORE_NBF)?;
+        writer.integer(self.now)?;
+        if let Some(StateHash(bytes)) = self.state_hash {
+            let mut chars = [0; STATE_HASH_CHARS];
+            let chars = Base64::encode(bytes, &mut chars).ok()?;
+            writer.push(BEFORE_STATE_HASH)?;
+            writer.push(chars.as_bytes())?;
+            writer.push(AFTER_STATE_HASH)?;
+        }
+        writer.push(END)
+    }
+}
+
+/// Shows the times alone.
+impl fmt::Debug for Claims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claims")
+            .field("now", &self.now)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A claims set as read, every known claim of the right type, nothing else checked.
+#[derive(Clone, Copy)]
+pub(crate) struct ReadClaims<'s> {
+    pub(crate) json: &'s str,
+    pub(crate) token_type: Option<TokenType>,
+    pub(crate) sub: Option<&'s str>,
+    pub(crate) exp: Option<i64>,
+    pub(crate) nbf: Option<i64>,
+    pub(crate) state_hash: Option<StateHash>,
+    pub(crate) has_audience: bool,
+}
+
+impl<'s> ReadClaims<'s> {
+    /// Reads `json`. A `sub` with escapes is unescaped into `spare`; `before` is what stands in
+    /// the scratch buffer before it, for the size in the error.
+    pub(crate) fn read(json: &'s str, spare: &'s mut [u8], before: usize) -> Result<Self, Error> {
+        let mut claims = Self {
+            json,
+            token_type: None,
+            sub: None,
+            exp: None,
+            nbf: None,
+            state_hash: None,
+            has_audience: false,
+        };
+        let mut sub = None;
+        let mut members = Members::new(json).map_err(|fault| fault.in_part(Part::Payload))?;
+        while let Some((name, value)) = members
+            .next_member()
+            .map_err(|fault| fault.in_part(Part::Payload))?
+        {
+            match Claim::ALL.into_iter().find(|claim| name.is(claim.name())) {
+                Some(Claim::Sub) => sub = Some(string(value, Claim::Sub)?),
+                Some(claim) => claims.set(claim, value)?,
+                None => claims.has_audience |= name.is("aud"),
+            }
+        }
+        if let Some(sub) = sub {
+            let needed = before.saturating_add(sub.unescaped_len());
+            let sub = sub
+                .unescape(spare)
+                .map_err(|_| Error::ScratchTooSmall { needed })?;
+            if sub.is_empty() {
+                return Err(Error::SubjectEmpty);
+            }
+            claims.sub = Some(sub);
+        }
+        Ok(claims)
+    }
+
+    fn set(&mut self, claim: Claim, value: JsonValue<'_>) -> Result<(), Error> {
+        match claim {
+            Claim::TokenType => {
+                let text = string(value, claim)?;
+                let found = [TokenType::Access, TokenType::Refresh]
+                    .into_iter()
+                    .find(|token_type| text.is(token_type.name()));
+                self.token_type = Some(found.ok_or(Error::TokenTypeUnknown)?);
+            }
+            Claim::Exp => self.exp = Some(numeric_date(value, claim, Round::Down)?),
+            Claim::Nbf => self.nbf = Some(numeric_date(value, claim, Round::Up)?),
+            Claim::StateHash => self.state_hash = Some(StateHash::read(string(value, claim)?)?),
+            Claim::Sub => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) fn present(&self) -> ClaimSet {
+        let mut present = ClaimSet::default();
+        for (claim, is_present) in [
+            (Claim::TokenType, self.token_type.is_some()),
+            (Claim::Sub, self.sub.is_some()),
+            (Claim::Exp, self.exp.is_some()),
+            (Claim::Nbf, self.nbf.is_some()),
+            (Claim::StateHash, self.state_hash.is_some()),
+        ] {
+            if is_present {
+                present = present.with(claim);
+            }
+        }
+        present
+    }
+}
+
+/// A claim of the wrong type is an error, never an absent claim (CVE-2026-25537).
+fn string(value: JsonValue<'_>, claim: Claim) -> Result<JsonStr<'_>, Error> {
+    match value {
+        JsonValue::String(text) => Ok(text),
+        _ => Err(Error::ClaimType { claim }),
+    }
+}
+
+fn numeric_date(value: JsonValue<'_>, claim: Claim, round: Round) -> Result<i64, Error> {
+    match value {
+        JsonValue::Number(number) => {
+            numeric_date::seconds(number, round).ok_or(Error::NumericDateRange { claim })
+        }
+        _ => Err(Error::ClaimType { claim }),
+    }
+}
+
+macro_rules! claim_accessors {
+    ($claims:ident) => {
+        impl<'s> $claims<'s> {
+            /// The subject, unescaped; the empty string only if the token has no `sub`, which
+            /// must have been allowed by name.
+            #[must_use]
+            pub fn sub(&self) -> &'s str {
+                self.0.sub.unwrap_or("")
+            }
+
+            /// The `token_type`, if the token has one.
+            #[must_use]
+            pub fn token_type(&self) -> Option<TokenType> {
+                self.0.token_type
+            }
+
+            /// The `exp` in seconds since 1970, a fraction rounded down, if the token has one.
+            #[must_use]
+            pub fn exp(&self) -> Option<i64> {
+                self.0.exp
+            }
+
+            /// The `nbf` in seconds since 1970, a fraction rounded up, if the token has one.
+            #[must_use]
+            pub fn nbf(&self) -> Option<i64> {
+                self.0.nbf
+            }
+
+            /// The whole claims set as it was signed: strict JSON, one object, no repeated name.
+            #[must_use]
+            pub fn json(&self) -> &'s str {
+                self.0.json
+            }
+
+            /// The value of any member by its exact name, if the token has it.
+            #[must_use]
+            pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
+                json::member(self.0.json, name)
+            }
+        }
+
+        /// Shows the type and the times alone.
+        impl fmt::Debug for $claims<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($claims))
+                    .field("token_type", &self.token_type())
+                    .field("exp", &self.exp())
+                    .field("nbf", &self.nbf())
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+/// The claims of a token whose signature, type and times were checked. Only
+/// [`verify`](crate::verify()) and what builds on it make one. Borrows the caller's scratch.
+#[derive(Clone, Copy)]
+pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
+
+claim_accessors!(VerifiedClaims);
+
+/// The claims of a token that nobody has checked: what it says, not what is true. For showing
+/// people, and for a client that wants to know when its own token expires.
+#[derive(Clone, Copy)]
+pub struct UnverifiedClaims<'s>(pub(crate) ReadClaims<'s>);
+
+claim_accessors!(UnverifiedClaims);
+
+/// Verified claims that borrow nothing: `N` bytes hold the subject.
+#[cfg(feature = "heapless")]
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnedClaims<const N: usize> {
+    /// The subject; empty only if the token has none and that was allowed.
+    pub sub: heapless::String<N>,
+    /// The `token_type`, if the token has one.
+    pub token_type: Option<TokenType>,
+    /// The `exp` in seconds, if the token has one.
+    pub exp: Option<i64>,
+    /// The `nbf` in seconds, if the token has one.
+    pub nbf: Option<i64>,
+}
+
+/// Shows the type and the times alone.
+#[cfg(feature = "heapless")]
+impl<const N: usize> fmt::Debug for OwnedClaims<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedClaims")
+            .field("token_type", &self.token_type)
+            .field("exp", &self.exp)
+            .field("nbf", &self.nbf)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "heapless")]
+impl VerifiedClaims<'_> {
+    /// Copies the claims out of the scratch buffer.
+    ///
+    /// # Errors
+    /// [`Error::OutputTooSmall`] if the subject is longer than `N` bytes.
+    pub fn to_owned<const N: usize>(&self) -> Result<OwnedClaims<N>, Error> {
+        let sub = self.sub();
+        let needed = sub.len();
+        Ok(OwnedClaims {
+            sub: heapless::String::try_from(sub).map_err(|_| Error::OutputTooSmall { needed })?,
+            token_type: self.token_type(),
+            exp: self.exp(),
+            nbf: self.nbf(),
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'s> VerifiedClaims<'s> {
+    /// The whole claims set as a type of the caller's, through `serde-json-core`. Its `&str` fields
+    /// borrow from the scratch buffer; `heapless` fields own. Members that the type does not have
+    /// are ignored.
+    ///
+    /// A string or a name with JSON escapes is unescaped into `unescape`, one at a time: give it
+    /// the bytes of the longest, or `&mut []` if none has escapes. A `&str` field cannot borrow
+    /// such a string; a `heapless::String` can hold it. Types whose maps have keys other than
+    /// strings are not supported, and `serde-json-core` panics on them.
+    ///
+    /// ```
+    /// use barejwt::{Key, Validation, sign_json, verify};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Custom<'a> {
+    ///     role: &'a str,
+    ///     seats: u8,
+    /// }
+    ///
+    /// let key = Key::new(&[7; 32])?;
+    /// let json = r#"{"token_type":"access","sub":"lUpa","exp":1745655578,"nbf":1745651978,
+    ///     "role":"admin","seats":3}"#;
+    /// let (mut buf, mut scratch) = ([0; 256], [0; 192]);
+    /// let token = sign_json(json, &key, &mut buf)?;
+    /// let claims = verify(token, &key, &Validation::access(), 1745651978, &mut scratch)?;
+    /// let custom: Custom = claims.claims_as(&mut [])?;
+    /// assert_eq!((custom.role, custom.seats), ("admin", 3));
+    /// # Ok::<(), barejwt::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::CustomClaimsShape`] if the claims set does not fit `T`, or `unescape` is too small.
+    pub fn claims_as<T: serde::Deserialize<'s>>(&self, unescape: &mut [u8]) -> Result<T, Error> {
+        serde_json_core::from_str_escaped(self.json(), unescape)
+            .map(|(value, _)| value)
+            .map_err(|_| Error::CustomClaimsShape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_len_is_what_write_writes() {
+        let hash = StateHash::new([0xa5; 32]);
+        for sub in ["a", "lUpa", "q\"\\\u{1}\n\u{e9}\u{1f600}"] {
+            for now in [1, 9, 1_745_651_978, i64::MAX - 5] {
+                for lifetime in [1, 5, 3600, u32::MAX] {
+                    for claims in [
+                        Claims::access(sub, now, lifetime),
+                        Claims::refresh(sub, now, lifetime, &hash),
+                    ] {
+                        let mut buf = [0; 256];
+                        let mut writer = Writer::new(&mut buf);
+                        match claims.check() {
+                            Ok(()) => {
+                                claims.write(&mut writer).unwrap();
+                                assert_eq!(writer.len(), claims.json_len());
+                            }
+                            Err(error) => assert_eq!(error, Error::TimeOverflow),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn state_hash_base64_is_strict() {
+        let good = "I58+Rnk+LuiNLAn0jzOJ4n99J+Wxj/Jsn2hEV+QpazQ=";
+        assert!(StateHash::from_base64(good).is_ok());
+        for bad in [
+            "",
+            "I58+Rnk+LuiNLAn0jzOJ4n99J+Wxj/Jsn2hEV+QpazQ",
+            "I58-Rnk-LuiNLAn0jzOJ4n99J-Wxj_Jsn2hEV-QpazQ=",
+            "I58+Rnk+LuiNLAn0jzOJ4n99J+Wxj/Jsn2hEV+QpazR=",
+            "I58+Rnk+LuiNLAn0jzOJ4n99J+Wxj/Jsn2hEV+Qpaz==",
+            "I58+Rnk+LuiNLAn0jzOJ4n99J+Wxj/Jsn2hEV+QpazQ=AAAA",
+        ] {
+            assert_eq!(
+                StateHash::from_base64(bad).unwrap_err(),
+                Error::StateHashMalformed,
+                "{bad}"
+            );
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! One error for the whole crate: a variant for each check, with the data to act on and no secret.
+
+use core::fmt;
+
+use crate::claims::{Claim, ClaimSet, TokenType};
+
+/// Why a call was refused.
+///
+/// Every check has its own variant. The data tells what to do about it: the bytes that a buffer
+/// needs, the two times of an expired token, every claim that is missing. No variant carries token
+/// text, key bytes or an expected value, so an error may be logged and shown.
+///
+/// [`Display`](fmt::Display) is one line for people. [`Error::description`] is the same line
+/// without the data, for places that have no formatter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The secret is shorter than allowed: RFC 7518 3.2 asks at least 32 bytes for HS256.
+    KeyTooShort {
+        /// Bytes given.
+        bytes: usize,
+        /// Fewest bytes allowed: 32 for `Key::new`, 1 for `Key::new_weak`.
+        minimum: usize,
+    },
+    /// A key's `kid` is empty, longer than [`MAX_KID_BYTES`](crate::MAX_KID_BYTES), or holds a
+    /// quote, a backslash or a control character.
+    KidInvalid,
+    /// Two keys of a keyring have the same `kid`.
+    KidDuplicate,
+    /// No key of the keyring has the `kid` that the token, or the keyring's caller, names.
+    KidUnknown,
+    /// The token has no `kid` and the keyring's rule is to refuse such tokens.
+    KidMissing,
+    /// The token's `kid` is not a string (RFC 7515 4.1.4).
+    KidNotString,
+
+    /// The output buffer is too small; nothing usable was written.
+    OutputTooSmall {
+        /// Bytes that the same call needs.
+        needed: usize,
+    },
+    /// The scratch buffer is too small for this token.
+    ScratchTooSmall {
+        /// Bytes that the same call needs to get past this point.
+        needed: usize,
+    },
+
+    /// The token is longer than the validation allows.
+    TokenTooLong {
+        /// Bytes of the token.
+        bytes: usize,
+        /// Most bytes allowed.
+        maximum: usize,
+    },
+    /// The token is not three segments with two dots between (RFC 7515 7.1).
+    SegmentCount,
+    /// The header segment is longer than
+    /// [`MAX_HEADER_SEGMENT_LEN`](crate::MAX_HEADER_SEGMENT_LEN).
+    HeaderTooLong,
+    /// A segment is not canonical, unpadded base64url (RFC 7515 2).
+    Base64 {
+        /// Where.
+        part: Part,
+    },
+    /// A part is not the strict JSON object it must be (RFC 8259, RFC 7515 4, RFC 7519 4).
+    Json {
+        /// Where.
+        part: Part,
+        /// What is wrong.
+        problem: JsonProblem,
+        /// Byte offset in the decoded part.
+        at: usize,
+    },
+
+    /// The header has no `alg` (RFC 7515 4.1.1).
+    AlgMissing,
+    /// The header's `alg` is anything but the string `HS256`.
+    AlgNotHs256,
+    /// The header has `crit`; this crate understands no extension (RFC 7515 4.1.11).
+    CritUnsupported,
+    /// The header's `typ` is absent or not the one the caller asked for (RFC 8725 3.11).
+    TypWrong,
+    /// The signature is not the HMAC of the token under the key.
+    SignatureInvalid,
+
+    /// Required claims are absent: all of them, at once.
+    ClaimsMissing {
+        /// Every required claim that the token lacks.
+        claims: ClaimSet,
+    },
+    /// A claim has the wrong JSON type.
+    ClaimType {
+        /// Which claim.
+        claim: Claim,
+    },
+    /// A NumericDate does not fit 64 bits of seconds (RFC 7519 2).
+    NumericDateRange {
+        /// Which claim.
+        claim: Claim,
+    },
+    /// `token_type` is neither `access` nor `refresh`.
+    TokenTypeUnknown,
+    /// The token is of the other type: a refresh token is not an access token.
+    TokenTypeWrong {
+        /// What the token says it is.
+        found: TokenType,
+    },
+    /// `sub` is the empty string, which identifies nobody.
+    SubjectEmpty,
+    /// `sub` is not the subject the caller expects.
+    SubjectWrong,
+    /// The token names an audience and the caller did not say to ignore it (RFC 7519 4.1.3).
+    AudienceUnexpected,
+    /// `exp` has passed (RFC 7519 4.1.4), leeway counted in.
+    Expired {
+        /// The token's `exp`, in seconds.
+        exp: i64,
+        /// The caller's `now`, in seconds.
+        now: i64,
+    },
+    /// `nbf` has not come yet (RFC 7519 4.1.5), leeway counted in.
+    NotYetValid {
+        /// The token's `nbf`, in seconds.
+        nbf: i64,
+        /// The caller's `now`, in seconds.
+        now: i64,
+    },
+    /// `now` is zero or less: the caller's clock is not set.
+    ClockNotSet,
+    /// A lifetime of zero seconds was asked for.
+    LifetimeZero,
+    /// `now` plus the lifetime does not fit 64 bits.
+    TimeOverflow,
+
+    /// `state_hash` is not 32 bytes in padded standard base64 (RFC 4648 4).
+    StateHashMalformed,
+    /// The account's state has changed since the refresh token was issued.
+    StateHashMismatch,
+
+    /// The verified payload does not have the shape of the caller's type, or a string with escapes
+    /// met a borrowed field or too small an unescape buffer.
+    CustomClaimsShape,
+    /// The caller's value could not be serialised into the output buffer: it is too small for the
+    /// JSON alone, or the type is one that JSON objects cannot carry.
+    CustomClaimsNotWritten,
+
+    /// There is no `Authorization` header, and one is required.
+    AuthorizationMissing,
+    /// The `Authorization` header has another scheme than `Bearer`.
+    AuthorizationScheme,
+    /// The `Authorization` header is not `Bearer` and one token (RFC 6750 2.1).
+    AuthorizationMalformed,
+    /// The realm for `WWW-Authenticate` is not printable ASCII.
+    RealmInvalid,
+
+    /// The login answer is not the JSON it should be.
+    LoginAnswerInvalid,
+    /// The server refused the login or the refresh.
+    LoginRefused {
+        /// The envelope's `code`.
+        code: i64,
+    },
+}
+
+/// The part of a token, or of an exchange, that an [`Error`] speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// The JOSE header.
+    Header,
+    /// The claims set.
+    Payload,
+    /// The server's answer to a login or a refresh.
+    Answer,
+}
+
+/// What is wrong with a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonProblem {
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// The text is not a JSON object.
+    NotObject,
+    /// A character stands where the grammar of RFC 8259 does not allow it, or the text ends early.
+    Syntax,
+    /// A string holds an unescaped control character.
+    ControlCharacter,
+    /// A string holds an unknown escape or a lone surrogate.
+    BadEscape,
+    /// Two members have the same name.
+    DuplicateName,
+    /// There are more than [`MAX_MEMBERS`](crate::MAX_MEMBERS) members.
+    TooManyMembers,
+    /// Values nest deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
+    TooDeep,
+    /// Bytes follow the object.
+    TrailingBytes,
+}
+
+impl Error {
+    /// One line of ASCII for people: what was wrong and what to do. It has no data of this error.
+    #[must_use]
+    pub const fn description(&self) -> &'static str {
+        match self {
+            Self::KeyTooShort { .. } => "the key is too short: HS256 needs at least 32 bytes",
+            Self::KidInvalid => "a kid must be 1 to 47 bytes without quotes or control characters",
+            Self::KidDuplicate => "two keys of the keyring have the same kid",
+            Self::KidUnknown => "no key of the keyring has this kid",
+            Self::KidMissing => "the token has no kid and the keyring requires one",
+            Self::KidNotString => "the token's kid is not a string",
+            Self::OutputTooSmall { .. } => "the output buffer is too small",
+            Self::ScratchTooSmall { .. } => "the scratch buffer is too small for this token",
+            Self::TokenTooLong { .. } => "the token is longer than allowed",
+            Self::SegmentCount => "the token is not three segments separated by dots",
+            Self::HeaderTooLong => "the token's header is longer than allowed",
+            Self::Base64 { .. } => "a segment of the token is not canonical base64url",
+            Self::Json { .. } => "a part is not a strict JSON object",
+            Self::AlgMissing => "the token's header has no alg",
+            Self::AlgNotHs256 => "the token's alg is not HS256",
+            Self::CritUnsupported => "the token's header has crit, and no extension is supported",
+            Self::TypWrong => "the token's typ is not the expected one",
+            Self::SignatureInvalid => "the token's signature is not valid",
+            Self::ClaimsMissing { .. } => "required claims are missing",
+            Self::ClaimType { .. } => "a claim has the wrong type",
+            Self::NumericDateRange { .. } => "a time claim does not fit 64 bits",
+            Self::TokenTypeUnknown => "the token_type is neither access nor refresh",
+            Self::TokenTypeWrong { .. } => "the token is of the wrong type",
+            Self::SubjectEmpty => "the subject is empty",
+            Self::SubjectWrong => "the subject is not the expected one",
+            Self::AudienceUnexpected => "the token is meant for a named audience",
+            Self::Expired { .. } => "the token has expired",
+            Self::NotYetValid { .. } => "the token is not valid yet",
+            Self::ClockNotSet => "the clock is not set: now must be greater than zero",
+            Self::LifetimeZero => "a lifetime must be at least one second",
+            Self::TimeOverflow => "now plus the lifetime does not fit 64 bits",
+            Self::StateHashMalformed => "the state_hash is not 32 bytes in padded base64",
+            Self::StateHashMismatch => "the account has changed since the token was issued",
+            Self::CustomClaimsShape => "the payload does not fit the expected custom claims",
+            Self::CustomClaimsNotWritten => "the custom claims do not fit the output buffer",
+            Self::AuthorizationMissing => "the Authorization header is missing",
+            Self::AuthorizationScheme => "the Authorization scheme is not Bearer",
+            Self::AuthorizationMalformed => "the Authorization header is not one bearer token",
+            Self::RealmInvalid => "a realm must be printable ASCII",
+            Self::LoginAnswerInvalid => "the login answer is not of the expected form",
+            Self::LoginRefused { .. } => "the server refused the login",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())?;
+        match *self {
+            Self::KeyTooShort { bytes, minimum } => {
+                write!(f, " ({bytes} given, {minimum} needed)")
+            }
+            Self::OutputTooSmall { needed } | Self::ScratchTooSmall { needed } => {
+                write!(f, " ({needed} bytes needed)")
+            }
+            Self::TokenTooLong { bytes, maximum } => {
+                write!(f, " ({bytes} bytes, at most {maximum})")
+            }
+            Self::Base64 { part } => write!(f, " ({})", part.name()),
+            Self::Json { part, problem, at } => {
+                write!(f, " ({}, byte {at}: {})", part.name(), problem.name())
+            }
+            Self::ClaimsMissing { claims } => write!(f, " ({claims})"),
+            Self::ClaimType { claim } | Self::NumericDateRange { claim } => {
+                write!(f, " ({})", claim.name())
+            }
+            Self::TokenTypeWrong { found } => write!(f, " (it is of type {})", found.name()),
+            Self::Expired { exp, now } => write!(f, " (exp {exp}, now {now})"),
+            Self::NotYetValid { nbf, now } => write!(f, " (nbf {nbf}, now {now})"),
+            Self::LoginRefused { code } => write!(f, " (code {code})"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl Part {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Answer => "answer",
+        }
+    }
+}
+
+impl JsonProblem {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "not UTF-8",
+            Self::NotObject => "not an object",
+            Self::Syntax => "syntax",
+            Self::ControlCharacter => "unescaped control character",
+            Self::BadEscape => "bad escape",
+            Self::DuplicateName => "duplicate name",
+            Self::TooManyMembers => "too many members",
+            Self::TooDeep => "nested too deep",
+            Self::TrailingBytes => "bytes after the object",
+        }
+    }
+}

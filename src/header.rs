@@ -1,0 +1,190 @@
+//! The JOSE header (RFC 7515 4): what is accepted, what is emitted.
+
+use crate::base64url;
+use crate::error::{Error, Part};
+use crate::json::{self, JsonStr, JsonValue, Members, Writer};
+use crate::key::{Key, Keys, MAX_KID_BYTES, check_kid};
+
+/// `{"alg":"HS256","typ":"JWT"}`, encoded: the header of nearly every token.
+const CANONICAL_SEGMENT: &[u8] = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+
+const BEFORE_KID: &[u8] = br#"{"alg":"HS256","kid":""#;
+const AFTER_KID: &[u8] = br#"","typ":"JWT"}"#;
+const MAX_JSON_LEN: usize = BEFORE_KID.len() + MAX_KID_BYTES + AFTER_KID.len();
+
+/// Most characters of a header segment. An attacker can make us read this much before any
+/// signature is checked.
+pub const MAX_HEADER_SEGMENT_LEN: usize = 1024;
+
+/// A header parameter that must be a string if somebody asks for it.
+#[derive(Clone, Copy)]
+enum Text<'h> {
+    Absent,
+    NotString,
+    Is(JsonStr<'h>),
+}
+
+/// The parameters of an accepted header that a caller may ask for. Its `alg` is `HS256` and it has
+/// no `crit`; other parameters are ignored, as RFC 7515 4 says.
+#[derive(Clone, Copy)]
+pub(crate) struct Header<'h> {
+    kid: Text<'h>,
+    typ: Text<'h>,
+}
+
+impl<'h> Header<'h> {
+    /// Reads a header segment, decoding it into `scratch` if it is not the canonical one.
+    pub(crate) fn read(segment: &[u8], scratch: &'h mut [u8]) -> Result<Self, Error> {
+        if segment == CANONICAL_SEGMENT {
+            return Ok(Self {
+                kid: Text::Absent,
+                typ: Text::Is(JsonStr::plain("JWT")),
+            });
+        }
+        Self::parse(decode(segment, scratch)?)
+    }
+
+    fn parse(text: &'h str) -> Result<Self, Error> {
+        let mut alg = None;
+        let mut critical = false;
+        let (mut kid, mut typ) = (Text::Absent, Text::Absent);
+        let mut members = Members::new(text).map_err(|fault| fault.in_part(Part::Header))?;
+        while let Some((name, value)) = members
+            .next_member()
+            .map_err(|fault| fault.in_part(Part::Header))?
+        {
+            if name.is("alg") {
+                alg = Some(matches!(value, JsonValue::String(alg) if alg.is("HS256")));
+            } else if name.is("kid") {
+                kid = Text::of(value);
+            } else if name.is("typ") {
+                typ = Text::of(value);
+            } else if name.is("crit") {
+                critical = true;
+            }
+        }
+        match alg {
+            None => Err(Error::AlgMissing),
+            Some(false) => Err(Error::AlgNotHs256),
+            Some(true) if critical => Err(Error::CritUnsupported),
+            Some(true) => Ok(Self { kid, typ }),
+        }
+    }
+
+    /// The key that this header asks for.
+    pub(crate) fn key<'k>(&self, keys: Keys<'k>) -> Result<&'k Key, Error> {
+        let ring = match keys {
+            Keys::One(key) => return Ok(key),
+            Keys::Ring(ring) => ring,
+        };
+        match self.kid {
+            Text::Absent => ring.without_kid().ok_or(Error::KidMissing),
+            Text::NotString => Err(Error::KidNotString),
+            Text::Is(kid) => ring.find(|name| kid.is(name)).ok_or(Error::KidUnknown),
+        }
+    }
+
+    /// Whether `typ` is the media type `expected`: without regard to case, and `application/` may
+    /// be left out (RFC 7515 4.1.9).
+    pub(crate) fn has_typ(&self, expected: &str) -> bool {
+        let Text::Is(typ) = self.typ else {
+            return false;
+        };
+        let lower = |c: char| c.to_ascii_lowercase();
+        let is = |prefix: &str| {
+            let expected = prefix.chars().chain(expected.chars());
+            typ.chars().map(lower).eq(expected.map(lower))
+        };
+        is("") || is("application/")
+    }
+}
+
+impl<'h> Text<'h> {
+    fn of(value: JsonValue<'h>) -> Self {
+        match value {
+            JsonValue::String(text) => Self::Is(text),
+            _ => Self::NotString,
+        }
+    }
+}
+
+/// The JSON text of a header segment, decoded into `scratch`.
+pub(crate) fn decode<'h>(segment: &[u8], scratch: &'h mut [u8]) -> Result<&'h str, Error> {
+    if segment.len() > MAX_HEADER_SEGMENT_LEN {
+        return Err(Error::HeaderTooLong);
+    }
+    let needed = base64url::decoded_len(segment.len());
+    let scratch = scratch
+        .get_mut(..needed)
+        .ok_or(Error::ScratchTooSmall { needed })?;
+    let part = Part::Header;
+    let bytes = base64url::decode(segment, scratch).ok_or(Error::Base64 { part })?;
+    json::text(bytes).map_err(|fault| fault.in_part(part))
+}
+
+/// Characters of the header segment that [`write()`] emits.
+pub(crate) const fn segment_len(kid: Option<&str>) -> usize {
+    match kid {
+        None => CANONICAL_SEGMENT.len(),
+        Some(kid) => base64url::encoded_len(
+            BEFORE_KID
+                .len()
+                .saturating_add(AFTER_KID.len())
+                .saturating_add(kid.len()),
+        ),
+    }
+}
+
+/// Writes a header segment over all of `out`, which is [`segment_len`] long.
+pub(crate) fn write(kid: Option<&str>, out: &mut [u8]) -> Result<(), Error> {
+    let needed = out.len();
+    let written = match kid {
+        None => Writer::new(out).push(CANONICAL_SEGMENT),
+        Some(kid) => {
+            check_kid(kid)?;
+            write_with_kid(kid, out)
+        }
+    };
+    written.ok_or(Error::OutputTooSmall { needed })
+}
+
+fn write_with_kid(kid: &str, out: &mut [u8]) -> Option<()> {
+    let mut text = [0; MAX_JSON_LEN];
+    let mut writer = Writer::new(&mut text);
+    writer.push(BEFORE_KID)?;
+    writer.push(kid.as_bytes())?;
+    writer.push(AFTER_KID)?;
+    let len = writer.len();
+    base64url::encode(text.get(..len)?, out)?;
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use super::*;
+
+    #[test]
+    fn the_canonical_segment_is_the_canonical_header() {
+        let mut scratch = [0; 64];
+        let text = decode(CANONICAL_SEGMENT, &mut scratch).unwrap();
+        assert_eq!(text, r#"{"alg":"HS256","typ":"JWT"}"#);
+    }
+
+    #[test]
+    fn emitted_headers_have_the_announced_length() {
+        for kid in [None, Some("k"), Some("2026-11"), Some("\u{e9}\u{1f600}")] {
+            let mut out = vec![0; segment_len(kid)];
+            write(kid, &mut out).unwrap();
+            let mut scratch = [0; 128];
+            let header = Header::read(&out, &mut scratch).unwrap();
+            assert!(header.has_typ("jwt"));
+            match (kid, header.kid) {
+                (None, Text::Absent) => {}
+                (Some(kid), Text::Is(found)) => assert!(found.is(kid)),
+                _ => panic!("another kid"),
+            }
+        }
+    }
+}

@@ -1,0 +1,871 @@
+//! The strict, bounded JSON reader and writer that the token formats need (RFC 8259).
+//!
+//! One pass, no recursion, no heap. [`Members`] walks the members of one object; a value that is
+//! itself an object or an array is checked in full and handed out as text.
+
+use core::fmt;
+use core::str::Chars;
+
+use crate::error::{Error, JsonProblem, Part};
+
+/// Most levels that values may nest in a header or a payload.
+pub const MAX_JSON_DEPTH: usize = 32;
+
+/// Most members that a header or a claims set may have.
+pub const MAX_MEMBERS: usize = 64;
+
+/// What is wrong, and at which byte of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) problem: JsonProblem,
+    pub(crate) at: usize,
+}
+
+impl Fault {
+    pub(crate) fn in_part(self, part: Part) -> Error {
+        let Self { problem, at } = self;
+        Error::Json { part, problem, at }
+    }
+}
+
+/// Checks that `bytes` are UTF-8, which every JSON text must be (RFC 8259 8.1).
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    core::str::from_utf8(bytes).map_err(|error| Fault {
+        problem: JsonProblem::NotUtf8,
+        at: error.valid_up_to(),
+    })
+}
+
+/// Checks that `text` is one object without repeated names.
+pub(crate) fn check_object(text: &str) -> Result<(), Fault> {
+    let mut members = Members::new(text)?;
+    while members.next_member()?.is_some() {}
+    Ok(())
+}
+
+/// The value of the member of `object`, a checked text, that has this name.
+pub(crate) fn member<'j>(object: &'j str, wanted: &str) -> Option<JsonValue<'j>> {
+    let mut members = Members::new(object).ok()?;
+    while let Some((name, value)) = members.next_member().ok()? {
+        if name.is(wanted) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// A JSON string as it stands in the text, its grammar checked.
+#[derive(Clone, Copy)]
+pub struct JsonStr<'j> {
+    raw: &'j str,
+    escaped: bool,
+}
+
+impl<'j> JsonStr<'j> {
+    /// A string as it stands between the quotes, known to have no backslash.
+    pub(crate) const fn plain(raw: &'j str) -> Self {
+        Self {
+            raw,
+            escaped: false,
+        }
+    }
+
+    /// The string itself, if it has no escapes.
+    #[must_use]
+    pub fn as_plain(self) -> Option<&'j str> {
+        (!self.escaped).then_some(self.raw)
+    }
+
+    /// The characters, unescaped.
+    pub fn chars(self) -> impl Iterator<Item = char> + use<'j> {
+        Unescape {
+            chars: self.raw.chars(),
+        }
+    }
+
+    /// Whether the unescaped string is `other`.
+    #[must_use]
+    pub fn is(self, other: &str) -> bool {
+        match self.as_plain() {
+            Some(plain) => plain == other,
+            None => self.chars().eq(other.chars()),
+        }
+    }
+
+    fn same(self, other: JsonStr<'_>) -> bool {
+        match other.as_plain() {
+            Some(plain) => self.is(plain),
+            None => self.chars().eq(other.chars()),
+        }
+    }
+
+    /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
+    ///
+    /// # Errors
+    /// [`Error::OutputTooSmall`] with the exact bytes needed.
+    pub fn unescape(self, buffer: &'j mut [u8]) -> Result<&'j str, Error> {
+        if let Some(plain) = self.as_plain() {
+            return Ok(plain);
+        }
+        let needed = self.unescaped_len();
+        let no_room = Error::OutputTooSmall { needed };
+        let target = buffer.get_mut(..needed).ok_or(no_room)?;
+        let mut rest = &mut *target;
+        for c in self.chars() {
+            let mut utf8 = [0; 4];
+            let utf8 = c.encode_utf8(&mut utf8).as_bytes();
+            let (head, tail) = rest.split_at_mut_checked(utf8.len()).ok_or(no_room)?;
+            head.copy_from_slice(utf8);
+            rest = tail;
+        }
+        core::str::from_utf8(target).map_err(|_| no_room)
+    }
+
+    /// Bytes of the string unescaped.
+    pub(crate) fn unescaped_len(self) -> usize {
+        self.chars().map(char::len_utf8).sum()
+    }
+}
+
+/// The characters of a checked string, unescaped.
+struct Unescape<'j> {
+    chars: Chars<'j>,
+}
+
+impl Unescape<'_> {
+    /// The rest of an escape, after its backslash; `None` if it is no escape of RFC 8259 7.
+    fn escape(&mut self) -> Option<char> {
+        match self.chars.next()? {
+            c @ ('"' | '\\' | '/') => Some(c),
+            'b' => Some('\u{8}'),
+            'f' => Some('\u{c}'),
+            'n' => Some('\n'),
+            'r' => Some('\r'),
+            't' => Some('\t'),
+            'u' => self.code_point(),
+            _ => None,
+        }
+    }
+
+    /// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
+    fn code_point(&mut self) -> Option<char> {
+        let unit = self.code_unit()?;
+        if !matches!(unit, 0xd800..=0xdbff) {
+            return char::from_u32(unit);
+        }
+        if (self.chars.next()?, self.chars.next()?) != ('\\', 'u') {
+            return None;
+        }
+        let low = self.code_unit()?;
+        if !matches!(low, 0xdc00..=0xdfff) {
+            return None;
+        }
+        let offset = ((unit & 0x3ff) << 10) | (low & 0x3ff);
+        char::from_u32(offset.saturating_add(0x1_0000))
+    }
+
+    fn code_unit(&mut self) -> Option<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = (unit << 4) | self.chars.next()?.to_digit(16)?;
+        }
+        Some(unit)
+    }
+}
+
+impl Iterator for Unescape<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.chars.next()? {
+            '\\' => self.escape(),
+            c => Some(c),
+        }
+    }
+}
+
+/// Shows nothing of the string.
+impl fmt::Debug for JsonStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JsonStr(..)")
+    }
+}
+
+/// The value of a member. Numbers, objects and arrays are their JSON text, checked.
+#[derive(Clone, Copy)]
+pub enum JsonValue<'j> {
+    /// A string.
+    String(JsonStr<'j>),
+    /// A number, as it is written.
+    Number(&'j str),
+    /// An object, with its braces. Names inside are not checked for repetition.
+    Object(&'j str),
+    /// An array, with its brackets.
+    Array(&'j str),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+}
+
+impl JsonValue<'_> {
+    /// The number, if it is an integer written as one and fits 64 bits.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => number.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Shows the type alone.
+impl fmt::Debug for JsonValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::String(_) => "String(..)",
+            Self::Number(_) => "Number(..)",
+            Self::Object(_) => "Object(..)",
+            Self::Array(_) => "Array(..)",
+            Self::Bool(_) => "Bool(..)",
+            Self::Null => "Null",
+        })
+    }
+}
+
+/// The members of one JSON object, in order; a repeated name is a fault.
+pub(crate) struct Members<'j> {
+    text: &'j str,
+    reader: Reader<'j>,
+    names: Names,
+}
+
+impl<'j> Members<'j> {
+    pub(crate) fn new(text: &'j str) -> Result<Self, Fault> {
+        let reader = Reader::enter_object(text)?;
+        Ok(Self {
+            text,
+            reader,
+            names: Names::new(),
+        })
+    }
+
+    /// The next member, or `None` at the end of the object, which must be the end of the text.
+    pub(crate) fn next_member(&mut self) -> Result<Option<(JsonStr<'j>, JsonValue<'j>)>, Fault> {
+        let Some((name, value)) = self.reader.member(self.names.count == 0)? else {
+            self.reader.end()?;
+            return Ok(None);
+        };
+        let earlier = self.names.count;
+        let suspect = match self.names.note(name) {
+            Some(suspect) => suspect,
+            None => return Err(self.reader.fault(JsonProblem::TooManyMembers)),
+        };
+        if suspect && self.is_among_first(earlier, name)? {
+            return Err(self.reader.fault(JsonProblem::DuplicateName));
+        }
+        Ok(Some((name, value)))
+    }
+
+    fn is_among_first(&self, count: usize, name: JsonStr<'_>) -> Result<bool, Fault> {
+        let mut reader = Reader::enter_object(self.text)?;
+        for index in 0..count {
+            match reader.member(index == 0)? {
+                Some((earlier, _)) if earlier.same(name) => return Ok(true),
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// A fingerprint of every name met, so that only names that look alike are compared in full.
+struct Names {
+    prints: [u32; MAX_MEMBERS],
+    count: usize,
+}
+
+impl Names {
+    /// The fingerprint of a name with escapes, which looks like every other.
+    const ANY: u32 = 0;
+
+    const fn new() -> Self {
+        Self {
+            prints: [0; MAX_MEMBERS],
+            count: 0,
+        }
+    }
+
+    /// Notes `name` and tells whether it looks like an earlier one; `None` if there are too many.
+    fn note(&mut self, name: JsonStr<'_>) -> Option<bool> {
+        let print = Self::print(name);
+        let (earlier, rest) = self.prints.split_at_mut_checked(self.count)?;
+        let suspect = earlier
+            .iter()
+            .any(|&other| other == print || other == Self::ANY || print == Self::ANY);
+        *rest.first_mut()? = print;
+        self.count = self.count.saturating_add(1);
+        Some(suspect)
+    }
+
+    fn print(name: JsonStr<'_>) -> u32 {
+        let Some(plain) = name.as_plain() else {
+            return Self::ANY;
+        };
+        let bytes = plain.as_bytes();
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let [length, ..] = bytes.len().to_le_bytes();
+        u32::from_be_bytes([
+            length | 0x80,
+            byte(0),
+            byte(bytes.len() / 2),
+            byte(bytes.len().saturating_sub(1)),
+        ])
+    }
+}
+
+/// A cursor over a JSON text.
+struct Reader<'j> {
+    text: &'j str,
+    at: usize,
+}
+
+impl<'j> Reader<'j> {
+    fn enter_object(text: &'j str) -> Result<Self, Fault> {
+        let mut reader = Self { text, at: 0 };
+        reader.skip_space();
+        if reader.eat(b'{') {
+            Ok(reader)
+        } else {
+            Err(reader.fault(JsonProblem::NotObject))
+        }
+    }
+
+    fn fault(&self, problem: JsonProblem) -> Fault {
+        let at = self.at;
+        Fault { problem, at }
+    }
+
+    fn syntax<T>(&self) -> Result<T, Fault> {
+        Err(self.fault(JsonProblem::Syntax))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn bump(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn since(&self, start: usize) -> &'j str {
+        self.text.get(start..self.at).unwrap_or("")
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.bump();
+        }
+    }
+
+    /// One member and what stands before it; `None` after the closing brace.
+    fn member(&mut self, first: bool) -> Result<Option<(JsonStr<'j>, JsonValue<'j>)>, Fault> {
+        self.skip_space();
+        if self.eat(b'}') {
+            return Ok(None);
+        }
+        if !first {
+            if !self.eat(b',') {
+                return self.syntax();
+            }
+            self.skip_space();
+        }
+        let name = self.name()?;
+        let value = self.value()?;
+        Ok(Some((name, value)))
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        self.skip_space();
+        if self.peek().is_some() {
+            return Err(self.fault(JsonProblem::TrailingBytes));
+        }
+        Ok(())
+    }
+
+    /// A member's name, its colon, and the space around that.
+    fn name(&mut self) -> Result<JsonStr<'j>, Fault> {
+        let name = self.string()?;
+        self.skip_space();
+        if !self.eat(b':') {
+            return self.syntax();
+        }
+        self.skip_space();
+        Ok(name)
+    }
+
+    fn value(&mut self) -> Result<JsonValue<'j>, Fault> {
+        let start = self.at;
+        match self.peek() {
+            Some(b'"') => Ok(JsonValue::String(self.string()?)),
+            Some(b'{') => {
+                self.nested()?;
+                Ok(JsonValue::Object(self.since(start)))
+            }
+            Some(b'[') => {
+                self.nested()?;
+                Ok(JsonValue::Array(self.since(start)))
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                self.number()?;
+                Ok(JsonValue::Number(self.since(start)))
+            }
+            _ => self.literal(),
+        }
+    }
+
+    /// An object or an array with all it holds. Bit n of `objects` says that level n is an object.
+    fn nested(&mut self) -> Result<(), Fault> {
+        let mut depth = 0_usize;
+        let mut objects = 0_u32;
+        loop {
+            match self.peek() {
+                Some(open @ (b'{' | b'[')) => {
+                    if depth == MAX_JSON_DEPTH {
+                        return Err(self.fault(JsonProblem::TooDeep));
+                    }
+                    self.bump();
+                    depth = depth.saturating_add(1);
+                    objects = (objects << 1) | u32::from(open == b'{');
+                    self.skip_space();
+                    // Straight on to the first name or value, unless the level is empty.
+                    if !matches!(self.peek(), Some(b'}' | b']')) {
+                        if open == b'{' {
+                            self.name()?;
+                        }
+                        continue;
+                    }
+                }
+                Some(b'"') => drop(self.string()?),
+                Some(b'-' | b'0'..=b'9') => self.number()?,
+                _ => drop(self.literal()?),
+            }
+            loop {
+                let object = objects & 1 == 1;
+                self.skip_space();
+                if self.eat(if object { b'}' } else { b']' }) {
+                    objects >>= 1;
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return Ok(());
+                    }
+                } else if self.eat(b',') {
+                    self.skip_space();
+                    if object {
+                        self.name()?;
+                    }
+                    break;
+                } else {
+                    return self.syntax();
+                }
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<JsonStr<'j>, Fault> {
+        if !self.eat(b'"') {
+            return self.syntax();
+        }
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = self.since(start);
+                    self.bump();
+                    return Ok(JsonStr { raw, escaped });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                Some(0..=0x1f) => return Err(self.fault(JsonProblem::ControlCharacter)),
+                Some(_) => self.bump(),
+                None => return self.syntax(),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        let bad = self.fault(JsonProblem::BadEscape);
+        self.bump();
+        let mut rest = Unescape {
+            chars: self.text.get(self.at..).ok_or(bad)?.chars(),
+        };
+        rest.escape().ok_or(bad)?;
+        self.at = self.text.len().saturating_sub(rest.chars.as_str().len());
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<(), Fault> {
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            if !self.eat(b'+') {
+                self.eat(b'-');
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.bump();
+        }
+        if self.at == start {
+            return self.syntax();
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self) -> Result<JsonValue<'j>, Fault> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
+        for (literal, value) in [
+            ("true", JsonValue::Bool(true)),
+            ("false", JsonValue::Bool(false)),
+            ("null", JsonValue::Null),
+        ] {
+            if rest.starts_with(literal.as_bytes()) {
+                self.at = self.at.saturating_add(literal.len());
+                return Ok(value);
+            }
+        }
+        self.syntax()
+    }
+}
+
+/// Writes JSON into a buffer; every method is `None` once the buffer is full.
+pub(crate) struct Writer<'b> {
+    out: &'b mut [u8],
+    at: usize,
+}
+
+impl<'b> Writer<'b> {
+    pub(crate) fn new(out: &'b mut [u8]) -> Self {
+        Self { out, at: 0 }
+    }
+
+    /// Bytes written so far.
+    pub(crate) fn len(&self) -> usize {
+        self.at
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<()> {
+        let end = self.at.checked_add(bytes.len())?;
+        self.out.get_mut(self.at..end)?.copy_from_slice(bytes);
+        self.at = end;
+        Some(())
+    }
+
+    /// The inside of a string: only what RFC 8259 7 says must be escaped is.
+    pub(crate) fn string(&mut self, value: &str) -> Option<()> {
+        for byte in value.bytes() {
+            match short_escape(byte) {
+                Some(letter) => self.push(&[b'\\', letter])?,
+                None if byte < 0x20 => {
+                    self.push(b"\\u00")?;
+                    self.push(&[hex_digit(byte >> 4), hex_digit(byte & 0xf)])?;
+                }
+                None => self.push(&[byte])?,
+            }
+        }
+        Some(())
+    }
+
+    pub(crate) fn integer(&mut self, value: i64) -> Option<()> {
+        if value < 0 {
+            self.push(b"-")?;
+        }
+        let mut digits = [b'0'; 20];
+        let mut start = digits.len();
+        let mut rest = value.unsigned_abs();
+        for digit in digits.iter_mut().rev() {
+            let [low, ..] = (rest % 10).to_le_bytes();
+            *digit = b'0' | low;
+            start = start.saturating_sub(1);
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.push(digits.get(start..)?)
+    }
+}
+
+const fn short_escape(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0c => b'f',
+        b'\r' => b'r',
+        _ => return None,
+    })
+}
+
+const fn hex_digit(nibble: u8) -> u8 {
+    match nibble {
+        0..=9 => b'0' | nibble,
+        _ => b'a'.wrapping_add(nibble).wrapping_sub(10),
+    }
+}
+
+/// Bytes that [`Writer::string`] writes.
+pub(crate) const fn string_len(value: &str) -> usize {
+    let mut rest = value.as_bytes();
+    let mut len = 0_usize;
+    while let [byte, tail @ ..] = rest {
+        len = len.saturating_add(match short_escape(*byte) {
+            Some(_) => 2,
+            None if *byte < 0x20 => 6,
+            None => 1,
+        });
+        rest = tail;
+    }
+    len
+}
+
+/// Bytes that [`Writer::integer`] writes.
+pub(crate) const fn integer_len(value: i64) -> usize {
+    let mut len = if value < 0 { 2_usize } else { 1 };
+    let mut rest = value.unsigned_abs() / 10;
+    while rest > 0 {
+        len = len.saturating_add(1);
+        rest /= 10;
+    }
+    len
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+    use std::{format, vec};
+
+    use super::*;
+    use JsonProblem::*;
+
+    fn problem(text: &str) -> Option<JsonProblem> {
+        check_object(text).err().map(|fault| fault.problem)
+    }
+
+    #[test]
+    fn rfc8259_accepts_every_kind_of_value() {
+        for good in [
+            "{}",
+            " \t\r\n{ } \n",
+            r#"{"a":1}"#,
+            r#"{"":""}"#,
+            r#"{"a":-0,"b":0.5,"c":1e9,"d":1E+9,"e":-1.25e-3,"f":0e0}"#,
+            r#"{"a":true,"b":false,"c":null}"#,
+            r#"{ "a" : [ ] , "b" : { } , "c" : [ [ ] , { "d" : [ 1 , "x" , { } ] } ] }"#,
+            "{\"\u{7f}\":\"\u{e9}\u{1f600}\u{2028}\"}",
+            r#"{"a":"\"\\\/\b\f\n\r\t\u0000\u00e9\ud83d\ude00"}"#,
+            r#"{"a":{"x":1,"x":2}}"#,
+        ] {
+            assert_eq!(check_object(good), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn rfc8259_refuses_everything_else() {
+        for (bad, expected) in [
+            ("", NotObject),
+            ("[]", NotObject),
+            ("null", NotObject),
+            ("\u{feff}{}", NotObject),
+            ("{", Syntax),
+            ("{]", Syntax),
+            ("{,}", Syntax),
+            (r#"{"a"}"#, Syntax),
+            (r#"{"a":}"#, Syntax),
+            (r#"{"a":1,}"#, Syntax),
+            (r#"{"a":1 "b":2}"#, Syntax),
+            (r#"{a:1}"#, Syntax),
+            (r#"{'a':1}"#, Syntax),
+            (r#"{1:1}"#, Syntax),
+            (r#"{"a":01}"#, Syntax),
+            (r#"{"a":+1}"#, Syntax),
+            (r#"{"a":.5}"#, Syntax),
+            (r#"{"a":1.}"#, Syntax),
+            (r#"{"a":1e}"#, Syntax),
+            (r#"{"a":1e+}"#, Syntax),
+            (r#"{"a":-}"#, Syntax),
+            (r#"{"a":0x10}"#, Syntax),
+            (r#"{"a":NaN}"#, Syntax),
+            (r#"{"a":Infinity}"#, Syntax),
+            (r#"{"a":True}"#, Syntax),
+            (r#"{"a":nul}"#, Syntax),
+            (r#"{"a":[1,]}"#, Syntax),
+            (r#"{"a":[,1]}"#, Syntax),
+            (r#"{"a":[1 2]}"#, Syntax),
+            (r#"{"a":[}"#, Syntax),
+            (r#"{"a":{]}"#, Syntax),
+            (r#"{"a":{"b":1]}"#, Syntax),
+            (r#"{"a":{"b"}}"#, Syntax),
+            (r#"{"a":{"b":1,}}"#, Syntax),
+            (r#"{"a":[[[]}"#, Syntax),
+            ("{\"a\":1}/**/", TrailingBytes),
+            ("{}{}", TrailingBytes),
+            ("{}\0", TrailingBytes),
+            ("{\"a\u{1}\":1}", ControlCharacter),
+            ("{\"a\":\"\n\"}", ControlCharacter),
+            ("{\"a\":\"\u{0}\"}", ControlCharacter),
+            (r#"{"a":"\x"}"#, BadEscape),
+            (r#"{"a":"\u12"}"#, BadEscape),
+            (r#"{"a":"\u12g4"}"#, BadEscape),
+            (r#"{"a":"\u+123"}"#, BadEscape),
+            (r#"{"a":"\ud83d"}"#, BadEscape),
+            (r#"{"a":"\ud83dx"}"#, BadEscape),
+            (r#"{"a":"\ud83d\n"}"#, BadEscape),
+            (r#"{"a":"\ud83d\u0041"}"#, BadEscape),
+            (r#"{"a":"\ud83d\ud83d"}"#, BadEscape),
+            (r#"{"a":"\ude00"}"#, BadEscape),
+            (r#"{"a":"\"#, BadEscape),
+            (r#"{"a":""#, Syntax),
+            (r#"{"a":"x"#, Syntax),
+        ] {
+            assert_eq!(problem(bad), Some(expected), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rfc7519_4_names_are_unique_after_unescaping() {
+        for bad in [
+            r#"{"sub":1,"sub":2}"#,
+            r#"{"sub":1,"x":0,"s\u0075b":2}"#,
+            r#"{"\u0073ub":1,"x":0,"sub":2}"#,
+            r#"{"\u0073ub":1,"\u0073\u0075b":2}"#,
+            r#"{"":1,"":2}"#,
+        ] {
+            assert_eq!(problem(bad), Some(DuplicateName), "{bad}");
+        }
+        // Alike in length, first, middle and last character, and yet different names.
+        for good in [
+            r#"{"abXcd":1,"aZXcd":2,"abXyd":3}"#,
+            r#"{"s\u0075b":1,"sab":2,"Sub":3,"SUB":4,"su":5}"#,
+        ] {
+            assert_eq!(problem(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn bounds_hold_at_their_edges() {
+        let object = |members: usize| {
+            let list: Vec<String> = (0..members).map(|n| format!("\"{n}\":{n}")).collect();
+            format!("{{{}}}", list.join(","))
+        };
+        assert_eq!(problem(&object(MAX_MEMBERS)), None);
+        assert_eq!(problem(&object(MAX_MEMBERS + 1)), Some(TooManyMembers));
+
+        let nest = |open: &str, inner: &str, close: &str, levels: usize| {
+            format!(
+                "{{\"a\":{}{inner}{}}}",
+                open.repeat(levels),
+                close.repeat(levels)
+            )
+        };
+        for (open, inner, close) in [("[", "", "]"), ("{\"b\":", "1", "}")] {
+            assert_eq!(problem(&nest(open, inner, close, MAX_JSON_DEPTH)), None);
+            let deeper = nest(open, inner, close, MAX_JSON_DEPTH + 1);
+            assert_eq!(problem(&deeper), Some(TooDeep));
+        }
+    }
+
+    #[test]
+    fn faults_say_where() {
+        let at = |text| check_object(text).unwrap_err().at;
+        assert_eq!(at(r#"{"a":1,"b":!}"#), 11);
+        assert_eq!(at(r#"{"a":"bc\q"}"#), 8);
+        assert_eq!(text(b"{\"a\":\"\xff\"}").unwrap_err().at, 6);
+    }
+
+    #[test]
+    fn utf8_is_strict() {
+        // Overlong, surrogate, beyond U+10FFFF, cut short, stray continuation (RFC 3629 3).
+        let hostile: [&[u8]; 5] = [
+            b"\xc0\xaf",
+            b"\xed\xa0\x80",
+            b"\xf4\x90\x80\x80",
+            b"\xe2\x82",
+            b"\x80",
+        ];
+        for bad in hostile {
+            assert_eq!(text(bad).unwrap_err().problem, NotUtf8);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for value in [
+            "",
+            "plain",
+            "q\"b\\s/",
+            "\u{0}\u{1}\u{8}\t\n\u{b}\u{c}\r\u{1f}\u{7f}",
+            "\u{e9}\u{1f600}",
+        ] {
+            let mut buf = [0; 128];
+            let mut writer = Writer::new(&mut buf);
+            writer.push(b"{\"a\":\"").unwrap();
+            writer.string(value).unwrap();
+            assert_eq!(writer.len() - 6, string_len(value));
+            writer.push(b"\"}").unwrap();
+            let len = writer.len();
+            let mut members = Members::new(text(&buf[..len]).unwrap()).unwrap();
+            let Some((_, JsonValue::String(read))) = members.next_member().unwrap() else {
+                panic!("not a string");
+            };
+            assert!(read.is(value));
+            for spare in 0..32 {
+                let mut spare = vec![0; spare];
+                let room = spare.len();
+                match read.unescape(&mut spare) {
+                    Ok(unescaped) => assert_eq!(unescaped, value),
+                    Err(error) => {
+                        let needed = value.len();
+                        assert_eq!(error, Error::OutputTooSmall { needed });
+                        assert!(room < needed);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn integers_are_written_in_full() {
+        for value in [0, 1, 9, 10, -1, 1_745_651_978, i64::MAX, i64::MIN] {
+            let mut buf = [0; 20];
+            let mut writer = Writer::new(&mut buf);
+            writer.integer(value).unwrap();
+            let len = writer.len();
+            assert_eq!(text(&buf[..len]).unwrap(), value.to_string());
+            assert_eq!(len, integer_len(value));
+        }
+    }
+}

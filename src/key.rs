@@ -1,0 +1,337 @@
+//! Keys: prepared HMAC states; the tag of a signing input; rotation by `kid`.
+
+use core::fmt;
+use core::hint::black_box;
+
+use hmac::KeyInit;
+use hmac::block_api::HmacCore;
+use hmac::digest::array::Array;
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
+use sha2::Sha256;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::base64url;
+use crate::error::Error;
+
+/// Fewest bytes of a secret that [`Key::new`] takes (RFC 7518 3.2).
+pub const MIN_KEY_BYTES: usize = 32;
+
+/// Most bytes of a `kid`.
+pub const MAX_KID_BYTES: usize = 47;
+
+/// Characters of a tag: 32 bytes as base64url.
+pub(crate) const TAG_LEN: usize = base64url::encoded_len(32);
+
+/// An HS256 key, prepared: the two HMAC states after the padded key (RFC 2104 4).
+///
+/// Preparing costs two to five SHA-256 compressions once; then signing and verifying an access
+/// token cost four. Share a key by reference, between threads too. It is wiped when dropped, its
+/// `Debug` shows no bytes, and keys cannot be compared.
+///
+/// ```
+/// # fn main() -> Result<(), barejwt::Error> {
+/// let key = barejwt::Key::new(b"at least 32 bytes from a good random source")?;
+/// assert_eq!(format!("{key:?}"), "Key { .. }");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Key {
+    // Its parts wipe themselves on drop (the `zeroize` feature of hmac and sha2).
+    hmac: HmacCore<Sha256>,
+}
+
+impl Key {
+    /// Prepares a key from a secret of any bytes and any length from [`MIN_KEY_BYTES`] up.
+    /// The secret itself is not kept; wiping the caller's copy is the caller's part.
+    ///
+    /// # Errors
+    /// [`Error::KeyTooShort`] under 32 bytes, as RFC 7518 3.2 demands for HS256.
+    pub fn new(secret: &[u8]) -> Result<Self, Error> {
+        Self::with_minimum(secret, MIN_KEY_BYTES)
+    }
+
+    /// Prepares a key from a secret that may be weak: 1 byte and up. An attacker who holds one
+    /// token can try every short secret offline; use this only for keys that cannot be changed.
+    ///
+    /// # Errors
+    /// [`Error::KeyTooShort`] for an empty secret.
+    pub fn new_weak(secret: &[u8]) -> Result<Self, Error> {
+        Self::with_minimum(secret, 1)
+    }
+
+    fn with_minimum(secret: &[u8], minimum: usize) -> Result<Self, Error> {
+        let too_short = Error::KeyTooShort {
+            bytes: secret.len(),
+            minimum,
+        };
+        if secret.len() < minimum {
+            return Err(too_short);
+        }
+        // HMAC takes keys of any length: this error cannot come.
+        let hmac = HmacCore::new_from_slice(secret).map_err(|_| too_short)?;
+        Ok(Self { hmac })
+    }
+
+    /// This key under a name, for signing tokens whose header carries a `kid`.
+    ///
+    /// ```
+    /// # use barejwt::{Claims, Key, sign};
+    /// # let (key, mut buf) = (Key::new(&[7; 32])?, [0; 256]);
+    /// let token = sign(&Claims::access("lUpa", 1745651978, 3600), key.with_kid("2026-11"), &mut buf)?;
+    /// # Ok::<(), barejwt::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn with_kid<'k>(&'k self, kid: &'k str) -> SigningKey<'k> {
+        SigningKey {
+            key: self,
+            kid: Some(kid),
+        }
+    }
+
+    /// The tag of `signing_input` as it stands in a token: HMAC-SHA-256, base64url.
+    // Never inlined: its frame must not add to that of the parsers.
+    #[inline(never)]
+    pub(crate) fn tag(&self, signing_input: &[u8]) -> Zeroizing<[u8; TAG_LEN]> {
+        let mut hmac = self.hmac.clone();
+        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
+        buffer.digest_blocks(signing_input, |blocks| hmac.update_blocks(blocks));
+        let mut mac = Array::default();
+        hmac.finalize_fixed_core(&mut buffer, &mut mac);
+        let mut tag = Zeroizing::new([0; TAG_LEN]);
+        // 32 bytes are 43 characters: this always fits.
+        let _ = base64url::encode(&mac, &mut *tag);
+        mac.zeroize();
+        tag
+    }
+
+    /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone.
+    pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
+        let expected = self.tag(signing_input);
+        match <&[u8; TAG_LEN]>::try_from(tag) {
+            Ok(tag) => equal(&expected, tag),
+            Err(_) => false,
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").finish_non_exhaustive()
+    }
+}
+
+/// Compares every byte, whatever the first difference; the compiler is kept from ending early.
+pub(crate) fn equal<const N: usize>(a: &[u8; N], b: &[u8; N]) -> bool {
+    let differences = a
+        .iter()
+        .zip(b)
+        .fold(0, |differences, (a, b)| black_box(differences | (a ^ b)));
+    differences == 0
+}
+
+/// A key to sign with, and the `kid` that goes into the header, if any.
+///
+/// Made from `&Key` (no `kid`), [`Key::with_kid`], or `&Keyring` (its active key).
+#[derive(Clone, Copy, Debug)]
+pub struct SigningKey<'k> {
+    key: &'k Key,
+    kid: Option<&'k str>,
+}
+
+impl<'k> SigningKey<'k> {
+    pub(crate) const fn key(&self) -> &'k Key {
+        self.key
+    }
+
+    pub(crate) const fn kid(&self) -> Option<&'k str> {
+        self.kid
+    }
+}
+
+impl<'k> From<&'k Key> for SigningKey<'k> {
+    fn from(key: &'k Key) -> Self {
+        Self { key, kid: None }
+    }
+}
+
+impl<'k> From<&'k Keyring<'k>> for SigningKey<'k> {
+    fn from(ring: &'k Keyring<'k>) -> Self {
+        ring.active.key.with_kid(ring.active.kid())
+    }
+}
+
+/// A [`Key`] with its `kid`, for a [`Keyring`]. 128 bytes.
+#[derive(Debug)]
+pub struct NamedKey {
+    key: Key,
+    kid: [u8; MAX_KID_BYTES],
+    kid_len: u8,
+}
+
+impl NamedKey {
+    /// Names `key`. The `kid` is public: it stands in the header of every token the key signs.
+    ///
+    /// # Errors
+    /// [`Error::KidInvalid`] unless `kid` is 1 to [`MAX_KID_BYTES`] bytes of UTF-8 without `"`,
+    /// `\` and control characters.
+    pub fn new(kid: &str, key: Key) -> Result<Self, Error> {
+        check_kid(kid)?;
+        let mut bytes = [0; MAX_KID_BYTES];
+        bytes
+            .get_mut(..kid.len())
+            .ok_or(Error::KidInvalid)?
+            .copy_from_slice(kid.as_bytes());
+        let kid_len = u8::try_from(kid.len()).map_err(|_| Error::KidInvalid)?;
+        Ok(Self {
+            key,
+            kid: bytes,
+            kid_len,
+        })
+    }
+
+    /// The key's name.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        let bytes = self.kid.get(..usize::from(self.kid_len)).unwrap_or(&[]);
+        core::str::from_utf8(bytes).unwrap_or("")
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+}
+
+/// Refuses a `kid` that a header cannot carry as it is.
+pub(crate) fn check_kid(kid: &str) -> Result<(), Error> {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if (1..=MAX_KID_BYTES).contains(&kid.len()) && kid.bytes().all(plain) {
+        Ok(())
+    } else {
+        Err(Error::KidInvalid)
+    }
+}
+
+/// What a [`Keyring`] does with a token that has no `kid`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum WithoutKid<'k> {
+    /// Refuse it: [`Error::KidMissing`].
+    Refuse,
+    /// Verify it under the key of this name, such as the one from before keys had names.
+    Use(&'k str),
+}
+
+/// Several keys, told apart by `kid` (RFC 7515 4.1.4); one of them signs.
+///
+/// A token is verified under the one key that its `kid` names, never by trying others. A keyring
+/// borrows its keys and is a few words: make one whenever it is needed.
+///
+/// ```
+/// use barejwt::{Claims, Key, Keyring, NamedKey, Validation, WithoutKid, sign, verify};
+///
+/// let keys = [
+///     NamedKey::new("2026-10", Key::new(&[10; 32])?)?,
+///     NamedKey::new("2026-11", Key::new(&[11; 32])?)?,
+/// ];
+/// let ring = Keyring::new(&keys, "2026-11", WithoutKid::Refuse)?;
+/// let (mut buf, mut scratch) = ([0; 256], [0; 192]);
+/// let token = sign(&Claims::access("lUpa", 1745651978, 3600), &ring, &mut buf)?;
+/// let claims = verify(token, &ring, &Validation::access(), 1745651978, &mut scratch)?;
+/// assert_eq!(claims.sub(), "lUpa");
+/// # Ok::<(), barejwt::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Keyring<'k> {
+    keys: &'k [NamedKey],
+    active: &'k NamedKey,
+    without_kid: Option<&'k Key>,
+}
+
+impl<'k> Keyring<'k> {
+    /// A keyring over `keys` that signs with the one named `active`.
+    ///
+    /// # Errors
+    /// [`Error::KidDuplicate`] if two keys have one name; [`Error::KidUnknown`] if no key has the
+    /// name `active`, or the name that `without_kid` uses.
+    pub fn new(
+        keys: &'k [NamedKey],
+        active: &str,
+        without_kid: WithoutKid<'_>,
+    ) -> Result<Self, Error> {
+        let mut rest = keys;
+        while let [first, others @ ..] = rest {
+            if find(others, |kid| kid == first.kid()).is_some() {
+                return Err(Error::KidDuplicate);
+            }
+            rest = others;
+        }
+        let named = |name| find(keys, |kid| kid == name).ok_or(Error::KidUnknown);
+        Ok(Self {
+            keys,
+            active: named(active)?,
+            without_kid: match without_kid {
+                WithoutKid::Refuse => None,
+                WithoutKid::Use(kid) => Some(named(kid)?.key()),
+            },
+        })
+    }
+
+    /// The key whose `kid` satisfies `is_kid`.
+    pub(crate) fn find(&self, is_kid: impl Fn(&str) -> bool) -> Option<&'k Key> {
+        find(self.keys, is_kid).map(NamedKey::key)
+    }
+
+    pub(crate) const fn without_kid(&self) -> Option<&'k Key> {
+        self.without_kid
+    }
+}
+
+fn find(keys: &[NamedKey], is_kid: impl Fn(&str) -> bool) -> Option<&NamedKey> {
+    keys.iter().find(|key| is_kid(key.kid()))
+}
+
+/// What to verify with: one key, or a keyring. Made from `&Key` or `&Keyring`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Keys<'k> {
+    /// This key, whatever `kid` the token has.
+    One(&'k Key),
+    /// The key of this keyring that the token's `kid` names.
+    Ring(&'k Keyring<'k>),
+}
+
+impl<'k> From<&'k Key> for Keys<'k> {
+    fn from(key: &'k Key) -> Self {
+        Self::One(key)
+    }
+}
+
+impl<'k> From<&'k Keyring<'k>> for Keys<'k> {
+    fn from(ring: &'k Keyring<'k>) -> Self {
+        Self::Ring(ring)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_sees_every_bit() {
+        let a = [0x55; 43];
+        assert!(equal(&a, &a));
+        for bit in 0..43 * 8 {
+            let mut b = a;
+            b[bit / 8] ^= 1 << (bit % 8);
+            assert!(!equal(&a, &b));
+        }
+    }
+
+    #[test]
+    fn sizes_are_as_documented() {
+        assert_eq!(size_of::<Key>(), 80);
+        assert_eq!(size_of::<NamedKey>(), 128);
+    }
+}

@@ -1,0 +1,100 @@
+//! HS256 JSON Web Tokens for firmware and servers: `no_std`, no heap, no `unsafe`, no panics,
+//! secrets compared in constant time.
+//!
+//! ```
+//! use barejwt::{Claims, Error, Key, Validation, sign, verify};
+//!
+//! # fn main() -> Result<(), Error> {
+//! # let (master_key, now) = ([7; 32], 1745651978);
+//! let key = Key::new(&master_key)?; // prepared once, shared, wiped on drop
+//!
+//! let mut buf = [0; 256];
+//! let token = sign(&Claims::access("lUpa", now, 3600), &key, &mut buf)?;
+//!
+//! let mut scratch = [0; 192];
+//! let claims = verify(token, &key, &Validation::access().leeway(30), now, &mut scratch)?;
+//! assert_eq!(claims.sub(), "lUpa");
+//!
+//! let forged = token.replace('a', "b");
+//! let refused = verify(forged, &key, &Validation::access(), now, &mut scratch);
+//! assert!(refused.is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | sign an access or refresh token | [`sign()`], [`Claims`] |
+//! | verify a token | [`verify()`], [`Validation`] |
+//! | authorise a request by its `Authorization` header | [`authenticate`], [`Auth`], [`Identity`] |
+//! | answer a refused request | [`Error::challenge`] |
+//! | log a user in, and trade a refresh token | [`issue_pair`], [`verify_refresh`] |
+//! | decide, as a client, what to do next | [`Session`] |
+//! | rotate keys | [`Keyring`] |
+//! | look into a token without a key | [`decode_unverified`] |
+//!
+//! # What it promises
+//!
+//! - Time is an argument: seconds since 1970, 64 bits. Nothing here reads a clock, a file or random
+//!   numbers, allocates, or keeps state.
+//! - Nothing of an unauthenticated payload is decoded; an unverified claim has another type than a
+//!   verified one.
+//! - The default rules are the strictest; a method that relaxes one says so in its name.
+//! - Errors are [`Copy`], one variant for each check, and carry no token text, key byte or
+//!   expected value.
+//!
+//! # What it does not do
+//!
+//! Other algorithms than HS256, encryption, audiences, key storage, revocation lists.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `heapless` | yes | owned results: `sign_to_string`, `OwnedClaims` |
+//! | `serde` | no | custom claims: `VerifiedClaims::claims_as`, `sign_claims` |
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(test)]
+extern crate std;
+
+mod auth;
+mod base64url;
+mod bearer;
+mod claims;
+mod error;
+mod header;
+mod json;
+mod key;
+mod numeric_date;
+mod pair;
+mod rfc3339;
+mod session;
+mod sign;
+mod validation;
+mod verify;
+
+pub use auth::{Auth, Identity, authenticate};
+pub use bearer::{Challenge, ChallengeCode, bearer_token};
+#[cfg(feature = "heapless")]
+pub use claims::OwnedClaims;
+pub use claims::{
+    Claim, ClaimSet, Claims, STATE_HASH_BYTES, StateHash, TokenType, UnverifiedClaims,
+    VerifiedClaims,
+};
+pub use error::{Error, JsonProblem, Part};
+pub use header::MAX_HEADER_SEGMENT_LEN;
+pub use json::{JsonStr, JsonValue, MAX_JSON_DEPTH, MAX_MEMBERS};
+pub use key::{Key, Keyring, Keys, MAX_KID_BYTES, MIN_KEY_BYTES, NamedKey, SigningKey, WithoutKid};
+pub use pair::{Lifetimes, Pair, RefreshToken, issue_pair, verify_refresh};
+pub use session::{Next, Session};
+#[cfg(feature = "serde")]
+pub use sign::sign_claims;
+#[cfg(feature = "heapless")]
+pub use sign::sign_to_string;
+pub use sign::{sign, sign_json, token_len};
+pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation};
+pub use verify::{UnverifiedToken, decode_unverified, scratch_len, verify};

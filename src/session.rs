@@ -1,0 +1,223 @@
+//! The client's side: use the access token, refresh, or log in again.
+
+use core::fmt;
+
+use crate::error::{Error, Part};
+use crate::json::{self, Fault, JsonStr, JsonValue, Members};
+use crate::numeric_date::{self, Round};
+use crate::pair::Pair;
+use crate::rfc3339;
+
+/// What a client should do next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Next<'a> {
+    /// Call the API with this access token.
+    UseAccess(&'a str),
+    /// Trade this refresh token for a new pair, then call [`Session::renewed`].
+    Refresh(&'a str),
+    /// Ask the user to log in.
+    LogIn,
+}
+
+/// Shows the decision without the token.
+impl fmt::Debug for Next<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UseAccess(_) => "UseAccess(..)",
+            Self::Refresh(_) => "Refresh(..)",
+            Self::LogIn => "LogIn",
+        })
+    }
+}
+
+/// A client's pair of tokens, and whether the server has refused it.
+///
+/// ```
+/// use barejwt::{Next, Session};
+///
+/// let answer = br#"{"code":0,"data":{"user":{"id":"lUpa"},"token":{
+///     "access_token":"a.b.c","refresh_token":"d.e.f",
+///     "access_expires":"2025-04-26T16:19:38.833494+08:00",
+///     "refresh_expires":"2025-10-23T15:19:38.833494+08:00"}},"msg":""}"#;
+/// let mut session = Session::from_answer(answer, 60)?;
+/// assert_eq!(session.next(1745651978)?, Next::UseAccess("a.b.c"));
+/// assert_eq!(session.next(1745655578)?, Next::Refresh("d.e.f"));
+/// assert_eq!(session.next(1761203978)?, Next::LogIn);
+///
+/// // The server says 401 all the same: refresh once, then log in.
+/// assert_eq!(session.after_401(1745651978)?, Next::Refresh("d.e.f"));
+/// assert_eq!(session.after_401(1745651978)?, Next::LogIn);
+/// # Ok::<(), barejwt::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Session<'a> {
+    pair: Pair<'a>,
+    margin: u32,
+    trust: Trust,
+}
+
+/// What the server's answers say of the pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trust {
+    /// Nothing bad.
+    Good,
+    /// It answered 401 to the access token: the refresh token is the only hope.
+    Refused,
+    /// This pair came from a refresh after a 401; another 401 ends it.
+    OnTrial,
+    /// It answered 401 again.
+    Dead,
+}
+
+impl<'a> Session<'a> {
+    /// A session from a pair just received. A token counts as expired `margin` seconds before it
+    /// is: time for the call to arrive, and for clocks that differ.
+    #[must_use]
+    pub const fn new(pair: Pair<'a>, margin: u32) -> Self {
+        Self {
+            pair,
+            margin,
+            trust: Trust::Good,
+        }
+    }
+
+    /// A session from the JSON answer to a login or to a refresh: an envelope with `code` 0 whose
+    /// `data` has the token object at `token`, or is it. Borrows the tokens from `answer`. A `code`
+    /// that is absent counts as 0.
+    ///
+    /// # Errors
+    /// - [`Error::LoginRefused`] with the envelope's `code`, if that is not 0.
+    /// - [`Error::Json`] if the answer is not strict JSON.
+    /// - [`Error::LoginAnswerInvalid`] if a member is missing or of another type, a time is not
+    ///   RFC 3339, or a token has JSON escapes (it holds no character that needs one).
+    pub fn from_answer(answer: &'a [u8], margin: u32) -> Result<Self, Error> {
+        Ok(Self::new(read_answer(answer)?, margin))
+    }
+
+    /// Takes the pair that a refresh has brought.
+    pub fn renewed(&mut self, pair: Pair<'a>) {
+        self.pair = pair;
+        self.trust = match self.trust {
+            Trust::Good => Trust::Good,
+            Trust::Refused | Trust::OnTrial | Trust::Dead => Trust::OnTrial,
+        };
+    }
+
+    /// Notes that the server has accepted the access token.
+    pub fn accepted(&mut self) {
+        self.trust = Trust::Good;
+    }
+
+    /// What to do now, before a call.
+    ///
+    /// # Errors
+    /// [`Error::ClockNotSet`] if `now` is zero or less.
+    pub fn next(&self, now: i64) -> Result<Next<'a>, Error> {
+        if now <= 0 {
+            return Err(Error::ClockNotSet);
+        }
+        let soon = now.saturating_add(i64::from(self.margin));
+        let usable = matches!(self.trust, Trust::Good | Trust::OnTrial);
+        Ok(if usable && soon < self.pair.access_expires {
+            Next::UseAccess(self.pair.access_token)
+        } else if self.trust != Trust::Dead && soon < self.pair.refresh_expires {
+            Next::Refresh(self.pair.refresh_token)
+        } else {
+            Next::LogIn
+        })
+    }
+
+    /// What to do after the server has answered 401 to the access token or to the refresh: refresh
+    /// once, then log in.
+    ///
+    /// # Errors
+    /// [`Error::ClockNotSet`] if `now` is zero or less; the 401 is noted all the same.
+    pub fn after_401(&mut self, now: i64) -> Result<Next<'a>, Error> {
+        self.trust = match self.trust {
+            Trust::Good => Trust::Refused,
+            Trust::Refused | Trust::OnTrial | Trust::Dead => Trust::Dead,
+        };
+        self.next(now)
+    }
+
+    /// The pair in use.
+    #[must_use]
+    pub const fn pair(&self) -> &Pair<'a> {
+        &self.pair
+    }
+}
+
+/// Shows the times and the state without the tokens.
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("pair", &self.pair)
+            .field("margin", &self.margin)
+            .field("trust", &self.trust)
+            .finish()
+    }
+}
+
+fn answer_fault(fault: Fault) -> Error {
+    fault.in_part(Part::Answer)
+}
+
+fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
+    let text = json::text(answer).map_err(answer_fault)?;
+    let mut code = 0;
+    let mut data = None;
+    let mut members = Members::new(text).map_err(answer_fault)?;
+    while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
+        match value {
+            JsonValue::Number(number) if name.is("code") => {
+                code = numeric_date::seconds(number, Round::Up).ok_or(Error::LoginAnswerInvalid)?;
+            }
+            JsonValue::Object(object) if name.is("data") => data = Some(object),
+            _ if name.is("code") => return Err(Error::LoginAnswerInvalid),
+            _ => {}
+        }
+    }
+    if code != 0 {
+        return Err(Error::LoginRefused { code });
+    }
+    let data = data.ok_or(Error::LoginAnswerInvalid)?;
+    match json::member(data, "token") {
+        Some(JsonValue::Object(token)) => read_pair(token),
+        _ => read_pair(data),
+    }
+}
+
+fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
+    let (mut access, mut refresh) = (None, None);
+    let (mut access_expires, mut refresh_expires) = (None, None);
+    let mut members = Members::new(object).map_err(answer_fault)?;
+    while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
+        let JsonValue::String(text) = value else {
+            continue;
+        };
+        if name.is("access_token") {
+            access = text.as_plain();
+        } else if name.is("refresh_token") {
+            refresh = text.as_plain();
+        } else if name.is("access_expires") {
+            access_expires = time(text);
+        } else if name.is("refresh_expires") {
+            refresh_expires = time(text);
+        }
+    }
+    match (access, refresh, access_expires, refresh_expires) {
+        (Some(access_token), Some(refresh_token), Some(access_expires), Some(refresh_expires)) => {
+            Ok(Pair {
+                access_token,
+                refresh_token,
+                access_expires,
+                refresh_expires,
+            })
+        }
+        _ => Err(Error::LoginAnswerInvalid),
+    }
+}
+
+fn time(text: JsonStr<'_>) -> Option<i64> {
+    rfc3339::seconds(text.chars())
+}

@@ -1,0 +1,227 @@
+//! A token, a key and the time become claims: bytes -> parts -> verified -> claims.
+
+use core::fmt;
+
+use crate::base64url;
+use crate::claims::{ReadClaims, UnverifiedClaims, VerifiedClaims};
+use crate::error::{Error, Part};
+use crate::header::{self, Header};
+use crate::json;
+use crate::key::Keys;
+use crate::validation::Validation;
+
+/// Verifies a token and returns its claims, which borrow `scratch`.
+///
+/// The order of work: length and dots, header, signature over the bytes as received, and only
+/// then the payload and its claims (RFC 7519 7.2). Nothing of an unauthenticated payload is
+/// decoded. `keys` is a `&Key` or a `&Keyring`; `now` is in seconds since 1970.
+///
+/// `scratch` holds the decoded payload, 3 bytes for 4 characters, and behind it a `sub` that had
+/// escapes; [`scratch_len`] is always enough.
+///
+/// ```
+/// use barejwt::{Claims, Error, Key, Validation, sign, verify};
+///
+/// let key = Key::new(&[7; 32])?;
+/// let (mut buf, mut scratch) = ([0; 256], [0; 192]);
+/// let now = 1745651978;
+/// let token = sign(&Claims::access("lUpa", now, 3600), &key, &mut buf)?;
+///
+/// let claims = verify(token, &key, &Validation::access(), now, &mut scratch)?;
+/// assert_eq!(claims.sub(), "lUpa");
+///
+/// let late = verify(token, &key, &Validation::access(), now + 3600, &mut scratch);
+/// assert!(matches!(late, Err(Error::Expired { .. })));
+/// # Ok::<(), barejwt::Error>(())
+/// ```
+///
+/// # Errors
+/// In the order of the checks:
+/// - [`Error::ClockNotSet`]: `now` is zero or less.
+/// - [`Error::TokenTooLong`], [`Error::SegmentCount`]: the token's shape.
+/// - [`Error::HeaderTooLong`], [`Error::Base64`], [`Error::Json`], [`Error::AlgMissing`],
+///   [`Error::AlgNotHs256`], [`Error::CritUnsupported`], [`Error::TypWrong`]: the header;
+///   [`Error::KidMissing`], [`Error::KidNotString`], [`Error::KidUnknown`] with a keyring.
+/// - [`Error::SignatureInvalid`].
+/// - [`Error::Base64`], [`Error::Json`], [`Error::ClaimType`], [`Error::NumericDateRange`],
+///   [`Error::TokenTypeUnknown`], [`Error::StateHashMalformed`], [`Error::SubjectEmpty`]: the
+///   payload's form.
+/// - [`Error::TokenTypeWrong`], [`Error::ClaimsMissing`], [`Error::SubjectWrong`],
+///   [`Error::AudienceUnexpected`], [`Error::NotYetValid`], [`Error::Expired`]: the rules.
+/// - [`Error::ScratchTooSmall`], with the bytes needed, where the scratch is first too small.
+pub fn verify<'s, 'k>(
+    token: impl AsRef<[u8]>,
+    keys: impl Into<Keys<'k>>,
+    validation: &Validation<'_>,
+    now: i64,
+    scratch: &'s mut [u8],
+) -> Result<VerifiedClaims<'s>, Error> {
+    verify_bytes(token.as_ref(), keys.into(), validation, now, scratch)
+}
+
+pub(crate) fn verify_bytes<'s>(
+    token: &[u8],
+    keys: Keys<'_>,
+    validation: &Validation<'_>,
+    now: i64,
+    scratch: &'s mut [u8],
+) -> Result<VerifiedClaims<'s>, Error> {
+    if now <= 0 {
+        return Err(Error::ClockNotSet);
+    }
+    validation.check_len(token.len())?;
+    let parts = Parts::split(token)?;
+    let header = Header::read(parts.header, scratch)?;
+    validation.check_header(&header)?;
+    let key = header.key(keys)?;
+    if !key.accepts(parts.signing_input, parts.tag) {
+        return Err(Error::SignatureInvalid);
+    }
+    let claims = read_payload(parts.payload, scratch)?;
+    validation.check_claims(&claims, now)?;
+    Ok(VerifiedClaims(claims))
+}
+
+/// Bytes of scratch that are enough for any token of `token_len` bytes, whatever it holds. A
+/// payload without escapes in `sub` needs half of it.
+#[must_use]
+pub const fn scratch_len(token_len: usize) -> usize {
+    base64url::decoded_len(token_len).saturating_mul(2)
+}
+
+/// What a token says, with nothing verified.
+#[derive(Clone, Copy)]
+pub struct UnverifiedToken<'s> {
+    header_json: &'s str,
+    payload_json: &'s str,
+    claims: Result<UnverifiedClaims<'s>, Error>,
+}
+
+impl<'s> UnverifiedToken<'s> {
+    /// The JOSE header: strict JSON, one object. Its `alg` may be anything.
+    #[must_use]
+    pub const fn header_json(&self) -> &'s str {
+        self.header_json
+    }
+
+    /// The claims set: strict JSON, one object.
+    #[must_use]
+    pub const fn payload_json(&self) -> &'s str {
+        self.payload_json
+    }
+
+    /// The claims that this crate knows.
+    ///
+    /// # Errors
+    /// Why the payload cannot be read as claims: a known claim of the wrong type, for example.
+    pub const fn claims(&self) -> Result<UnverifiedClaims<'s>, Error> {
+        self.claims
+    }
+}
+
+/// Shows nothing of the token.
+impl fmt::Debug for UnverifiedToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedToken").finish_non_exhaustive()
+    }
+}
+
+/// Decodes a token **without verifying anything**: no key, no algorithm, no times, no types. The
+/// result cannot be used where verified claims are asked for. [`scratch_len`] is always enough.
+///
+/// ```
+/// # use barejwt::{Claims, Key, decode_unverified, sign};
+/// # let (mut buf, mut scratch) = ([0; 256], [0; 384]);
+/// # let token = sign(&Claims::access("lUpa", 1745651978, 3600), &Key::new(&[7; 32])?, &mut buf)?;
+/// let said = decode_unverified(token, &mut scratch)?;
+/// assert_eq!(said.claims()?.exp(), Some(1745655578));
+/// # Ok::<(), barejwt::Error>(())
+/// ```
+///
+/// What is unverified is no verified claim:
+///
+/// ```compile_fail,E0308
+/// # use barejwt::*;
+/// # fn authorised(_: VerifiedClaims<'_>) {}
+/// # let mut scratch = [0; 384];
+/// authorised(decode_unverified("a.b.c", &mut scratch).unwrap().claims().unwrap());
+/// ```
+///
+/// # Errors
+/// [`Error::SegmentCount`], [`Error::HeaderTooLong`], [`Error::Base64`], [`Error::Json`],
+/// [`Error::ScratchTooSmall`].
+pub fn decode_unverified(
+    token: impl AsRef<[u8]>,
+    scratch: &mut [u8],
+) -> Result<UnverifiedToken<'_>, Error> {
+    let parts = Parts::split(token.as_ref())?;
+    let header_len = base64url::decoded_len(parts.header.len());
+    if header_len > scratch.len() {
+        let needed = scratch_len(token.as_ref().len());
+        return Err(Error::ScratchTooSmall { needed });
+    }
+    let (header_scratch, rest) = scratch.split_at_mut(header_len);
+    let header_json = header::decode(parts.header, header_scratch)?;
+    json::check_object(header_json).map_err(|fault| fault.in_part(Part::Header))?;
+    let (payload_json, spare) = decode_payload(parts.payload, rest)?;
+    json::check_object(payload_json).map_err(|fault| fault.in_part(Part::Payload))?;
+    let before = payload_json.len();
+    Ok(UnverifiedToken {
+        header_json,
+        payload_json,
+        claims: ReadClaims::read(payload_json, spare, before).map(UnverifiedClaims),
+    })
+}
+
+/// The three segments of a token, and the bytes that its tag signs.
+struct Parts<'t> {
+    signing_input: &'t [u8],
+    header: &'t [u8],
+    payload: &'t [u8],
+    tag: &'t [u8],
+}
+
+impl<'t> Parts<'t> {
+    fn split(token: &'t [u8]) -> Result<Self, Error> {
+        let is_dot = |byte: &u8| *byte == b'.';
+        let mut segments = token.split(is_dot);
+        match (
+            segments.next(),
+            segments.next(),
+            segments.next(),
+            segments.next(),
+        ) {
+            (Some(header), Some(payload), Some(tag), None) => {
+                let signing_len = header.len().saturating_add(1).saturating_add(payload.len());
+                let signing_input = token.get(..signing_len).unwrap_or(&[]);
+                Ok(Self {
+                    signing_input,
+                    header,
+                    payload,
+                    tag,
+                })
+            }
+            _ => Err(Error::SegmentCount),
+        }
+    }
+}
+
+fn read_payload<'s>(segment: &[u8], scratch: &'s mut [u8]) -> Result<ReadClaims<'s>, Error> {
+    let (json, spare) = decode_payload(segment, scratch)?;
+    ReadClaims::read(json, spare, json.len())
+}
+
+/// The JSON text of a payload segment, decoded into the front of `scratch`, and what is left.
+fn decode_payload<'s>(
+    segment: &[u8],
+    scratch: &'s mut [u8],
+) -> Result<(&'s str, &'s mut [u8]), Error> {
+    let needed = base64url::decoded_len(segment.len());
+    let (front, spare) = scratch
+        .split_at_mut_checked(needed)
+        .ok_or(Error::ScratchTooSmall { needed })?;
+    let part = Part::Payload;
+    let bytes = base64url::decode(segment, front).ok_or(Error::Base64 { part })?;
+    let json = json::text(bytes).map_err(|fault| fault.in_part(part))?;
+    Ok((json, spare))
+}
