@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64, Base64Unpadded, Encoding};
 
 use crate::error::{Error, Part};
 use crate::json::{self, JsonStr, JsonValue, Members, Writer};
@@ -175,24 +175,22 @@ impl StateHash {
     /// # Errors
     /// [`Error::StateHashMalformed`] for anything else, non-canonical forms included.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
-        let mut bytes = [0; STATE_HASH_BYTES];
-        match Base64::decode(text, &mut bytes) {
-            Ok(decoded) if decoded.len() == STATE_HASH_BYTES => Ok(Self(bytes)),
-            _ => Err(Error::StateHashMalformed),
-        }
+        Self::read(text.chars())
     }
 
-    fn read(text: JsonStr<'_>) -> Result<Self, Error> {
-        let mut plain = [0; STATE_HASH_CHARS];
+    fn read(mut text: impl Iterator<Item = char>) -> Result<Self, Error> {
         let malformed = Error::StateHashMalformed;
-        let mut chars = text.chars();
-        for slot in &mut plain {
-            *slot = u8::try_from(chars.next().ok_or(malformed)?).map_err(|_| malformed)?;
+        let mut unpadded = [0; STATE_HASH_CHARS - 1];
+        for slot in &mut unpadded {
+            *slot = u8::try_from(text.next().ok_or(malformed)?).map_err(|_| malformed)?;
         }
-        match (chars.next(), core::str::from_utf8(&plain)) {
-            (None, Ok(text)) => Self::from_base64(text),
-            _ => Err(malformed),
+        if (text.next(), text.next()) != (Some('='), None) {
+            return Err(malformed);
         }
+        // Not the padded decoder: its panics survive optimisation for size.
+        let mut bytes = [0; STATE_HASH_BYTES];
+        Base64Unpadded::decode(unpadded, &mut bytes).map_err(|_| malformed)?;
+        Ok(Self(bytes))
     }
 
     pub(crate) fn matches(&self, other: &Self) -> bool {
@@ -403,7 +401,9 @@ impl<'s> ReadClaims<'s> {
             }
             Claim::Exp => self.exp = Some(numeric_date(value, claim, Round::Down)?),
             Claim::Nbf => self.nbf = Some(numeric_date(value, claim, Round::Up)?),
-            Claim::StateHash => self.state_hash = Some(StateHash::read(string(value, claim)?)?),
+            Claim::StateHash => {
+                self.state_hash = Some(StateHash::read(string(value, claim)?.chars())?)
+            }
             Claim::Sub => {}
         }
         Ok(())

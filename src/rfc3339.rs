@@ -5,15 +5,15 @@
 pub(crate) fn seconds(text: impl Iterator<Item = char>) -> Option<i64> {
     let mut text = Cursor { text };
     let year = text.digits(4)?;
-    text.one_of("-")?;
+    text.one_of(&['-'])?;
     let month = text.digits(2)?;
-    text.one_of("-")?;
+    text.one_of(&['-'])?;
     let day = text.digits(2)?;
-    text.one_of("Tt ")?;
+    text.one_of(&['T', 't', ' '])?;
     let hour = text.digits(2)?;
-    text.one_of(":")?;
+    text.one_of(&[':'])?;
     let minute = text.digits(2)?;
-    text.one_of(":")?;
+    text.one_of(&[':'])?;
     let second = text.digits(2)?;
     if hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -34,8 +34,8 @@ struct Cursor<I> {
 }
 
 impl<I: Iterator<Item = char>> Cursor<I> {
-    fn one_of(&mut self, allowed: &str) -> Option<char> {
-        self.text.next().filter(|c| allowed.contains(*c))
+    fn one_of(&mut self, allowed: &[char]) -> Option<char> {
+        self.text.next().filter(|c| allowed.contains(c))
     }
 
     fn digits(&mut self, count: u8) -> Option<i64> {
@@ -63,7 +63,7 @@ impl<I: Iterator<Item = char>> Cursor<I> {
         let mut offset = 0;
         if sign != 0 {
             let hours = self.digits(2)?;
-            self.one_of(":")?;
+            self.one_of(&[':'])?;
             let minutes = self.digits(2)?;
             if hours > 23 || minutes > 59 {
                 return None;
