@@ -30,8 +30,8 @@ pub enum Identity<'s> {
 
 /// From an `Authorization` header's value (`None` if the header is absent) to the caller.
 ///
-/// Only an access token identifies a caller: whatever type `validation` allows, a refresh token is
-/// refused here. `keys`, `now` and `scratch` are those of [`verify`](crate::verify()).
+/// Only an access token with a subject identifies a caller: whatever `validation` allows, a refresh
+/// token, and one without `token_type` or `sub`, is refused here. `keys`, `now` and `scratch` are those of [`verify`](crate::verify()).
 ///
 /// ```
 /// use barejwt::{Auth, Error, Identity, Key, Validation, authenticate};

@@ -1,7 +1,7 @@
 //! The `Authorization` header's value becomes a token (RFC 6750 2.1, RFC 9110 11.6.2), and an
 //! error becomes the `WWW-Authenticate` header's value (RFC 6750 3).
 
-use crate::error::Error;
+use crate::error::{Error, Part};
 use crate::json::Writer;
 
 /// The token in the value of an `Authorization` header; `None` stands for an absent header.
@@ -49,7 +49,7 @@ fn is_token_char(byte: &u8) -> bool {
 }
 
 /// `b64token` of RFC 6750 2.1: one or more characters, then any number of `=`.
-fn is_b64token(token: &[u8]) -> bool {
+pub(crate) fn is_b64token(token: &[u8]) -> bool {
     let is_char = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(byte);
     let chars = token.iter().take_while(is_char).count();
     let padding = token.get(chars..).unwrap_or(&[]);
@@ -86,7 +86,9 @@ impl ChallengeCode {
 
 impl Error {
     /// The challenge to answer a refused request with, or `None` if the fault is the server's own:
-    /// a clock that is not set, a buffer for output that is too small, a bad key.
+    /// a clock that is not set, a buffer that is too small, a bad key. For errors of
+    /// [`bearer_token`], [`authenticate`](crate::authenticate), [`verify`](crate::verify()) and
+    /// [`verify_refresh`](crate::verify_refresh()); one from signing says nothing of a request.
     ///
     /// ```
     /// use barejwt::{Error, bearer_token};
@@ -112,15 +114,45 @@ impl Error {
             Self::KeyTooShort { .. }
             | Self::KidInvalid
             | Self::KidDuplicate
+            | Self::KidNotInKeyring
             | Self::OutputTooSmall { .. }
+            | Self::ScratchTooSmall { .. }
             | Self::ClockNotSet
             | Self::LifetimeZero
             | Self::TimeOverflow
             | Self::CustomClaimsNotWritten
             | Self::RealmInvalid
             | Self::LoginAnswerInvalid
-            | Self::LoginRefused { .. } => return None,
-            _ => Some(ChallengeCode::InvalidToken),
+            | Self::LoginRefused { .. }
+            | Self::Json {
+                part: Part::Answer, ..
+            } => return None,
+            Self::KidUnknown
+            | Self::KidMissing
+            | Self::KidNotString
+            | Self::TokenTooLong { .. }
+            | Self::SegmentCount
+            | Self::HeaderTooLong
+            | Self::Base64 { .. }
+            | Self::Json { .. }
+            | Self::AlgMissing
+            | Self::AlgNotHs256
+            | Self::CritUnsupported
+            | Self::TypWrong
+            | Self::SignatureInvalid
+            | Self::ClaimsMissing { .. }
+            | Self::ClaimType { .. }
+            | Self::NumericDateRange { .. }
+            | Self::TokenTypeUnknown
+            | Self::TokenTypeWrong { .. }
+            | Self::SubjectEmpty
+            | Self::SubjectWrong
+            | Self::AudienceUnexpected
+            | Self::Expired { .. }
+            | Self::NotYetValid { .. }
+            | Self::StateHashMalformed
+            | Self::StateHashMismatch
+            | Self::CustomClaimsShape => Some(ChallengeCode::InvalidToken),
         };
         Some(Challenge {
             code,

@@ -372,41 +372,24 @@ impl<'s> ReadClaims<'s> {
             .map_err(|fault| fault.in_part(Part::Payload))?
         {
             match Claim::ALL.into_iter().find(|claim| name.is(claim.name())) {
-                Some(Claim::Sub) => sub = Some(string(value, Claim::Sub)?),
-                Some(claim) => claims.set(claim, value)?,
+                Some(claim @ Claim::TokenType) => {
+                    claims.token_type = Some(token_type(value, claim)?)
+                }
+                Some(claim @ Claim::Sub) => sub = Some(string(value, claim)?),
+                Some(claim @ Claim::Exp) => {
+                    claims.exp = Some(numeric_date(value, claim, Round::Down)?);
+                }
+                Some(claim @ Claim::Nbf) => {
+                    claims.nbf = Some(numeric_date(value, claim, Round::Up)?);
+                }
+                Some(claim @ Claim::StateHash) => {
+                    claims.state_hash = Some(StateHash::read(string(value, claim)?.chars())?);
+                }
                 None => claims.has_audience |= name.is("aud"),
             }
         }
-        if let Some(sub) = sub {
-            let needed = before.saturating_add(sub.unescaped_len());
-            let sub = sub
-                .unescape(spare)
-                .map_err(|_| Error::ScratchTooSmall { needed })?;
-            if sub.is_empty() {
-                return Err(Error::SubjectEmpty);
-            }
-            claims.sub = Some(sub);
-        }
+        claims.sub = sub.map(|sub| subject(sub, spare, before)).transpose()?;
         Ok(claims)
-    }
-
-    fn set(&mut self, claim: Claim, value: JsonValue<'_>) -> Result<(), Error> {
-        match claim {
-            Claim::TokenType => {
-                let text = string(value, claim)?;
-                let found = [TokenType::Access, TokenType::Refresh]
-                    .into_iter()
-                    .find(|token_type| text.is(token_type.name()));
-                self.token_type = Some(found.ok_or(Error::TokenTypeUnknown)?);
-            }
-            Claim::Exp => self.exp = Some(numeric_date(value, claim, Round::Down)?),
-            Claim::Nbf => self.nbf = Some(numeric_date(value, claim, Round::Up)?),
-            Claim::StateHash => {
-                self.state_hash = Some(StateHash::read(string(value, claim)?.chars())?)
-            }
-            Claim::Sub => {}
-        }
-        Ok(())
     }
 
     pub(crate) fn present(&self) -> ClaimSet {
@@ -432,6 +415,25 @@ fn string(value: JsonValue<'_>, claim: Claim) -> Result<JsonStr<'_>, Error> {
         JsonValue::String(text) => Ok(text),
         _ => Err(Error::ClaimType { claim }),
     }
+}
+
+fn token_type(value: JsonValue<'_>, claim: Claim) -> Result<TokenType, Error> {
+    let text = string(value, claim)?;
+    [TokenType::Access, TokenType::Refresh]
+        .into_iter()
+        .find(|token_type| text.is(token_type.name()))
+        .ok_or(Error::TokenTypeUnknown)
+}
+
+fn subject<'s>(sub: JsonStr<'s>, spare: &'s mut [u8], before: usize) -> Result<&'s str, Error> {
+    let needed = before.saturating_add(sub.unescaped_len());
+    let sub = sub
+        .unescape(spare)
+        .map_err(|_| Error::ScratchTooSmall { needed })?;
+    if sub.is_empty() {
+        return Err(Error::SubjectEmpty);
+    }
+    Ok(sub)
 }
 
 fn numeric_date(value: JsonValue<'_>, claim: Claim, round: Round) -> Result<i64, Error> {
@@ -471,7 +473,8 @@ macro_rules! claim_accessors {
                 self.0.nbf
             }
 
-            /// The whole claims set as it was signed: strict JSON, one object, no repeated name.
+            /// The whole claims set as it was signed: strict JSON, one object, no name repeated at
+            /// its top level.
             #[must_use]
             pub fn json(&self) -> &'s str {
                 self.0.json
@@ -497,8 +500,9 @@ macro_rules! claim_accessors {
     };
 }
 
-/// The claims of a token whose signature, type and times were checked. Only
-/// [`verify`](crate::verify()) and what builds on it make one. Borrows the caller's scratch.
+/// The claims of a token whose signature was checked, and the rest as the
+/// [`Validation`](crate::Validation) asked. Only [`verify`](crate::verify()) and what builds on it
+/// make one. Borrows the caller's scratch.
 #[derive(Clone, Copy)]
 pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 
@@ -511,18 +515,42 @@ pub struct UnverifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 
 claim_accessors!(UnverifiedClaims);
 
-/// Verified claims that borrow nothing: `N` bytes hold the subject.
+/// Verified claims that borrow nothing: `N` bytes hold the subject. Only
+/// [`VerifiedClaims::owned`] makes one.
 #[cfg(feature = "heapless")]
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct OwnedClaims<const N: usize> {
-    /// The subject; empty only if the token has none and that was allowed.
-    pub sub: heapless::String<N>,
-    /// The `token_type`, if the token has one.
-    pub token_type: Option<TokenType>,
-    /// The `exp` in seconds, if the token has one.
-    pub exp: Option<i64>,
-    /// The `nbf` in seconds, if the token has one.
-    pub nbf: Option<i64>,
+    sub: heapless::String<N>,
+    token_type: Option<TokenType>,
+    exp: Option<i64>,
+    nbf: Option<i64>,
+}
+
+#[cfg(feature = "heapless")]
+impl<const N: usize> OwnedClaims<N> {
+    /// As [`VerifiedClaims::sub`].
+    #[must_use]
+    pub fn sub(&self) -> &str {
+        &self.sub
+    }
+
+    /// As [`VerifiedClaims::token_type`].
+    #[must_use]
+    pub const fn token_type(&self) -> Option<TokenType> {
+        self.token_type
+    }
+
+    /// As [`VerifiedClaims::exp`].
+    #[must_use]
+    pub const fn exp(&self) -> Option<i64> {
+        self.exp
+    }
+
+    /// As [`VerifiedClaims::nbf`].
+    #[must_use]
+    pub const fn nbf(&self) -> Option<i64> {
+        self.nbf
+    }
 }
 
 /// Shows the type and the times alone.
@@ -543,7 +571,7 @@ impl VerifiedClaims<'_> {
     ///
     /// # Errors
     /// [`Error::OutputTooSmall`] if the subject is longer than `N` bytes.
-    pub fn to_owned<const N: usize>(&self) -> Result<OwnedClaims<N>, Error> {
+    pub fn owned<const N: usize>(&self) -> Result<OwnedClaims<N>, Error> {
         let sub = self.sub();
         let needed = sub.len();
         Ok(OwnedClaims {
@@ -558,13 +586,17 @@ impl VerifiedClaims<'_> {
 #[cfg(feature = "serde")]
 impl<'s> VerifiedClaims<'s> {
     /// The whole claims set as a type of the caller's, through `serde-json-core`. Its `&str` fields
-    /// borrow from the scratch buffer; `heapless` fields own. Members that the type does not have
-    /// are ignored.
+    /// borrow from the scratch buffer or from `buffer`; `heapless` fields own. Members that the
+    /// type does not have are ignored.
     ///
-    /// A string or a name with JSON escapes is unescaped into `unescape`, one at a time: give it
-    /// the bytes of the longest, or `&mut []` if none has escapes. A `&str` field cannot borrow
-    /// such a string; a `heapless::String` can hold it. Types whose maps have keys other than
-    /// strings are not supported, and `serde-json-core` panics on them.
+    /// `buffer` is used only if the claims set has JSON escapes: all but quotes, backslashes and
+    /// control characters are then resolved in a copy there, and a string that has one of those
+    /// still is unescaped behind it, for an owned field; a `&str` field cannot have it. Twice the
+    /// bytes of [`Self::json`] are always enough, `&mut []` is without escapes.
+    ///
+    /// `serde-json-core` **panics** on types that it does not support: maps whose keys are not
+    /// `&str` or `heapless::String`. It takes `null` for a floating-point NaN and a large number
+    /// for infinity; use integers where a limit depends on it.
     ///
     /// ```
     /// use barejwt::{Key, Validation, sign_json, verify};
@@ -587,11 +619,21 @@ impl<'s> VerifiedClaims<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::CustomClaimsShape`] if the claims set does not fit `T`, or `unescape` is too small.
-    pub fn claims_as<T: serde::Deserialize<'s>>(&self, unescape: &mut [u8]) -> Result<T, Error> {
-        serde_json_core::from_str_escaped(self.json(), unescape)
-            .map(|(value, _)| value)
-            .map_err(|_| Error::CustomClaimsShape)
+    /// [`Error::CustomClaimsShape`] if the claims set does not fit `T`, or `buffer` is too small.
+    pub fn claims_as<'b, T: serde::Deserialize<'b>>(&self, buffer: &'b mut [u8]) -> Result<T, Error>
+    where
+        's: 'b,
+    {
+        let wrong = Error::CustomClaimsShape;
+        let mut json = self.json().as_bytes();
+        let mut unescape = buffer;
+        if json.contains(&b'\\') {
+            let len = json::normalise(self.json(), unescape).ok_or(wrong)?;
+            let (copy, rest) = unescape.split_at_mut_checked(len).ok_or(wrong)?;
+            (json, unescape) = (copy, rest);
+        }
+        let (value, _) = serde_json_core::from_slice_escaped(json, unescape).map_err(|_| wrong)?;
+        Ok(value)
     }
 }
 

@@ -27,14 +27,16 @@ pub enum Error {
     KidInvalid,
     /// Two keys of a keyring have the same `kid`.
     KidDuplicate,
-    /// No key of the keyring has the `kid` that the token, or the keyring's caller, names.
+    /// No key of a keyring has the name that is to sign, or to verify tokens without `kid`.
+    KidNotInKeyring,
+    /// No key of the keyring has the token's `kid`.
     KidUnknown,
     /// The token has no `kid` and the keyring's rule is to refuse such tokens.
     KidMissing,
     /// The token's `kid` is not a string (RFC 7515 4.1.4).
     KidNotString,
 
-    /// The output buffer is too small; nothing usable was written.
+    /// An output buffer is too small; no token was written.
     OutputTooSmall {
         /// Bytes that the same call needs.
         needed: usize,
@@ -68,7 +70,7 @@ pub enum Error {
         part: Part,
         /// What is wrong.
         problem: JsonProblem,
-        /// Byte offset in the decoded part.
+        /// Byte offset in the decoded part; in an answer, from the object that has the fault.
         at: usize,
     },
 
@@ -137,11 +139,11 @@ pub enum Error {
     /// The account's state has changed since the refresh token was issued.
     StateHashMismatch,
 
-    /// The verified payload does not have the shape of the caller's type, or a string with escapes
-    /// met a borrowed field or too small an unescape buffer.
+    /// The verified payload does not have the shape of the caller's type, or its JSON escapes need
+    /// a larger buffer, or an owned field.
     CustomClaimsShape,
     /// The caller's value could not be serialised into the output buffer: it is too small for the
-    /// JSON alone, or the type is one that JSON objects cannot carry.
+    /// JSON alone, or the value's type has no JSON form.
     CustomClaimsNotWritten,
 
     /// There is no `Authorization` header, and one is required.
@@ -199,13 +201,14 @@ pub enum JsonProblem {
 }
 
 impl Error {
-    /// One line of ASCII for people: what was wrong and what to do. It has no data of this error.
+    /// One line of ASCII for people: what was wrong. It has no data of this error.
     #[must_use]
     pub const fn description(&self) -> &'static str {
         match self {
-            Self::KeyTooShort { .. } => "the key is too short: HS256 needs at least 32 bytes",
+            Self::KeyTooShort { .. } => "the key is too short",
             Self::KidInvalid => "a kid must be 1 to 47 bytes without quotes or control characters",
             Self::KidDuplicate => "two keys of the keyring have the same kid",
+            Self::KidNotInKeyring => "the keyring has no key of the name given to it",
             Self::KidUnknown => "no key of the keyring has this kid",
             Self::KidMissing => "the token has no kid and the keyring requires one",
             Self::KidNotString => "the token's kid is not a string",

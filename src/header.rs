@@ -84,19 +84,21 @@ impl<'h> Header<'h> {
         }
     }
 
-    /// Whether `typ` is the media type `expected`: without regard to case, and `application/` may
-    /// be left out (RFC 7515 4.1.9).
+    /// Whether `typ` is the media type `expected`: without regard to case, and to an `application/`
+    /// before a name without another `/` (RFC 7515 4.1.9).
     pub(crate) fn has_typ(&self, expected: &str) -> bool {
-        let Text::Is(typ) = self.typ else {
-            return false;
-        };
-        let lower = |c: char| c.to_ascii_lowercase();
-        let is = |prefix: &str| {
-            let expected = prefix.chars().chain(expected.chars());
-            typ.chars().map(lower).eq(expected.map(lower))
-        };
-        is("") || is("application/")
+        match self.typ {
+            Text::Is(typ) => media_type(typ.chars()).eq(media_type(expected.chars())),
+            _ => false,
+        }
     }
+}
+
+/// The characters of a media type, in lower case, with the `application/` that may be left out.
+fn media_type(name: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
+    let whole = name.clone().any(|c| c == '/');
+    let prefix = if whole { "" } else { "application/" };
+    prefix.chars().chain(name).map(|c| c.to_ascii_lowercase())
 }
 
 impl<'h> Text<'h> {
@@ -113,13 +115,8 @@ pub(crate) fn decode<'h>(segment: &[u8], scratch: &'h mut [u8]) -> Result<&'h st
     if segment.len() > MAX_HEADER_SEGMENT_LEN {
         return Err(Error::HeaderTooLong);
     }
-    let needed = base64url::decoded_len(segment.len());
-    let scratch = scratch
-        .get_mut(..needed)
-        .ok_or(Error::ScratchTooSmall { needed })?;
-    let part = Part::Header;
-    let bytes = base64url::decode(segment, scratch).ok_or(Error::Base64 { part })?;
-    json::text(bytes).map_err(|fault| fault.in_part(part))
+    let (text, _) = json::decode_segment(segment, scratch, Part::Header)?;
+    Ok(text)
 }
 
 /// Characters of the header segment that [`write()`] emits.

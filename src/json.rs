@@ -6,6 +6,7 @@
 use core::fmt;
 use core::str::Chars;
 
+use crate::base64url;
 use crate::error::{Error, JsonProblem, Part};
 
 /// Most levels that values may nest in a header or a payload.
@@ -36,11 +37,45 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Fault> {
     })
 }
 
+/// The JSON text of a token's segment, decoded into the front of `scratch`, and what is left of it.
+pub(crate) fn decode_segment<'s>(
+    segment: &[u8],
+    scratch: &'s mut [u8],
+    part: Part,
+) -> Result<(&'s str, &'s mut [u8]), Error> {
+    let needed = base64url::decoded_len(segment.len());
+    let (front, rest) = scratch
+        .split_at_mut_checked(needed)
+        .ok_or(Error::ScratchTooSmall { needed })?;
+    let bytes = base64url::decode(segment, front).ok_or(Error::Base64 { part })?;
+    let text = text(bytes).map_err(|fault| fault.in_part(part))?;
+    Ok((text, rest))
+}
+
 /// Checks that `text` is one object without repeated names.
 pub(crate) fn check_object(text: &str) -> Result<(), Fault> {
     let mut members = Members::new(text)?;
     while members.next_member()?.is_some() {}
     Ok(())
+}
+
+/// Copies `text`, which is checked, to the front of `out` with only those escapes that its strings
+/// cannot do without, and returns its length; `None` if it does not fit. It never gets longer.
+#[cfg(feature = "serde")]
+pub(crate) fn normalise(text: &str, out: &mut [u8]) -> Option<usize> {
+    let mut writer = Writer::new(out);
+    let mut rest = Unescape {
+        chars: text.chars(),
+    };
+    while let Some(c) = rest.chars.next() {
+        let mut utf8 = [0; 4];
+        if c == '\\' {
+            writer.string(rest.escape()?.encode_utf8(&mut utf8))?;
+        } else {
+            writer.push(c.encode_utf8(&mut utf8).as_bytes())?;
+        }
+    }
+    Some(writer.len())
 }
 
 /// The value of the member of `object`, a checked text, that has this name.
@@ -77,7 +112,7 @@ impl<'j> JsonStr<'j> {
     }
 
     /// The characters, unescaped.
-    pub fn chars(self) -> impl Iterator<Item = char> + use<'j> {
+    pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'j> {
         Unescape {
             chars: self.raw.chars(),
         }
@@ -88,13 +123,6 @@ impl<'j> JsonStr<'j> {
     pub fn is(self, other: &str) -> bool {
         match self.as_plain() {
             Some(plain) => plain == other,
-            None => self.chars().eq(other.chars()),
-        }
-    }
-
-    fn same(self, other: JsonStr<'_>) -> bool {
-        match other.as_plain() {
-            Some(plain) => self.is(plain),
             None => self.chars().eq(other.chars()),
         }
     }
@@ -128,6 +156,7 @@ impl<'j> JsonStr<'j> {
 }
 
 /// The characters of a checked string, unescaped.
+#[derive(Clone)]
 struct Unescape<'j> {
     chars: Chars<'j>,
 }
@@ -235,17 +264,14 @@ impl fmt::Debug for JsonValue<'_> {
 
 /// The members of one JSON object, in order; a repeated name is a fault.
 pub(crate) struct Members<'j> {
-    text: &'j str,
     reader: Reader<'j>,
     names: Names,
 }
 
 impl<'j> Members<'j> {
     pub(crate) fn new(text: &'j str) -> Result<Self, Fault> {
-        let reader = Reader::enter_object(text)?;
         Ok(Self {
-            text,
-            reader,
+            reader: Reader::enter_object(text)?,
             names: Names::new(),
         })
     }
@@ -256,71 +282,53 @@ impl<'j> Members<'j> {
             self.reader.end()?;
             return Ok(None);
         };
-        let earlier = self.names.count;
-        let suspect = match self.names.note(name) {
-            Some(suspect) => suspect,
-            None => return Err(self.reader.fault(JsonProblem::TooManyMembers)),
-        };
-        if suspect && self.is_among_first(earlier, name)? {
-            return Err(self.reader.fault(JsonProblem::DuplicateName));
+        match self.names.note(name) {
+            Ok(()) => Ok(Some((name, value))),
+            Err(problem) => Err(self.reader.fault(problem)),
         }
-        Ok(Some((name, value)))
-    }
-
-    fn is_among_first(&self, count: usize, name: JsonStr<'_>) -> Result<bool, Fault> {
-        let mut reader = Reader::enter_object(self.text)?;
-        for index in 0..count {
-            match reader.member(index == 0)? {
-                Some((earlier, _)) if earlier.same(name) => return Ok(true),
-                _ => {}
-            }
-        }
-        Ok(false)
     }
 }
 
-/// A fingerprint of every name met, so that only names that look alike are compared in full.
+/// The names met so far, as 64-bit hashes: room for all of them without a heap, and time that is
+/// linear in their length. Two names of one hash count as one name; nobody meets that by chance,
+/// and whoever contrives it gets a refusal.
 struct Names {
-    prints: [u32; MAX_MEMBERS],
+    hashes: [[u32; 2]; MAX_MEMBERS],
     count: usize,
 }
 
 impl Names {
-    /// The fingerprint of a name with escapes, which looks like every other.
-    const ANY: u32 = 0;
-
     const fn new() -> Self {
         Self {
-            prints: [0; MAX_MEMBERS],
+            hashes: [[0; 2]; MAX_MEMBERS],
             count: 0,
         }
     }
 
-    /// Notes `name` and tells whether it looks like an earlier one; `None` if there are too many.
-    fn note(&mut self, name: JsonStr<'_>) -> Option<bool> {
-        let print = Self::print(name);
-        let (earlier, rest) = self.prints.split_at_mut_checked(self.count)?;
-        let suspect = earlier
-            .iter()
-            .any(|&other| other == print || other == Self::ANY || print == Self::ANY);
-        *rest.first_mut()? = print;
+    fn note(&mut self, name: JsonStr<'_>) -> Result<(), JsonProblem> {
+        let hash = Self::hash(name);
+        let (earlier, rest) = self
+            .hashes
+            .split_at_mut_checked(self.count)
+            .ok_or(JsonProblem::TooManyMembers)?;
+        if earlier.contains(&hash) {
+            return Err(JsonProblem::DuplicateName);
+        }
+        *rest.first_mut().ok_or(JsonProblem::TooManyMembers)? = hash;
         self.count = self.count.saturating_add(1);
-        Some(suspect)
+        Ok(())
     }
 
-    fn print(name: JsonStr<'_>) -> u32 {
-        let Some(plain) = name.as_plain() else {
-            return Self::ANY;
-        };
-        let bytes = plain.as_bytes();
-        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-        let [length, ..] = bytes.len().to_le_bytes();
-        u32::from_be_bytes([
-            length | 0x80,
-            byte(0),
-            byte(bytes.len() / 2),
-            byte(bytes.len().saturating_sub(1)),
-        ])
+    /// Two 32-bit lanes over the unescaped characters: FNV-1a, and one with another multiplier that
+    /// also rotates. 32-bit cores have no fast 64-bit product.
+    fn hash(name: JsonStr<'_>) -> [u32; 2] {
+        name.chars().fold([0x811c_9dc5, 0], |[a, b], c| {
+            let c = u32::from(c);
+            [
+                (a ^ c).wrapping_mul(0x0100_0193),
+                (b.rotate_left(5) ^ c).wrapping_mul(0x9e37_79b1),
+            ]
+        })
     }
 }
 

@@ -19,13 +19,16 @@ pub const MIN_KEY_BYTES: usize = 32;
 /// Most bytes of a `kid`.
 pub const MAX_KID_BYTES: usize = 47;
 
+/// More stack than [`Key::prepare`] uses, on any target we measured.
+const STACK_OF_PREPARE: usize = 1024;
+
 /// Characters of a tag: 32 bytes as base64url.
 pub(crate) const TAG_LEN: usize = base64url::encoded_len(32);
 
 /// An HS256 key, prepared: the two HMAC states after the padded key (RFC 2104 4).
 ///
-/// Preparing costs two to five SHA-256 compressions once; then signing and verifying an access
-/// token cost four. Share a key by reference, between threads too. It is wiped when dropped, its
+/// Preparing costs two SHA-256 compressions, and for a secret of more than 64 bytes those of hashing
+/// it; then signing and verifying an access token cost four. Share a key by reference, between threads too. It is wiped when dropped, its
 /// `Debug` shows no bytes, and keys cannot be compared.
 ///
 /// ```
@@ -67,9 +70,17 @@ impl Key {
         if secret.len() < minimum {
             return Err(too_short);
         }
-        // HMAC takes keys of any length: this error cannot come.
-        let hmac = HmacCore::new_from_slice(secret).map_err(|_| too_short)?;
-        Ok(Self { hmac })
+        let key = Self::prepare(secret).ok_or(too_short);
+        wipe_stack();
+        key
+    }
+
+    // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
+    #[inline(never)]
+    fn prepare(secret: &[u8]) -> Option<Self> {
+        // HMAC takes keys of any length: this never fails.
+        let hmac = HmacCore::new_from_slice(secret).ok()?;
+        Some(Self { hmac })
     }
 
     /// This key under a name, for signing tokens whose header carries a `kid`.
@@ -120,6 +131,14 @@ impl fmt::Debug for Key {
     }
 }
 
+/// Wipes the stack below the caller: hmac leaves the padded secret there.
+#[inline(never)]
+fn wipe_stack() {
+    let mut stack = [0_u8; STACK_OF_PREPARE];
+    stack.zeroize();
+    black_box(&stack);
+}
+
 /// Compares every byte, whatever the first difference; the compiler is kept from ending early.
 pub(crate) fn equal<const N: usize>(a: &[u8; N], b: &[u8; N]) -> bool {
     let differences = a
@@ -161,7 +180,6 @@ impl<'k> From<&'k Keyring<'k>> for SigningKey<'k> {
 }
 
 /// A [`Key`] with its `kid`, for a [`Keyring`]. 128 bytes.
-#[derive(Debug)]
 pub struct NamedKey {
     key: Key,
     kid: [u8; MAX_KID_BYTES],
@@ -200,6 +218,15 @@ impl NamedKey {
     #[must_use]
     pub const fn key(&self) -> &Key {
         &self.key
+    }
+}
+
+/// Shows the name alone.
+impl fmt::Debug for NamedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamedKey")
+            .field("kid", &self.kid())
+            .finish_non_exhaustive()
     }
 }
 
@@ -253,8 +280,8 @@ impl<'k> Keyring<'k> {
     /// A keyring over `keys` that signs with the one named `active`.
     ///
     /// # Errors
-    /// [`Error::KidDuplicate`] if two keys have one name; [`Error::KidUnknown`] if no key has the
-    /// name `active`, or the name that `without_kid` uses.
+    /// [`Error::KidDuplicate`] if two keys have one name; [`Error::KidNotInKeyring`] if no key has
+    /// the name `active`, or the name that `without_kid` uses.
     pub fn new(
         keys: &'k [NamedKey],
         active: &str,
@@ -267,7 +294,7 @@ impl<'k> Keyring<'k> {
             }
             rest = others;
         }
-        let named = |name| find(keys, |kid| kid == name).ok_or(Error::KidUnknown);
+        let named = |name| find(keys, |kid| kid == name).ok_or(Error::KidNotInKeyring);
         Ok(Self {
             keys,
             active: named(active)?,

@@ -40,6 +40,8 @@
 //! - Nothing of an unauthenticated payload is decoded; an unverified claim has another type than a
 //!   verified one.
 //! - The default rules are the strictest; a method that relaxes one says so in its name.
+//! - No input makes it panic. With the `serde` feature, the type that a caller chooses can: see
+//!   `claims_as` and `sign_claims`.
 //! - Errors are [`Copy`], one variant for each check, and carry no token text, key byte or
 //!   expected value.
 //!

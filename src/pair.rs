@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use crate::claims::{Claims, StateHash, TokenType, VerifiedClaims};
+use crate::claims::{Claim, ClaimSet, Claims, StateHash, TokenType, VerifiedClaims};
 use crate::error::Error;
 use crate::key::{Keys, SigningKey};
-use crate::sign::sign;
+use crate::sign::{sign, token_len};
 use crate::validation::Validation;
 use crate::verify::verify_bytes;
 
@@ -68,8 +68,8 @@ impl fmt::Debug for Pair<'_> {
 /// ```
 ///
 /// # Errors
-/// As [`sign`](crate::sign()); [`Error::OutputTooSmall`] names the bytes that the first buffer
-/// found too small needs, the access token's before the refresh token's.
+/// As [`sign`](crate::sign()), and then neither token was written. [`Error::OutputTooSmall`] is for
+/// the access token's buffer unless that has [`Claims::token_len`] bytes, else for the other.
 pub fn issue_pair<'o, 'k>(
     sub: &str,
     state_hash: &StateHash,
@@ -82,19 +82,30 @@ pub fn issue_pair<'o, 'k>(
     let key = keys.into();
     let access = Claims::access(sub, now, lifetimes.access);
     let refresh = Claims::refresh(sub, now, lifetimes.refresh, state_hash);
+    let (access_expires, refresh_expires) = (access.exp()?, refresh.exp()?);
+    check_room(&access, &key, access_out)?;
+    check_room(&refresh, &key, refresh_out)?;
     Ok(Pair {
         access_token: sign(&access, key, access_out)?,
         refresh_token: sign(&refresh, key, refresh_out)?,
-        access_expires: access.exp()?,
-        refresh_expires: refresh.exp()?,
+        access_expires,
+        refresh_expires,
     })
+}
+
+fn check_room(claims: &Claims<'_>, key: &SigningKey<'_>, out: &[u8]) -> Result<(), Error> {
+    let needed = token_len(key.kid(), claims.json_len());
+    if out.len() < needed {
+        return Err(Error::OutputTooSmall { needed });
+    }
+    Ok(())
 }
 
 /// Verifies a refresh token, up to its state hash: whose is it? Look the account up by
 /// [`RefreshToken::sub`], then go on with [`RefreshToken::renew`] or [`RefreshToken::confirm`],
-/// which compare the hash with the account's. There is no other way on.
+/// which compare the hash with the account's. The type has no other way on.
 ///
-/// Whatever type `validation` allows, only a refresh token with a `state_hash` passes.
+/// Whatever `validation` allows, only a refresh token with a subject and a `state_hash` passes.
 ///
 /// ```
 /// use barejwt::{Error, Key, Lifetimes, StateHash, Validation, issue_pair, verify_refresh};
@@ -127,7 +138,10 @@ pub fn verify_refresh<'s, 'k>(
 ) -> Result<RefreshToken<'s>, Error> {
     let validation = validation.only(TokenType::Refresh);
     let claims = verify_bytes(token.as_ref(), keys.into(), &validation, now, scratch)?;
-    let missing = Error::StateHashMalformed;
+    // `only` requires it: this error cannot come.
+    let missing = Error::ClaimsMissing {
+        claims: ClaimSet::of(&[Claim::StateHash]),
+    };
     Ok(RefreshToken {
         state_hash: claims.0.state_hash.ok_or(missing)?,
         claims,

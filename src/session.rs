@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use crate::bearer::is_b64token;
 use crate::error::{Error, Part};
 use crate::json::{self, Fault, JsonStr, JsonValue, Members};
-use crate::numeric_date::{self, Round};
 use crate::pair::Pair;
 use crate::rfc3339;
 
@@ -13,7 +13,8 @@ use crate::rfc3339;
 pub enum Next<'a> {
     /// Call the API with this access token.
     UseAccess(&'a str),
-    /// Trade this refresh token for a new pair, then call [`Session::renewed`].
+    /// Trade this refresh token for a new pair, then call [`Session::renewed`]; or, if it was
+    /// refused, [`Session::refresh_refused`].
     Refresh(&'a str),
     /// Ask the user to log in.
     LogIn,
@@ -65,7 +66,7 @@ enum Trust {
     Refused,
     /// This pair came from a refresh after a 401; another 401 ends it.
     OnTrial,
-    /// It answered 401 again.
+    /// It answered 401 again, or refused the refresh token.
     Dead,
 }
 
@@ -89,18 +90,22 @@ impl<'a> Session<'a> {
     /// - [`Error::LoginRefused`] with the envelope's `code`, if that is not 0.
     /// - [`Error::Json`] if the answer is not strict JSON.
     /// - [`Error::LoginAnswerInvalid`] if a member is missing or of another type, a time is not
-    ///   RFC 3339, or a token has JSON escapes (it holds no character that needs one).
+    ///   RFC 3339, or a token is no bearer token, written without escapes.
     pub fn from_answer(answer: &'a [u8], margin: u32) -> Result<Self, Error> {
         Ok(Self::new(read_answer(answer)?, margin))
     }
 
-    /// Takes the pair that a refresh has brought.
-    pub fn renewed(&mut self, pair: Pair<'a>) {
-        self.pair = pair;
-        self.trust = match self.trust {
-            Trust::Good => Trust::Good,
-            Trust::Refused | Trust::OnTrial | Trust::Dead => Trust::OnTrial,
-        };
+    /// The session with the pair that a refresh has brought; it lets go of the old one's buffers.
+    #[must_use]
+    pub const fn renewed<'b>(self, pair: Pair<'b>) -> Session<'b> {
+        Session {
+            pair,
+            margin: self.margin,
+            trust: match self.trust {
+                Trust::Good | Trust::OnTrial => Trust::Good,
+                Trust::Refused | Trust::Dead => Trust::OnTrial,
+            },
+        }
     }
 
     /// Notes that the server has accepted the access token.
@@ -127,8 +132,9 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// What to do after the server has answered 401 to the access token or to the refresh: refresh
-    /// once, then log in.
+    /// What to do after the server has answered 401 to the access token: refresh once, then log in.
+    /// A later 401 gets its own refresh only if [`Self::accepted`] was called in between, or the
+    /// pair was renewed because its time had come.
     ///
     /// # Errors
     /// [`Error::ClockNotSet`] if `now` is zero or less; the 401 is noted all the same.
@@ -138,6 +144,11 @@ impl<'a> Session<'a> {
             Trust::Refused | Trust::OnTrial | Trust::Dead => Trust::Dead,
         };
         self.next(now)
+    }
+
+    /// Notes that the server has refused the refresh token: all that is left is to log in.
+    pub fn refresh_refused(&mut self) {
+        self.trust = Trust::Dead;
     }
 
     /// The pair in use.
@@ -169,11 +180,8 @@ fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
     let mut members = Members::new(text).map_err(answer_fault)?;
     while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
         match value {
-            JsonValue::Number(number) if name.is("code") => {
-                code = numeric_date::seconds(number, Round::Up).ok_or(Error::LoginAnswerInvalid)?;
-            }
+            _ if name.is("code") => code = value.as_i64().ok_or(Error::LoginAnswerInvalid)?,
             JsonValue::Object(object) if name.is("data") => data = Some(object),
-            _ if name.is("code") => return Err(Error::LoginAnswerInvalid),
             _ => {}
         }
     }
@@ -181,10 +189,19 @@ fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
         return Err(Error::LoginRefused { code });
     }
     let data = data.ok_or(Error::LoginAnswerInvalid)?;
-    match json::member(data, "token") {
-        Some(JsonValue::Object(token)) => read_pair(token),
-        _ => read_pair(data),
+    read_pair(token_object(data)?.unwrap_or(data))
+}
+
+fn token_object(data: &str) -> Result<Option<&str>, Error> {
+    let mut token = None;
+    let mut members = Members::new(data).map_err(answer_fault)?;
+    while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
+        match value {
+            JsonValue::Object(object) if name.is("token") => token = Some(object),
+            _ => {}
+        }
     }
+    Ok(token)
 }
 
 fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
@@ -196,9 +213,9 @@ fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
             continue;
         };
         if name.is("access_token") {
-            access = text.as_plain();
+            access = token(text);
         } else if name.is("refresh_token") {
-            refresh = text.as_plain();
+            refresh = token(text);
         } else if name.is("access_expires") {
             access_expires = time(text);
         } else if name.is("refresh_expires") {
@@ -216,6 +233,12 @@ fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
         }
         _ => Err(Error::LoginAnswerInvalid),
     }
+}
+
+/// The characters of a bearer token need no escapes.
+fn token(text: JsonStr<'_>) -> Option<&str> {
+    text.as_plain()
+        .filter(|token| is_b64token(token.as_bytes()))
 }
 
 fn time(text: JsonStr<'_>) -> Option<i64> {

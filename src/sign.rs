@@ -33,10 +33,10 @@ pub fn sign<'o, 'k>(
     keys: impl Into<SigningKey<'k>>,
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
-    sign_claims_set(claims, keys.into(), out)
+    sign_bytes(claims, keys.into(), out)
 }
 
-fn sign_claims_set<'o>(
+fn sign_bytes<'o>(
     claims: &Claims<'_>,
     key: SigningKey<'_>,
     out: &'o mut [u8],
@@ -90,7 +90,8 @@ pub fn sign_json<'o, 'k>(
     })
 }
 
-/// Signs any serialisable value as the claims set, through `serde-json-core`.
+/// Signs any serialisable value as the claims set, through `serde-json-core`, which **panics** on
+/// types that it does not support: a `char`, and an enum's tuple variant.
 ///
 /// ```
 /// use barejwt::{Key, sign_claims};

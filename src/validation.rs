@@ -57,23 +57,25 @@ impl<'v> Validation<'v> {
         Self::STRICT.only(TokenType::Access)
     }
 
-    /// A refresh token, which must have a `state_hash`. To trade one in, use
-    /// [`verify_refresh`](crate::verify_refresh()): it sees to it that the hash is compared.
+    /// A refresh token, which must have a `state_hash`. For [`verify_refresh`](crate::verify_refresh()),
+    /// which sees to it that the hash is compared; [`verify`](crate::verify()) compares none, and
+    /// its claims authorise nothing.
     #[must_use]
     pub const fn refresh() -> Self {
         Self::STRICT.only(TokenType::Refresh)
     }
 
-    /// A token of either type. Authorising a call by such a token would let refresh tokens in.
+    /// A token of either type, for looking at tokens. Authorising a call by such a token would let
+    /// refresh tokens in; [`authenticate`](crate::authenticate) does not.
     #[must_use]
     pub const fn any_type() -> Self {
         Self::STRICT
     }
 
-    /// Requires this type, whatever was allowed before.
+    /// Requires this type and a subject, whatever was allowed before.
     pub(crate) const fn only(mut self, token_type: TokenType) -> Self {
         self.token_type = Some(token_type);
-        self.required = self.required.with(Claim::TokenType);
+        self.required = self.required.with(Claim::TokenType).with(Claim::Sub);
         if matches!(token_type, TokenType::Refresh) {
             self.required = self.required.with(Claim::StateHash);
         }

@@ -16,8 +16,9 @@ use crate::validation::Validation;
 /// then the payload and its claims (RFC 7519 7.2). Nothing of an unauthenticated payload is
 /// decoded. `keys` is a `&Key` or a `&Keyring`; `now` is in seconds since 1970.
 ///
-/// `scratch` holds the decoded payload, 3 bytes for 4 characters, and behind it a `sub` that had
-/// escapes; [`scratch_len`] is always enough.
+/// `scratch` holds the decoded header, if that is not the canonical one; later the decoded payload,
+/// 3 bytes for 4 characters, and behind it a `sub` that had escapes. [`scratch_len`] is always
+/// enough.
 ///
 /// ```
 /// use barejwt::{Claims, Error, Key, Validation, sign, verify};
@@ -148,28 +149,34 @@ impl fmt::Debug for UnverifiedToken<'_> {
 /// ```
 ///
 /// # Errors
+/// [`Error::TokenTooLong`] over [`DEFAULT_MAX_TOKEN_LEN`](crate::DEFAULT_MAX_TOKEN_LEN),
 /// [`Error::SegmentCount`], [`Error::HeaderTooLong`], [`Error::Base64`], [`Error::Json`],
 /// [`Error::ScratchTooSmall`].
 pub fn decode_unverified(
     token: impl AsRef<[u8]>,
     scratch: &mut [u8],
 ) -> Result<UnverifiedToken<'_>, Error> {
-    let parts = Parts::split(token.as_ref())?;
+    let token = token.as_ref();
+    Validation::any_type().check_len(token.len())?;
+    let parts = Parts::split(token)?;
     let header_len = base64url::decoded_len(parts.header.len());
-    if header_len > scratch.len() {
-        let needed = scratch_len(token.as_ref().len());
-        return Err(Error::ScratchTooSmall { needed });
+    let needed = header_len.saturating_add(base64url::decoded_len(parts.payload.len()));
+    let too_small = Error::ScratchTooSmall { needed };
+    if scratch.len() < needed {
+        return Err(too_small);
     }
-    let (header_scratch, rest) = scratch.split_at_mut(header_len);
+    let (header_scratch, rest) = scratch.split_at_mut_checked(header_len).ok_or(too_small)?;
     let header_json = header::decode(parts.header, header_scratch)?;
     json::check_object(header_json).map_err(|fault| fault.in_part(Part::Header))?;
-    let (payload_json, spare) = decode_payload(parts.payload, rest)?;
-    json::check_object(payload_json).map_err(|fault| fault.in_part(Part::Payload))?;
-    let before = payload_json.len();
+    let (payload_json, spare) = json::decode_segment(parts.payload, rest, Part::Payload)?;
+    let claims = ReadClaims::read(payload_json, spare, needed);
+    if claims.is_err() {
+        json::check_object(payload_json).map_err(|fault| fault.in_part(Part::Payload))?;
+    }
     Ok(UnverifiedToken {
         header_json,
         payload_json,
-        claims: ReadClaims::read(payload_json, spare, before).map(UnverifiedClaims),
+        claims: claims.map(UnverifiedClaims),
     })
 }
 
@@ -207,21 +214,6 @@ impl<'t> Parts<'t> {
 }
 
 fn read_payload<'s>(segment: &[u8], scratch: &'s mut [u8]) -> Result<ReadClaims<'s>, Error> {
-    let (json, spare) = decode_payload(segment, scratch)?;
+    let (json, spare) = json::decode_segment(segment, scratch, Part::Payload)?;
     ReadClaims::read(json, spare, json.len())
-}
-
-/// The JSON text of a payload segment, decoded into the front of `scratch`, and what is left.
-fn decode_payload<'s>(
-    segment: &[u8],
-    scratch: &'s mut [u8],
-) -> Result<(&'s str, &'s mut [u8]), Error> {
-    let needed = base64url::decoded_len(segment.len());
-    let (front, spare) = scratch
-        .split_at_mut_checked(needed)
-        .ok_or(Error::ScratchTooSmall { needed })?;
-    let part = Part::Payload;
-    let bytes = base64url::decode(segment, front).ok_or(Error::Base64 { part })?;
-    let json = json::text(bytes).map_err(|fault| fault.in_part(part))?;
-    Ok((json, spare))
 }

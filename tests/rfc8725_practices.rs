@@ -1,0 +1,370 @@
+//! JSON Web Token Best Current Practices, RFC 8725, and rotation by `kid`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs
+)]
+
+mod token_maker;
+
+use barejwt::{
+    Auth, Claims, Error, Key, Keyring, MAX_KID_BYTES, NamedKey, TokenType, Validation, WithoutKid,
+    authenticate, decode_unverified, sign, verify, verify_refresh,
+};
+use token_maker::*;
+
+const OLD: &[u8] = b"the key of october, 32 bytes and up";
+const NEW: &[u8] = b"the key of november, 32 bytes and up";
+
+fn access(token: impl AsRef<[u8]>) -> Result<String, Error> {
+    outcome(token, &Validation::access())
+}
+
+#[test]
+fn rfc8725_3_1_the_algorithm_is_the_callers_and_not_the_tokens() {
+    for alg in [
+        "none", "None", "NONE", "nOnE", "HS384", "HS512", "RS256", "ES256", "hs256", "",
+    ] {
+        let header = format!(r#"{{"alg":"{alg}","typ":"JWT"}}"#);
+        assert_eq!(
+            access(token(&header, ACCESS, KEY)),
+            Err(Error::AlgNotHs256),
+            "{alg}"
+        );
+        // The classic attack: no signature at all.
+        let unsigned = format!("{}.{}.", encode(&header), encode(ACCESS));
+        assert_eq!(access(unsigned), Err(Error::AlgNotHs256), "{alg}");
+    }
+    let unsigned = format!("{}.{}.", encode(HEADER), encode(ACCESS));
+    assert_eq!(access(unsigned), Err(Error::SignatureInvalid));
+}
+
+#[test]
+fn rfc8725_3_3_everything_is_validated_or_nothing_is_returned() {
+    let good = token(HEADER, ACCESS, KEY);
+    assert_eq!(access(&good), Ok("lUpa".to_owned()));
+    let cut = good.rsplit_once('.').unwrap().0;
+    assert_eq!(access(cut), Err(Error::SegmentCount));
+    // What only decoding gives has another type: see the compile_fail example of
+    // `decode_unverified`. Here: it does not become verified by looking at it.
+    let mut scratch = [0; 512];
+    let forged = token(HEADER, ACCESS, OLD);
+    let said = decode_unverified(&forged, &mut scratch).unwrap();
+    assert_eq!(said.claims().unwrap().sub(), "lUpa");
+    assert_eq!(access(&forged), Err(Error::SignatureInvalid));
+}
+
+#[test]
+fn rfc8725_3_5_short_keys_need_another_name() {
+    let (bytes, minimum) = (31, 32);
+    assert_eq!(
+        Key::new(&[7; 31]).unwrap_err(),
+        Error::KeyTooShort { bytes, minimum }
+    );
+    assert!(Key::new(&[7; 32]).is_ok());
+    assert!(Key::new_weak(b"x").is_ok());
+    let (bytes, minimum) = (0, 1);
+    assert_eq!(
+        Key::new_weak(b"").unwrap_err(),
+        Error::KeyTooShort { bytes, minimum }
+    );
+}
+
+#[test]
+fn rfc8725_3_9_a_token_for_an_audience_is_not_for_us() {
+    let aud = ACCESS.replace("{", r#"{"aud":"elsewhere","#);
+    let token = token(HEADER, aud, KEY);
+    assert_eq!(access(&token), Err(Error::AudienceUnexpected));
+    let relaxed = Validation::access().ignore_audience();
+    assert_eq!(outcome(&token, &relaxed), Ok("lUpa".to_owned()));
+}
+
+#[test]
+fn rfc8725_3_11_explicit_typing_on_request() {
+    let typed = |typ: &str| token(format!(r#"{{"alg":"HS256","typ":{typ}}}"#), ACCESS, KEY);
+    let rules = Validation::access().typ("at+jwt");
+    for good in [
+        r#""at+jwt""#,
+        r#""AT+JWT""#,
+        r#""application/at+jwt""#,
+        r#""Application/at+JWT""#,
+        r#""\u0061t+jwt""#,
+    ] {
+        assert_eq!(
+            outcome(typed(good), &rules),
+            Ok("lUpa".to_owned()),
+            "{good}"
+        );
+    }
+    for bad in [
+        r#""JWT""#,
+        r#""at+jw""#,
+        r#""at+jwtt""#,
+        r#""application/application/at+jwt""#,
+        r#""text/at+jwt""#,
+        r#""""#,
+        "7",
+        "null",
+        r#"["at+jwt"]"#,
+    ] {
+        assert_eq!(outcome(typed(bad), &rules), Err(Error::TypWrong), "{bad}");
+        assert_eq!(access(typed(bad)), Ok("lUpa".to_owned()), "{bad}");
+    }
+    let long = Validation::access().typ("application/at+jwt");
+    assert_eq!(outcome(typed(r#""at+jwt""#), &long), Ok("lUpa".to_owned()));
+    let other = Validation::access().typ("text/jwt");
+    assert_eq!(
+        outcome(typed(r#""Text/JWT""#), &other),
+        Ok("lUpa".to_owned())
+    );
+    assert_eq!(
+        outcome(typed(r#""application/text/jwt""#), &other),
+        Err(Error::TypWrong)
+    );
+    assert_eq!(
+        outcome(token(HEADER, ACCESS, KEY), &rules),
+        Err(Error::TypWrong)
+    );
+    let absent = token(r#"{"alg":"HS256"}"#, ACCESS, KEY);
+    assert_eq!(
+        outcome(absent, &Validation::access().typ("JWT")),
+        Err(Error::TypWrong)
+    );
+    let canonical = token(HEADER, ACCESS, KEY);
+    assert_eq!(
+        outcome(canonical, &Validation::access().typ("jwt")),
+        Ok("lUpa".to_owned())
+    );
+}
+
+#[test]
+fn rfc8725_3_12_one_kind_of_token_never_passes_for_another() {
+    let key = Key::new(KEY).unwrap();
+    let (access_token, refresh_token) = (token(HEADER, ACCESS, KEY), token(HEADER, REFRESH, KEY));
+    let wrong = |found| Err(Error::TokenTypeWrong { found });
+    assert_eq!(access(&refresh_token), wrong(TokenType::Refresh));
+    assert_eq!(
+        outcome(&access_token, &Validation::refresh()),
+        wrong(TokenType::Access)
+    );
+
+    let header = format!("Bearer {refresh_token}");
+    for rules in [
+        Validation::access(),
+        Validation::any_type(),
+        Validation::refresh(),
+    ] {
+        for auth in [Auth::Required, Auth::Optional] {
+            let mut scratch = [0; 512];
+            let outcome = authenticate(
+                auth,
+                Some(header.as_bytes()),
+                &key,
+                &rules,
+                NOW,
+                &mut scratch,
+            );
+            let found = TokenType::Refresh;
+            assert_eq!(outcome.unwrap_err(), Error::TokenTypeWrong { found });
+        }
+        let mut scratch = [0; 512];
+        let outcome = verify_refresh(&access_token, &key, &rules, NOW, &mut scratch);
+        let found = TokenType::Access;
+        assert_eq!(outcome.unwrap_err(), Error::TokenTypeWrong { found });
+    }
+    // A token of no type is of none of them.
+    let typeless = token(HEADER, ACCESS.replace("token_type", "Token_type"), KEY);
+    assert!(matches!(
+        access(&typeless),
+        Err(Error::ClaimsMissing { .. })
+    ));
+    let relaxed = Validation::access().allow_missing(barejwt::Claim::TokenType);
+    let header = format!("Bearer {typeless}");
+    let mut scratch = [0; 512];
+    let outcome = authenticate(
+        Auth::Required,
+        Some(header.as_bytes()),
+        &key,
+        &relaxed,
+        NOW,
+        &mut scratch,
+    );
+    assert!(
+        matches!(outcome, Err(Error::ClaimsMissing { .. })),
+        "{outcome:?}"
+    );
+    // Nor does a token of nobody identify anybody.
+    let nobody = self::token(HEADER, ACCESS.replace("sub", "Sub"), KEY);
+    let relaxed = Validation::access().allow_missing(barejwt::Claim::Sub);
+    assert_eq!(self::outcome(&nobody, &relaxed), Ok(String::new()));
+    let header = format!("Bearer {nobody}");
+    let mut scratch = [0; 512];
+    let auth = Auth::Optional;
+    let outcome = authenticate(
+        auth,
+        Some(header.as_bytes()),
+        &key,
+        &relaxed,
+        NOW,
+        &mut scratch,
+    );
+    assert!(
+        matches!(outcome, Err(Error::ClaimsMissing { .. })),
+        "{outcome:?}"
+    );
+}
+
+/// The keys `old` and `new`.
+fn keys() -> [NamedKey; 2] {
+    [("old", OLD), ("new", NEW)]
+        .map(|(kid, secret)| NamedKey::new(kid, Key::new(secret).unwrap()).unwrap())
+}
+
+fn with_kid(kid: &str, secret: &[u8]) -> String {
+    token(
+        format!(r#"{{"alg":"HS256","kid":{kid},"typ":"JWT"}}"#),
+        ACCESS,
+        secret,
+    )
+}
+
+fn under(ring: &Keyring<'_>, token: &str) -> Result<String, Error> {
+    let mut scratch = [0; 512];
+    verify(token, ring, &Validation::access(), NOW, &mut scratch).map(|c| c.sub().to_owned())
+}
+
+#[test]
+fn rfc7515_4_1_4_kid_selects_the_key_and_no_other_is_tried() {
+    let keys = keys();
+    let ring = Keyring::new(&keys, "new", WithoutKid::Refuse).unwrap();
+    for (kid, secret, expected) in [
+        (r#""old""#, OLD, Ok("lUpa".to_owned())),
+        (r#""new""#, NEW, Ok("lUpa".to_owned())),
+        (r#""\u006eew""#, NEW, Ok("lUpa".to_owned())),
+        (r#""old""#, NEW, Err(Error::SignatureInvalid)),
+        (r#""new""#, OLD, Err(Error::SignatureInvalid)),
+        (r#""New""#, NEW, Err(Error::KidUnknown)),
+        (r#""ne""#, NEW, Err(Error::KidUnknown)),
+        (r#""newer""#, NEW, Err(Error::KidUnknown)),
+        (r#""""#, NEW, Err(Error::KidUnknown)),
+        (r#""../../dev/null""#, NEW, Err(Error::KidUnknown)),
+        ("7", NEW, Err(Error::KidNotString)),
+        ("null", NEW, Err(Error::KidNotString)),
+        (r#"["new"]"#, NEW, Err(Error::KidNotString)),
+    ] {
+        assert_eq!(under(&ring, &with_kid(kid, secret)), expected, "{kid}");
+    }
+}
+
+#[test]
+fn a_token_without_kid_follows_the_callers_rule() {
+    let keys = keys();
+    let (by_old, by_new) = (token(HEADER, ACCESS, OLD), token(HEADER, ACCESS, NEW));
+    let refuse = Keyring::new(&keys, "new", WithoutKid::Refuse).unwrap();
+    assert_eq!(under(&refuse, &by_old), Err(Error::KidMissing));
+    assert_eq!(under(&refuse, &by_new), Err(Error::KidMissing));
+    let old = Keyring::new(&keys, "new", WithoutKid::Use("old")).unwrap();
+    assert_eq!(under(&old, &by_old), Ok("lUpa".to_owned()));
+    assert_eq!(under(&old, &by_new), Err(Error::SignatureInvalid));
+}
+
+#[test]
+fn a_single_key_does_not_look_at_kid() {
+    for kid in [r#""x""#, r#""""#, "7", "null", "{}"] {
+        assert_eq!(access(with_kid(kid, KEY)), Ok("lUpa".to_owned()), "{kid}");
+    }
+}
+
+#[test]
+fn a_keyring_signs_with_its_active_key() {
+    let keys = keys();
+    let mut buf = [0; 512];
+    for (active, secret) in [("old", OLD), ("new", NEW)] {
+        let ring = Keyring::new(&keys, active, WithoutKid::Refuse).unwrap();
+        let signed = sign(&Claims::access("lUpa", NOW, 3600), &ring, &mut buf).unwrap();
+        assert_eq!(signed, with_kid(&format!("\"{active}\""), secret));
+        assert_eq!(under(&ring, signed), Ok("lUpa".to_owned()));
+    }
+}
+
+#[test]
+fn rotation_retires_a_key_when_it_leaves_the_ring() {
+    let keys = keys();
+    let both = Keyring::new(&keys, "new", WithoutKid::Refuse).unwrap();
+    let only_new = Keyring::new(&keys[1..], "new", WithoutKid::Refuse).unwrap();
+    let token = with_kid("\"old\"", OLD);
+    assert_eq!(under(&both, &token), Ok("lUpa".to_owned()));
+    assert_eq!(under(&only_new, &token), Err(Error::KidUnknown));
+}
+
+#[test]
+fn keyrings_and_kids_are_checked_when_made() {
+    let keys = keys();
+    let make = |keys, active, rule| Keyring::new(keys, active, rule).map(|_| ()).unwrap_err();
+    assert_eq!(
+        make(&keys, "other", WithoutKid::Refuse),
+        Error::KidNotInKeyring
+    );
+    assert_eq!(
+        make(&keys, "new", WithoutKid::Use("other")),
+        Error::KidNotInKeyring
+    );
+    assert_eq!(make(&[], "new", WithoutKid::Refuse), Error::KidNotInKeyring);
+    let [a, b] = self::keys();
+    let [c, _] = self::keys();
+    assert_eq!(
+        make(&[a, b, c], "new", WithoutKid::Refuse),
+        Error::KidDuplicate
+    );
+
+    let longest = "k".repeat(MAX_KID_BYTES);
+    for good in ["k", "\u{e9}\u{1f511}", "with space", &longest] {
+        let named = NamedKey::new(good, Key::new(KEY).unwrap()).unwrap();
+        assert_eq!(named.kid(), good);
+    }
+    for bad in [
+        "",
+        "a\"b",
+        "a\\b",
+        "a\nb",
+        "\0",
+        &"k".repeat(MAX_KID_BYTES + 1),
+    ] {
+        let named = NamedKey::new(bad, Key::new(KEY).unwrap());
+        assert_eq!(named.unwrap_err(), Error::KidInvalid, "{bad:?}");
+        let mut buf = [0; 512];
+        let key = Key::new(KEY).unwrap();
+        let signed = sign(&Claims::access("a", NOW, 1), key.with_kid(bad), &mut buf);
+        assert_eq!(signed, Err(Error::KidInvalid), "{bad:?}");
+    }
+}
+
+#[test]
+fn keys_are_shared_between_threads_and_shown_to_nobody() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let [named, _] = keys();
+    shared(&named);
+    shared(named.key());
+    assert_eq!(format!("{:?}", named.key()), "Key { .. }");
+    assert!(
+        !format!("{named:?}").contains("102"),
+        "bytes of the kid or the key: {named:?}"
+    );
+
+    let key = Key::new(KEY).unwrap();
+    let token = token(HEADER, ACCESS, KEY);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    let mut scratch = [0; 512];
+                    let claims = verify(&token, &key, &Validation::access(), NOW, &mut scratch);
+                    assert_eq!(claims.unwrap().sub(), "lUpa");
+                }
+            });
+        }
+    });
+}
