@@ -1,0 +1,67 @@
+//! Writes the C header: `barejwt.h.in`, where a line `@file.rs` stands for what cbindgen makes of
+//! `src/file.rs`, so that the header's order is the template's and not the compiler's.
+//!
+//! `barejwt-header <ffi directory> <header to write>`
+
+use std::error::Error;
+use std::path::Path;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let (Some(ffi), Some(header)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: barejwt-header <ffi directory> <header to write>".into());
+    };
+    let ffi = Path::new(&ffi);
+    let version = version(&fs::read_to_string(ffi.join("../Cargo.toml"))?)?;
+    let mut text = String::new();
+    for line in fs::read_to_string(ffi.join("barejwt.h.in"))?.lines() {
+        match line.strip_prefix('@') {
+            Some(file) => text.push_str(&section(ffi, file)?),
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    let number = number(&version)?;
+    let text = text
+        .replace("{version}", &version)
+        .replace("{version_number}", &number.to_string());
+    fs::write(header, text)?;
+    Ok(())
+}
+
+/// The C of one source file.
+fn section(ffi: &Path, file: &str) -> Result<String, Box<dyn Error>> {
+    let mut c = Vec::new();
+    cbindgen::Builder::new()
+        .with_config(cbindgen::Config::from_file(ffi.join("cbindgen.toml"))?)
+        .with_src(ffi.join("src").join(file))
+        .generate()?
+        .write(&mut c);
+    Ok(String::from_utf8(c)?.trim().to_owned())
+}
+
+/// The workspace's version.
+fn version(manifest: &str) -> Result<String, Box<dyn Error>> {
+    manifest
+        .lines()
+        .skip_while(|line| *line != "[workspace.package]")
+        .find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
+        .map(str::to_owned)
+        .ok_or_else(|| "no version in [workspace.package]".into())
+}
+
+/// `1.2.3` is 10203; what follows a `-` or `+` does not count.
+fn number(version: &str) -> Result<u32, Box<dyn Error>> {
+    let release = version.split(['-', '+']).next().unwrap_or(version);
+    let parts: Vec<u32> = release
+        .split('.')
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
+    match parts[..] {
+        [major, minor, patch] if minor < 100 && patch < 100 => {
+            Ok(major * 10_000 + minor * 100 + patch)
+        }
+        _ => Err("the version is not three numbers".into()),
+    }
+}

@@ -1,0 +1,166 @@
+//! The `Authorization` header, the three kinds of API method, and the answer to a refused request.
+
+use core::ffi::{c_char, c_void};
+
+use core_jwt::{Auth, Identity};
+
+use crate::claims::barejwt_claims;
+use crate::keys::{Held, barejwt_key};
+use crate::pointers::{self, Memory, barejwt_str};
+use crate::sign::Out;
+use crate::status::{self, BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK};
+use crate::status::{Fault, barejwt_status};
+use crate::validation::{self, barejwt_validation};
+
+/// auth: without a valid access token the call is refused.
+pub const BAREJWT_AUTH_REQUIRED: u32 = 0;
+/// auth: with the header the call is that user's, without it anonymous. A header that is present
+/// but bad is an error, never a silent anonymous.
+pub const BAREJWT_AUTH_OPTIONAL: u32 = 1;
+/// auth: the header is not looked at and the call is anonymous.
+pub const BAREJWT_AUTH_NONE: u32 = 2;
+
+/// kind: nobody. The call was refused.
+pub const BAREJWT_IDENTITY_REFUSED: u32 = 0;
+/// kind: the user that the claims name.
+pub const BAREJWT_IDENTITY_USER: u32 = 1;
+/// kind: nobody in particular.
+pub const BAREJWT_IDENTITY_ANONYMOUS: u32 = 2;
+
+/// Who is calling.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct barejwt_identity {
+    /// The user's claims, if kind is BAREJWT_IDENTITY_USER; else zeros but for the detail.
+    pub claims: barejwt_claims,
+    /// BAREJWT_IDENTITY_ number.
+    pub kind: u32,
+    /// Always 0.
+    pub reserved: u32,
+}
+
+/// An absent header is NULL with length 0; an empty one is present, and malformed.
+///
+/// # Safety
+/// As [`Memory::bytes`].
+unsafe fn header_value<'h>(header: *const c_char, memory: Memory) -> Option<&'h [u8]> {
+    // SAFETY: the same promise.
+    (!header.is_null()).then(|| unsafe { memory.bytes() })
+}
+
+/// From the value of an Authorization header, or NULL with length 0 if there is none, to the
+/// caller. Only an access token identifies a caller, whatever type want allows. The other arguments
+/// are those of barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
+///
+/// BAREJWT_E_AUTHORIZATION_MISSING, AUTHORIZATION_SCHEME, AUTHORIZATION_MALFORMED, OPTION for an
+/// auth that is none of the three, and those of barejwt_verify.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn barejwt_authenticate(
+    key: *const barejwt_key,
+    auth: u32,
+    header: *const c_char,
+    header_len: usize,
+    want: *const barejwt_validation,
+    now: i64,
+    scratch: *mut c_void,
+    scratch_size: usize,
+    identity: *mut barejwt_identity,
+) -> barejwt_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    let identity = match unsafe { pointers::output(identity) } {
+        Ok(identity) => identity,
+        Err(fault) => return fault.status(),
+    };
+    // SAFETY: the same, and disjoint by the checks.
+    let result = (|| unsafe {
+        let value = Memory::new(header, header_len)?;
+        let scratch = Memory::new(scratch, scratch_size)?;
+        let written = [Memory::object(identity)?, scratch];
+        let read = [Memory::object(key)?, Memory::object(want)?, value];
+        pointers::disjoint(&written, &read)?;
+        let held = Held::by(key)?;
+        pointers::disjoint(&written, &[held.memory()])?;
+        let rules = validation::read(want, &written)?;
+        let auth = match auth {
+            BAREJWT_AUTH_REQUIRED => Auth::Required,
+            BAREJWT_AUTH_OPTIONAL => Auth::Optional,
+            BAREJWT_AUTH_NONE => Auth::None,
+            _ => return Err(Fault::Edge(BAREJWT_E_OPTION)),
+        };
+        let value = header_value(header, value);
+        let keys = held.for_verifying()?;
+        identity.kind =
+            match core_jwt::authenticate(auth, value, keys, &rules, now, scratch.buffer())? {
+                Identity::Anonymous => BAREJWT_IDENTITY_ANONYMOUS,
+                Identity::User(claims) => {
+                    identity.claims.set(claims);
+                    BAREJWT_IDENTITY_USER
+                }
+            };
+        Ok(())
+    })();
+    identity.claims.detail.conclude(result)
+}
+
+/// The token in the value of an Authorization header; it points into header.
+///
+/// BAREJWT_E_AUTHORIZATION_MISSING for NULL with length 0, AUTHORIZATION_SCHEME for another scheme
+/// than Bearer, AUTHORIZATION_MALFORMED; misuse.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn barejwt_bearer_token(
+    header: *const c_char,
+    header_len: usize,
+    token: *mut barejwt_str,
+) -> barejwt_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    status::status((|| unsafe {
+        let value = Memory::new(header, header_len)?;
+        pointers::disjoint(&[Memory::object(token)?], &[value])?;
+        let token = pointers::output(token)?;
+        *token = barejwt_str::new(core_jwt::bearer_token(header_value(header, value))?);
+        Ok(())
+    })())
+}
+
+/// The HTTP status to answer a request with that ended in status (RFC 6750 3.1): 200 for
+/// BAREJWT_OK, 400 for a malformed header, 401 for a refused or missing token, 500 for a fault of
+/// the server's own.
+#[unsafe(no_mangle)]
+pub extern "C" fn barejwt_http_status(status: barejwt_status) -> u32 {
+    if status == BAREJWT_OK {
+        return 200;
+    }
+    status::sample_of(status)
+        .and_then(|error| error.challenge())
+        .map_or(500, |challenge| challenge.http_status().into())
+}
+
+/// Writes the value of the WWW-Authenticate header for a request that ended in status, and a NUL:
+/// the realm and, where RFC 6750 3.1 wants one, the error with its description. out, out_size and
+/// out_len are those of barejwt_sign_access.
+///
+/// BAREJWT_E_NO_CHALLENGE where barejwt_http_status is 200 or 500; BAREJWT_E_REALM_INVALID unless
+/// realm is printable ASCII without quotes and backslashes; OUTPUT_TOO_SMALL; misuse.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn barejwt_www_authenticate(
+    status: barejwt_status,
+    realm: *const c_char,
+    realm_len: usize,
+    out: *mut c_char,
+    out_size: usize,
+    out_len: *mut usize,
+) -> barejwt_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    status::status((|| unsafe {
+        let realm = Memory::new(realm, realm_len)?;
+        let out = Out::new(Memory::new(out, out_size)?, out_len, &[], &[realm])?;
+        let challenge = status::sample_of(status)
+            .and_then(|error| error.challenge())
+            .ok_or(Fault::Edge(BAREJWT_E_NO_CHALLENGE))?;
+        let realm = realm.text()?;
+        out.fill(|room| challenge.write(realm, room))
+    })())
+}

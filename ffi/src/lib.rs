@@ -1,0 +1,31 @@
+//! The C ABI of barejwt. `include/barejwt.h` is made from these files, one section from each, in
+//! the order of `ffi/barejwt.h.in`; the doc comments are the header's.
+//!
+//! Raw pointers become references in [`pointers`] alone; everything else is thin over it.
+
+// Where a panic unwinds (`cargo test`), std brings what that needs. With `panic = "abort"` the
+// library has no std, so that two Rust libraries can meet in one link.
+#![cfg_attr(panic = "abort", no_std)]
+#![allow(non_camel_case_types, reason = "the names are C's")]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "one contract for all, stated in the header: pointers are valid for the given length"
+)]
+
+mod layout;
+#[cfg(panic = "abort")]
+mod panic;
+mod pointers;
+
+pub mod auth;
+pub mod claims;
+pub mod keyring;
+pub mod keys;
+pub mod pair;
+pub mod session;
+pub mod sign;
+pub mod status;
+pub mod unverified;
+pub mod validation;
+pub mod verify;
+pub mod version;

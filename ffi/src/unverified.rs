@@ -1,0 +1,80 @@
+//! A look into a token without a key.
+
+use core::ffi::{c_char, c_void};
+
+use crate::claims::{barejwt_detail, type_number};
+use crate::pointers::{self, Memory, barejwt_str};
+use crate::status::{Fault, barejwt_status};
+
+/// What a token says, with nothing verified: for showing people, and for a client that wants to
+/// know when its own token expires. No function takes it where verified claims are asked for.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct barejwt_unverified {
+    /// The JOSE header: one strict JSON object. Its alg may be anything.
+    pub header_json: barejwt_str,
+    /// The claims set: one strict JSON object.
+    pub payload_json: barejwt_str,
+    /// BAREJWT_OK if the five fields below are set, or why the payload is no claims set: a known
+    /// claim has the wrong type, for example.
+    pub claims_status: barejwt_status,
+    /// BAREJWT_TYPE_ number.
+    pub said_token_type: u32,
+    /// The subject, unescaped; NULL if absent.
+    pub said_sub: barejwt_str,
+    /// Seconds since 1970; 0 if absent.
+    pub said_exp: i64,
+    /// Seconds since 1970; 0 if absent.
+    pub said_nbf: i64,
+    /// Why the call, or the reading of the claims, was refused.
+    pub detail: barejwt_detail,
+}
+
+impl barejwt_unverified {
+    fn set(&mut self, token: core_jwt::UnverifiedToken<'_>) {
+        self.header_json = barejwt_str::new(token.header_json());
+        self.payload_json = barejwt_str::new(token.payload_json());
+        match token.claims() {
+            Ok(claims) => {
+                self.said_token_type = type_number(claims.token_type());
+                if !claims.sub().is_empty() {
+                    self.said_sub = barejwt_str::new(claims.sub());
+                }
+                self.said_exp = claims.exp().unwrap_or(0);
+                self.said_nbf = claims.nbf().unwrap_or(0);
+            }
+            Err(error) => self.claims_status = self.detail.conclude(Err(error.into())),
+        }
+    }
+}
+
+/// Decodes a token without verifying anything: no key, no algorithm, no times, no types.
+///
+/// BAREJWT_E_SEGMENT_COUNT, HEADER_TOO_LONG, BASE64, JSON, SCRATCH_TOO_SMALL; misuse.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn barejwt_decode_unverified(
+    token: *const c_char,
+    token_len: usize,
+    scratch: *mut c_void,
+    scratch_size: usize,
+    said: *mut barejwt_unverified,
+) -> barejwt_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    let said = match unsafe { pointers::output(said) } {
+        Ok(said) => said,
+        Err(fault) => return fault.status(),
+    };
+    // SAFETY: the same, and disjoint by the check.
+    let result = (|| unsafe {
+        let token = Memory::new(token, token_len)?;
+        let scratch = Memory::new(scratch, scratch_size)?;
+        pointers::disjoint(&[Memory::object(said)?, scratch], &[token])?;
+        said.set(core_jwt::decode_unverified(
+            token.bytes(),
+            scratch.buffer(),
+        )?);
+        Ok::<(), Fault>(())
+    })();
+    said.detail.conclude(result)
+}

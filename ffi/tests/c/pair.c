@@ -1,0 +1,212 @@
+// Pairs, refreshing, and the client's session.
+#include <stdlib.h>
+
+#include "harness.h"
+
+static char access_out[BAREJWT_ACCESS_TOKEN_MAX(4)];
+static char refresh_out[BAREJWT_REFRESH_TOKEN_MAX(4)];
+
+static barejwt_status issue(barejwt_pair *pair) {
+    barejwt_key key = ready_key();
+    return barejwt_issue_pair(&key, BAREJWT_LIT("lUpa"), hash, NOW, BAREJWT_ACCESS_LIFETIME,
+                              BAREJWT_REFRESH_LIFETIME, access_out, sizeof access_out, refresh_out,
+                              sizeof refresh_out, pair);
+}
+
+void a_pair_is_both_tokens(void) {
+    barejwt_pair pair;
+    OK(issue(&pair));
+    CHECK(strcmp(access_out, access_token) == 0 && str_is(pair.access_token, access_token));
+    CHECK(strcmp(refresh_out, refresh_token) == 0 && str_is(pair.refresh_token, refresh_token));
+    CHECK(pair.access_expires == NOW + 3600 && pair.refresh_expires == NOW + 15552000);
+}
+
+void short_pair_buffers_say_what_they_need(void) {
+    barejwt_key key = ready_key();
+    barejwt_pair pair;
+    for (int of_refresh = 0; of_refresh < 2; of_refresh++) {
+        const size_t need = of_refresh ? sizeof refresh_token : sizeof access_token;
+        for (size_t size = 0; size <= need; size++) {
+            char *out = malloc(size + 1);
+            CHECK(out != NULL);
+            memset(out, 'x', size + 1);
+            barejwt_status st = barejwt_issue_pair(
+                &key, BAREJWT_LIT("lUpa"), hash, NOW, 3600, 15552000,
+                of_refresh ? access_out : out, of_refresh ? sizeof access_out : size,
+                of_refresh ? out : refresh_out, of_refresh ? size : sizeof refresh_out, &pair);
+            CHECK(out[size] == 'x');
+            if (size < need) {
+                STATUS(st, BAREJWT_E_OUTPUT_TOO_SMALL);
+                CHECK(pair.needed == need && pair.access_token.ptr == NULL);
+                // No half of a pair is left.
+                for (size_t i = 0; i < sizeof access_out; i++) {
+                    CHECK(!of_refresh || access_out[i] == 0);
+                }
+            } else {
+                STATUS(st, BAREJWT_OK);
+            }
+            free(out);
+        }
+    }
+}
+
+static barejwt_status verify_refresh(const char *token, int64_t now, barejwt_refresh *refresh) {
+    static uint8_t scratch[512];
+    barejwt_key key = ready_key();
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    memset(refresh, 0xee, sizeof *refresh);
+    return barejwt_verify_refresh(&key, BAREJWT_CSTR(token), &want, now, scratch, sizeof scratch,
+                                  refresh);
+}
+
+static barejwt_status renew(const barejwt_refresh *refresh, const uint8_t *account,
+                            barejwt_pair *pair) {
+    barejwt_key key = ready_key();
+    return barejwt_refresh_renew(refresh, account, 3600, 15552000, &key, access_out,
+                                 sizeof access_out, refresh_out, sizeof refresh_out, pair);
+}
+
+void a_refresh_token_is_traded_for_a_pair(void) {
+    barejwt_refresh refresh;
+    barejwt_pair pair;
+    barejwt_claims claims;
+    OK(verify_refresh(refresh_token, NOW + 100, &refresh));
+    CHECK(str_is(refresh.sub, "lUpa"));
+    OK(renew(&refresh, hash, &pair));
+    CHECK(pair.access_expires == NOW + 100 + 3600);
+    CHECK(strcmp(access_out, access_token) != 0 && str_is(pair.access_token, access_out));
+    OK(barejwt_refresh_confirm(&refresh, hash, &claims));
+    CHECK(str_is(claims.sub, "lUpa") && claims.token_type == BAREJWT_TYPE_REFRESH);
+
+    for (int bit = 0; bit < 256; bit++) {
+        uint8_t changed[32];
+        memcpy(changed, hash, sizeof changed);
+        changed[bit / 8] ^= (uint8_t)(1 << (bit % 8));
+        STATUS(renew(&refresh, changed, &pair), BAREJWT_E_STATE_HASH_MISMATCH);
+        CHECK(pair.access_token.ptr == NULL && access_out[0] == 0 && refresh_out[0] == 0);
+        STATUS(barejwt_refresh_confirm(&refresh, changed, &claims), BAREJWT_E_STATE_HASH_MISMATCH);
+        CHECK(no_claims(&claims));
+    }
+
+    STATUS(verify_refresh(access_token, NOW, &refresh), BAREJWT_E_TOKEN_TYPE_WRONG);
+    CHECK(refresh.sub.ptr == NULL && refresh.detail.token_type == BAREJWT_TYPE_ACCESS);
+    STATUS(verify_refresh(refresh_token, NOW + 15552000, &refresh), BAREJWT_E_EXPIRED);
+    CHECK(refresh.detail.exp == NOW + 15552000);
+    // The refusal was ignored: there is nothing to renew.
+    STATUS(renew(&refresh, hash, &pair), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_NOT_READY);
+}
+
+void pairs_are_refused_at_the_edges(void) {
+    barejwt_key key = ready_key();
+    barejwt_pair pair;
+    barejwt_refresh refresh;
+    barejwt_claims claims;
+#define ISSUE(key, sub, len, hash, a, an, r, rn, pair)                                             \
+    barejwt_issue_pair(key, sub, len, hash, NOW, 1, 1, a, an, r, rn, pair)
+    char a[256], r[384];
+    STATUS(ISSUE(NULL, "s", 1, hash, a, 256, r, 384, &pair), BAREJWT_E_NULL);
+    STATUS(ISSUE(&key, NULL, 1, hash, a, 256, r, 384, &pair), BAREJWT_E_NULL);
+    STATUS(ISSUE(&key, "s", 1, NULL, a, 256, r, 384, &pair), BAREJWT_E_NULL);
+    STATUS(ISSUE(&key, "s", 1, hash, NULL, 256, r, 384, &pair), BAREJWT_E_NULL);
+    STATUS(ISSUE(&key, "s", 1, hash, a, 256, NULL, 384, &pair), BAREJWT_E_NULL);
+    STATUS(ISSUE(&key, "s", 1, hash, a, 256, r, 384, NULL), BAREJWT_E_NULL);
+    STATUS(ISSUE(&key, "s", SIZE_MAX, hash, a, 256, r, 384, &pair), BAREJWT_E_LENGTH);
+    STATUS(ISSUE(&key, "s", 1, hash, a, SIZE_MAX, r, 384, &pair), BAREJWT_E_LENGTH);
+    STATUS(ISSUE(&key, "s", 1, hash, a, 256, a + 255, 1, &pair), BAREJWT_E_OVERLAP);
+    STATUS(ISSUE(&key, "s", 1, (uint8_t *)r, a, 256, r, 384, &pair), BAREJWT_E_OVERLAP);
+    STATUS(ISSUE(&key, NULL, 0, hash, a, 256, r, 384, &pair), BAREJWT_E_SUBJECT_EMPTY);
+    memset(&refresh, 0, sizeof refresh);
+    STATUS(renew(&refresh, hash, &pair), BAREJWT_E_NOT_READY);
+    STATUS(renew(NULL, hash, &pair), BAREJWT_E_NULL);
+    STATUS(renew(&refresh, NULL, &pair), BAREJWT_E_NULL);
+    OK(verify_refresh(refresh_token, NOW, &refresh));
+    STATUS(barejwt_refresh_confirm(&refresh, NULL, &claims), BAREJWT_E_NULL);
+    STATUS(barejwt_refresh_confirm(&refresh, hash, NULL), BAREJWT_E_NULL);
+    char *sub = (char *)(uintptr_t)refresh.sub.ptr;
+    STATUS(barejwt_refresh_renew(&refresh, hash, 1, 1, &key, sub, 1, r, 384, &pair),
+           BAREJWT_E_OVERLAP);
+    memset(sub, 0xff, refresh.sub.len);
+    STATUS(renew(&refresh, hash, &pair), BAREJWT_E_SCRATCH_CHANGED);
+    STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
+}
+
+static const char answer[] =
+    "{\"code\":0,\"data\":{\"user\":{\"id\":\"lUpa\"},\"token\":{\"access_token\":\"a.b.c\","
+    "\"refresh_token\":\"d.e.f\",\"access_expires\":\"2025-04-26T16:19:38.833494+08:00\","
+    "\"refresh_expires\":\"2025-10-23T15:19:38.833494+08:00\"}},\"msg\":\"\"}";
+
+void a_session_decides(void) {
+    barejwt_pair pair;
+    barejwt_session session;
+    barejwt_next next;
+    OK(barejwt_pair_from_answer(answer, sizeof answer - 1, &pair, NULL));
+    CHECK(str_is(pair.access_token, "a.b.c") && str_is(pair.refresh_token, "d.e.f"));
+    CHECK(pair.access_expires == 1745655578 && pair.refresh_expires == 1761203978);
+    OK(barejwt_session_init(&session, &pair, 60));
+#define NEXT(call, expected)                                                                       \
+    do {                                                                                           \
+        OK(call);                                                                                  \
+        CHECK(next.action == (expected));                                                          \
+    } while (0)
+    NEXT(barejwt_session_next(&session, NOW, &next), BAREJWT_NEXT_USE_ACCESS);
+    CHECK(str_is(next.token, "a.b.c"));
+    NEXT(barejwt_session_next(&session, 1745655578 - 60, &next), BAREJWT_NEXT_REFRESH);
+    CHECK(str_is(next.token, "d.e.f"));
+    NEXT(barejwt_session_next(&session, 1761203978, &next), BAREJWT_NEXT_LOG_IN);
+    CHECK(next.token.ptr == NULL);
+    NEXT(barejwt_session_after_401(&session, NOW, &next), BAREJWT_NEXT_REFRESH);
+    OK(barejwt_session_renewed(&session, &pair));
+    NEXT(barejwt_session_next(&session, NOW, &next), BAREJWT_NEXT_USE_ACCESS);
+    NEXT(barejwt_session_after_401(&session, NOW, &next), BAREJWT_NEXT_LOG_IN);
+    OK(barejwt_session_accepted(&session));
+    NEXT(barejwt_session_next(&session, NOW, &next), BAREJWT_NEXT_USE_ACCESS);
+    OK(barejwt_session_refresh_refused(&session));
+    NEXT(barejwt_session_next(&session, NOW, &next), BAREJWT_NEXT_LOG_IN);
+    STATUS(barejwt_session_next(&session, 0, &next), BAREJWT_E_CLOCK_NOT_SET);
+    CHECK(next.action == BAREJWT_NEXT_REFUSED && next.token.ptr == NULL);
+
+    int64_t code = 7;
+    STATUS(barejwt_pair_from_answer(BAREJWT_LIT("{\"code\":40020}"), &pair, &code),
+           BAREJWT_E_LOGIN_REFUSED);
+    CHECK(code == 40020 && pair.access_token.ptr == NULL);
+    STATUS(barejwt_pair_from_answer(BAREJWT_LIT("{}"), &pair, &code),
+           BAREJWT_E_LOGIN_ANSWER_INVALID);
+    CHECK(code == 0);
+    STATUS(barejwt_pair_from_answer(NULL, 0, &pair, NULL), BAREJWT_E_JSON);
+    // The refusal was ignored: such a pair makes no session.
+    STATUS(barejwt_session_init(&session, &pair, 60), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_next(&session, NOW, &next), BAREJWT_E_NOT_READY);
+}
+
+void sessions_are_refused_at_the_edges(void) {
+    barejwt_pair pair;
+    barejwt_session session;
+    barejwt_next next;
+    OK(issue(&pair));
+    memset(&session, 0x5a, sizeof session);
+    STATUS(barejwt_session_next(&session, NOW, &next), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_after_401(&session, NOW, &next), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_renewed(&session, &pair), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_accepted(&session), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_refresh_refused(&session), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_refresh_refused(NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_session_init(NULL, &pair, 0), BAREJWT_E_NULL);
+    STATUS(barejwt_session_init(&session, NULL, 0), BAREJWT_E_NULL);
+    OK(barejwt_session_init(&session, &pair, 0));
+    STATUS(barejwt_session_next(NULL, NOW, &next), BAREJWT_E_NULL);
+    STATUS(barejwt_session_next(&session, NOW, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_session_after_401(NULL, NOW, &next), BAREJWT_E_NULL);
+    STATUS(barejwt_session_renewed(&session, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_session_accepted(NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_session_next(&session, NOW, (barejwt_next *)(void *)&session),
+           BAREJWT_E_OVERLAP);
+    STATUS(barejwt_pair_from_answer(NULL, 5, &pair, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_pair_from_answer("{}", 2, NULL, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_pair_from_answer("{}", SIZE_MAX, &pair, NULL), BAREJWT_E_LENGTH);
+    STATUS(barejwt_pair_from_answer((char *)&pair, 2, &pair, NULL), BAREJWT_E_OVERLAP);
+    barejwt_pair one = pair;
+    one.access_token.ptr = "\xff";
+    one.access_token.len = 1;
+    STATUS(barejwt_session_init(&session, &one, 0), BAREJWT_E_NOT_UTF8);
+}

@@ -1,0 +1,402 @@
+// Verifying, the claims that come of it, and decoding without verifying.
+#include <stdlib.h>
+
+#include "harness.h"
+
+void a_verified_token_gives_its_claims(void) {
+    barejwt_key key = ready_key();
+    uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof access_token - 1)];
+    barejwt_claims claims;
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    OK(barejwt_verify(&key, BAREJWT_CSTR(access_token), &want, NOW, scratch, sizeof scratch,
+                      &claims));
+    CHECK(str_is(claims.sub, "lUpa"));
+    CHECK(str_is(claims.json, "{\"token_type\":\"access\",\"sub\":\"lUpa\",\"exp\":1745655578,"
+                              "\"nbf\":1745651978}"));
+    CHECK(claims.token_type == BAREJWT_TYPE_ACCESS);
+    CHECK(claims.exp == 1745655578 && claims.nbf == NOW);
+    CHECK(claims.has == (BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_EXP |
+                         BAREJWT_CLAIM_NBF));
+}
+
+static barejwt_status verify(const char *token, const barejwt_validation *want, int64_t now,
+                             barejwt_claims *claims) {
+    static uint8_t scratch[BAREJWT_SCRATCH_MAX(16384)];
+    barejwt_key key = ready_key();
+    memset(claims, 0xee, sizeof *claims);
+    return barejwt_verify(&key, BAREJWT_CSTR(token), want, now, scratch, sizeof scratch, claims);
+}
+
+// A refusal, and that nothing of the token is left in the claims.
+#define REFUSED(expected, token, want, now)                                                        \
+    do {                                                                                           \
+        STATUS(verify(token, want, now, &claims), expected);                                       \
+        CHECK(no_claims(&claims));                                                                 \
+    } while (0)
+
+void every_refusal_has_its_status_and_detail(void) {
+    barejwt_key key = ready_key();
+    barejwt_claims claims;
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    REFUSED(BAREJWT_E_CLOCK_NOT_SET, access_token, &want, 0);
+    REFUSED(BAREJWT_E_EXPIRED, access_token, &want, NOW + 3600);
+    CHECK(claims.detail.exp == NOW + 3600 && claims.detail.now == NOW + 3600);
+    REFUSED(BAREJWT_E_NOT_YET_VALID, access_token, &want, NOW - 1);
+    CHECK(claims.detail.nbf == NOW && claims.detail.now == NOW - 1);
+    REFUSED(BAREJWT_E_SEGMENT_COUNT, "", &want, NOW);
+    REFUSED(BAREJWT_E_SEGMENT_COUNT, "a.b", &want, NOW);
+    REFUSED(BAREJWT_E_BASE64, "*.b.c", &want, NOW);
+    CHECK(claims.detail.part == BAREJWT_PART_HEADER);
+    // The header of the next ones is {"alg":"none"}, {}, {"alg":"HS256","crit":[]}, [].
+    REFUSED(BAREJWT_E_ALG_NOT_HS256, "eyJhbGciOiJub25lIn0.e30.", &want, NOW);
+    REFUSED(BAREJWT_E_ALG_MISSING, "e30.e30.x", &want, NOW);
+    REFUSED(BAREJWT_E_CRIT_UNSUPPORTED, "eyJhbGciOiJIUzI1NiIsImNyaXQiOltdfQ.e30.x", &want, NOW);
+    REFUSED(BAREJWT_E_JSON, "W10.e30.x", &want, NOW);
+    CHECK(claims.detail.part == BAREJWT_PART_HEADER && claims.detail.at == 0);
+    CHECK(claims.detail.problem == BAREJWT_JSON_NOT_OBJECT);
+    static char long_header[1100];
+    memset(long_header, 'A', 1025);
+    strcpy(long_header + 1025, ".b.c");
+    REFUSED(BAREJWT_E_HEADER_TOO_LONG, long_header, &want, NOW);
+    char forged[sizeof access_token];
+    strcpy(forged, access_token);
+    forged[60] ^= 1;
+    REFUSED(BAREJWT_E_SIGNATURE_INVALID, forged, &want, NOW);
+    REFUSED(BAREJWT_E_TOKEN_TYPE_WRONG, refresh_token, &want, NOW);
+    CHECK(claims.detail.token_type == BAREJWT_TYPE_REFRESH);
+    REFUSED(BAREJWT_E_CLAIMS_MISSING, signed_json(&key, "{\"sub\":\"s\"}"), &want, NOW);
+    CHECK(claims.detail.claims ==
+          (BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_EXP | BAREJWT_CLAIM_NBF));
+    REFUSED(BAREJWT_E_CLAIM_TYPE, signed_json(&key, "{\"exp\":\"1\"}"), &want, NOW);
+    CHECK(claims.detail.claims == BAREJWT_CLAIM_EXP);
+    REFUSED(BAREJWT_E_NUMERIC_DATE_RANGE, signed_json(&key, "{\"nbf\":1e99}"), &want, NOW);
+    CHECK(claims.detail.claims == BAREJWT_CLAIM_NBF);
+    REFUSED(BAREJWT_E_TOKEN_TYPE_UNKNOWN, signed_json(&key, "{\"token_type\":\"x\"}"), &want, NOW);
+    REFUSED(BAREJWT_E_SUBJECT_EMPTY, signed_json(&key, "{\"sub\":\"\"}"), &want, NOW);
+    REFUSED(BAREJWT_E_STATE_HASH_MALFORMED, signed_json(&key, "{\"state_hash\":\"x\"}"), &want,
+            NOW);
+    want.max_token_len = sizeof access_token - 2;
+    REFUSED(BAREJWT_E_TOKEN_TOO_LONG, access_token, &want, NOW);
+    CHECK(claims.detail.needed == sizeof access_token - 1);
+    want.max_token_len++;
+    OK(verify(access_token, &want, NOW, &claims));
+}
+
+void rules_are_the_strictest_until_relaxed(void) {
+    barejwt_key key = ready_key();
+    barejwt_claims claims;
+    // Zeros in every field but the size.
+    barejwt_validation want = {(uint32_t)sizeof want, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}};
+    OK(verify(access_token, &want, NOW, &claims));
+    REFUSED(BAREJWT_E_TOKEN_TYPE_WRONG, refresh_token, &want, NOW);
+    REFUSED(BAREJWT_E_EXPIRED, access_token, &want, NOW + LIFETIME);
+
+    want.leeway = 30;
+    OK(verify(access_token, &want, NOW + LIFETIME + 29, &claims));
+    REFUSED(BAREJWT_E_EXPIRED, access_token, &want, NOW + LIFETIME + 30);
+    OK(verify(access_token, &want, NOW - 30, &claims));
+    REFUSED(BAREJWT_E_NOT_YET_VALID, access_token, &want, NOW - 31);
+
+    want.token_type = BAREJWT_TYPE_ANY;
+    OK(verify(refresh_token, &want, NOW, &claims));
+    CHECK(claims.token_type == BAREJWT_TYPE_REFRESH);
+    want.token_type = BAREJWT_TYPE_REFRESH;
+    OK(verify(refresh_token, &want, NOW, &claims));
+    REFUSED(BAREJWT_E_TOKEN_TYPE_WRONG, access_token, &want, NOW);
+
+    barejwt_validation access = BAREJWT_VALIDATION_ACCESS;
+    want = access;
+    want.require = BAREJWT_CLAIM_STATE_HASH;
+    REFUSED(BAREJWT_E_CLAIMS_MISSING, access_token, &want, NOW);
+    CHECK(claims.detail.claims == BAREJWT_CLAIM_STATE_HASH);
+    want.allow_missing = BAREJWT_CLAIM_STATE_HASH;
+    REFUSED(BAREJWT_E_CLAIMS_MISSING, access_token, &want, NOW);
+
+    want = access;
+    want.allow_missing = BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_EXP |
+                         BAREJWT_CLAIM_NBF;
+    OK(verify(signed_json(&key, "{}"), &want, NOW, &claims));
+    CHECK(claims.sub.ptr == NULL && claims.sub.len == 0 && claims.has == 0);
+    CHECK(claims.token_type == BAREJWT_TYPE_ABSENT);
+
+    const char *audience = "{\"token_type\":\"access\",\"sub\":\"s\",\"exp\":1745655578,"
+                           "\"nbf\":1,\"aud\":\"x\"}";
+    want = access;
+    REFUSED(BAREJWT_E_AUDIENCE_UNEXPECTED, signed_json(&key, audience), &want, NOW);
+    want.ignore_audience = 1;
+    OK(verify(signed_json(&key, audience), &want, NOW, &claims));
+
+    want = access;
+    want.sub.ptr = "lUpa";
+    want.sub.len = 4;
+    OK(verify(access_token, &want, NOW, &claims));
+    want.sub.len = 3;
+    REFUSED(BAREJWT_E_SUBJECT_WRONG, access_token, &want, NOW);
+    want.sub.len = 0;
+    REFUSED(BAREJWT_E_SUBJECT_WRONG, access_token, &want, NOW);
+
+    want = access;
+    want.typ.ptr = "application/jwt";
+    want.typ.len = 15;
+    OK(verify(access_token, &want, NOW, &claims));
+    want.typ.ptr = "at+jwt";
+    want.typ.len = 6;
+    REFUSED(BAREJWT_E_TYP_WRONG, access_token, &want, NOW);
+    want.typ.ptr = "jwt";
+    want.typ.len = 3;
+    OK(verify(access_token, &want, NOW, &claims));
+}
+
+void rules_without_a_meaning_are_refused(void) {
+    barejwt_claims claims;
+    const barejwt_validation access = BAREJWT_VALIDATION_ACCESS;
+    barejwt_validation want = access;
+    for (uint32_t size = 0; size < 2 * sizeof want; size++) {
+        want.struct_size = size;
+        if (size != sizeof want) REFUSED(BAREJWT_E_STRUCT_SIZE, access_token, &want, NOW);
+    }
+    want.struct_size = UINT32_MAX;
+    REFUSED(BAREJWT_E_STRUCT_SIZE, access_token, &want, NOW);
+    want = access;
+    want.token_type = BAREJWT_TYPE_ANY + 1;
+    REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
+    want = access;
+    want.require = 32;
+    REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
+    want = access;
+    want.allow_missing = UINT32_C(1) << 31;
+    REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
+    want = access;
+    want.ignore_audience = 2;
+    REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
+    want = access;
+    want.sub.len = 1;
+    REFUSED(BAREJWT_E_NULL, access_token, &want, NOW);
+    want = access;
+    want.typ.ptr = "\xff";
+    want.typ.len = 1;
+    REFUSED(BAREJWT_E_NOT_UTF8, access_token, &want, NOW);
+    want.typ.len = SIZE_MAX;
+    REFUSED(BAREJWT_E_LENGTH, access_token, &want, NOW);
+}
+
+void verifying_is_refused_at_the_edges(void) {
+    barejwt_key key = ready_key();
+    const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    union {
+        uint8_t bytes[1024];
+        barejwt_claims claims;
+        barejwt_key key;
+        barejwt_validation want;
+    } scratch;
+    barejwt_claims claims;
+    const char *token = access_token;
+    const size_t len = sizeof access_token - 1;
+#define VERIFY(key, token, len, want, scratch, size, claims, expected)                             \
+    do {                                                                                           \
+        memset(claims, 0xee, sizeof(barejwt_claims));                                              \
+        STATUS(barejwt_verify(key, token, len, want, NOW, scratch, size, claims), expected);       \
+        CHECK(no_claims(claims));                                                                  \
+    } while (0)
+    STATUS(barejwt_verify(&key, token, len, &want, NOW, scratch.bytes, 1024, NULL),
+           BAREJWT_E_NULL);
+    STATUS(barejwt_verify(&key, token, len, &want, NOW, scratch.bytes, 1024,
+                          (barejwt_claims *)(void *)((char *)&claims + 4)),
+           BAREJWT_E_MISALIGNED);
+    VERIFY(NULL, token, len, &want, scratch.bytes, 1024, &claims, BAREJWT_E_NULL);
+    VERIFY(&key, NULL, len, &want, scratch.bytes, 1024, &claims, BAREJWT_E_NULL);
+    VERIFY(&key, token, len, NULL, scratch.bytes, 1024, &claims, BAREJWT_E_NULL);
+    VERIFY(&key, token, len, &want, NULL, 1024, &claims, BAREJWT_E_NULL);
+    VERIFY(&key, token, SIZE_MAX, &want, scratch.bytes, 1024, &claims, BAREJWT_E_LENGTH);
+    VERIFY(&key, token, len, &want, scratch.bytes, SIZE_MAX, &claims, BAREJWT_E_LENGTH);
+    VERIFY(&key, token, SIZE_MAX / 2 + 1, &want, scratch.bytes, 1024, &claims, BAREJWT_E_LENGTH);
+    // The longest that an object can be, and so the claims lie in it.
+    VERIFY(&key, token, SIZE_MAX / 2, &want, NULL, 0, &claims, BAREJWT_E_OVERLAP);
+    VERIFY(&key, NULL, 0, &want, scratch.bytes, 1024, &claims, BAREJWT_E_SEGMENT_COUNT);
+    VERIFY(&key, token, len, &want, NULL, 0, &claims, BAREJWT_E_SCRATCH_TOO_SMALL);
+
+    memcpy(scratch.bytes + 100, token, len);
+    const char *inside = (char *)scratch.bytes + 100;
+    VERIFY(&key, inside, len, &want, scratch.bytes, 1024, &claims, BAREJWT_E_OVERLAP);
+    VERIFY(&key, inside, len, &want, scratch.bytes, 101, &claims, BAREJWT_E_OVERLAP);
+    VERIFY(&key, inside, len, &want, scratch.bytes + 99 + len, 1, &claims, BAREJWT_E_OVERLAP);
+    STATUS(barejwt_verify(&key, inside, len, &want, NOW, scratch.bytes, 100, &claims), BAREJWT_OK);
+    VERIFY(&key, token, len, &want, &claims, sizeof claims, &claims, BAREJWT_E_OVERLAP);
+    scratch.key = key;
+    VERIFY(&scratch.key, token, len, &want, scratch.bytes, 1024, &claims, BAREJWT_E_OVERLAP);
+    scratch.want = want;
+    VERIFY(&key, token, len, &scratch.want, scratch.bytes, 1024, &claims, BAREJWT_E_OVERLAP);
+    barejwt_validation sub = want;
+    memcpy(scratch.bytes, "lUpa", 4);
+    sub.sub.ptr = (char *)scratch.bytes;
+    sub.sub.len = 4;
+    VERIFY(&key, token, len, &sub, scratch.bytes, 1024, &claims, BAREJWT_E_OVERLAP);
+
+    barejwt_slot slots[4];
+    barejwt_keyring ring;
+    OK(barejwt_keyring_init(&ring, slots, 4));
+    OK(barejwt_keyring_add(&ring, BAREJWT_LIT("a"), &key, BAREJWT_RING_WITHOUT_KID));
+    VERIFY(&ring.key, token, len, &want, &slots[3], sizeof slots[3], &claims, BAREJWT_E_OVERLAP);
+#undef VERIFY
+}
+
+// On the heap, each size from 0 up: the need is exact, and the sanitisers see one byte too many.
+void short_scratch_says_what_it_needs(void) {
+    barejwt_key key = ready_key();
+    const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    barejwt_claims claims;
+    const size_t payload = 70;
+    for (size_t size = 0; size < 100; size++) {
+        uint8_t *scratch = malloc(size + 1);
+        CHECK(scratch != NULL);
+        barejwt_status st = barejwt_verify(&key, BAREJWT_CSTR(access_token), &want, NOW, scratch,
+                                           size, &claims);
+        if (size < payload) {
+            STATUS(st, BAREJWT_E_SCRATCH_TOO_SMALL);
+            CHECK(claims.detail.needed == payload && no_claims(&claims));
+        } else {
+            STATUS(st, BAREJWT_OK);
+        }
+        free(scratch);
+    }
+}
+
+// Every prefix of a token, and every token with one byte changed, in a block of its own size.
+void no_mangled_token_passes(void) {
+    barejwt_key key = ready_key();
+    const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    uint8_t scratch[512];
+    barejwt_claims claims;
+    const size_t len = sizeof access_token - 1;
+    for (size_t n = 0; n < len; n++) {
+        char *token = malloc(n + 1);
+        CHECK(token != NULL);
+        memcpy(token, access_token, n);
+        barejwt_status st =
+            barejwt_verify(&key, token, n, &want, NOW, scratch, sizeof scratch, &claims);
+        CHECK(st != BAREJWT_OK && st < 100 && no_claims(&claims));
+        free(token);
+    }
+    char token[sizeof access_token];
+    for (size_t at = 0; at < len; at++) {
+        for (int change = 1; change < 256; change += 7) {
+            memcpy(token, access_token, sizeof token);
+            token[at] = (char)(token[at] ^ change);
+            CHECK(barejwt_verify(&key, token, len, &want, NOW, scratch, sizeof scratch, &claims) !=
+                  BAREJWT_OK);
+            CHECK(no_claims(&claims));
+        }
+    }
+}
+
+void one_claim_by_name(void) {
+    barejwt_key key = ready_key();
+    barejwt_claims claims;
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    OK(verify(signed_json(&key, "{\"token_type\":\"access\",\"sub\":\"a\\u0062\",\"exp\":1745655578,"
+                                "\"nbf\":1,\"role\":\"admin\",\"esc\":\"\\\"\\u00e9\\n\",\"n\":-5,"
+                                "\"f\":1.5,\"o\":{\"x\":1},\"a\":[1,2],\"t\":true,\"u\":false,"
+                                "\"z\":null,\"e\":\"\"}"),
+              &want, NOW, &claims));
+    CHECK(str_is(claims.sub, "ab"));
+    barejwt_value value;
+    char buffer[4];
+#define GET(name) OK(barejwt_claims_get(&claims, BAREJWT_LIT(name), buffer, sizeof buffer, &value))
+    GET("role");
+    CHECK(value.kind == BAREJWT_VALUE_STRING && str_is(value.text, "admin"));
+    CHECK(value.is_integer == 0 && value.integer == 0);
+    GET("esc");
+    CHECK(value.kind == BAREJWT_VALUE_STRING && str_is(value.text, "\"\xc3\xa9\n"));
+    CHECK(value.text.ptr == buffer);
+    GET("n");
+    CHECK(value.kind == BAREJWT_VALUE_NUMBER && str_is(value.text, "-5"));
+    CHECK(value.is_integer == 1 && value.integer == -5);
+    GET("f");
+    CHECK(value.kind == BAREJWT_VALUE_NUMBER && str_is(value.text, "1.5"));
+    CHECK(value.is_integer == 0 && value.integer == 0);
+    GET("o");
+    CHECK(value.kind == BAREJWT_VALUE_OBJECT && str_is(value.text, "{\"x\":1}"));
+    GET("a");
+    CHECK(value.kind == BAREJWT_VALUE_ARRAY && str_is(value.text, "[1,2]"));
+    GET("t");
+    CHECK(value.kind == BAREJWT_VALUE_BOOL && value.integer == 1 && str_is(value.text, "true"));
+    GET("u");
+    CHECK(value.kind == BAREJWT_VALUE_BOOL && value.integer == 0 && str_is(value.text, "false"));
+    GET("z");
+    CHECK(value.kind == BAREJWT_VALUE_NULL && str_is(value.text, "null"));
+    GET("e");
+    CHECK(value.kind == BAREJWT_VALUE_STRING && value.text.len == 0 && value.text.ptr != NULL);
+#undef GET
+    STATUS(barejwt_claims_get(&claims, BAREJWT_LIT("Role"), NULL, 0, &value),
+           BAREJWT_E_CLAIM_ABSENT);
+    CHECK(value.kind == BAREJWT_VALUE_ABSENT && value.text.ptr == NULL);
+    for (size_t size = 0; size < 4; size++) {
+        STATUS(barejwt_claims_get(&claims, BAREJWT_LIT("esc"), buffer, size, &value),
+               BAREJWT_E_OUTPUT_TOO_SMALL);
+        CHECK(value.needed == 4 && value.kind == BAREJWT_VALUE_ABSENT);
+    }
+    OK(barejwt_claims_get(&claims, BAREJWT_LIT("role"), NULL, 0, &value));
+}
+
+void claims_by_name_are_refused_at_the_edges(void) {
+    barejwt_claims claims;
+    barejwt_value value;
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    char name[] = "sub";
+    memset(&claims, 0, sizeof claims);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_NOT_READY);
+    memset(&claims, 0xa5, sizeof claims);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_NOT_READY);
+    // The claims of a refused token, whose status was ignored.
+    STATUS(verify(access_token, &want, NOW + LIFETIME, &claims), BAREJWT_E_EXPIRED);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_NOT_READY);
+    OK(verify(access_token, &want, NOW, &claims));
+    STATUS(barejwt_claims_get(NULL, name, 3, NULL, 0, &value), BAREJWT_E_NULL);
+    STATUS(barejwt_claims_get(&claims, NULL, 3, NULL, 0, &value), BAREJWT_E_NULL);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 1, &value), BAREJWT_E_NULL);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_claims_get(&claims, name, SIZE_MAX, NULL, 0, &value), BAREJWT_E_LENGTH);
+    STATUS(barejwt_claims_get(&claims, name, 3, name, 3, &value), BAREJWT_E_OVERLAP);
+    STATUS(barejwt_claims_get(&claims, "\xff", 1, NULL, 0, &value), BAREJWT_E_NOT_UTF8);
+    char *json = (char *)(uintptr_t)claims.json.ptr;
+    STATUS(barejwt_claims_get(&claims, name, 3, json, 3, &value), BAREJWT_E_OVERLAP);
+    STATUS(barejwt_claims_get(&claims, NULL, 0, NULL, 0, &value), BAREJWT_E_CLAIM_ABSENT);
+    memset(json, 0xff, claims.json.len);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_SCRATCH_CHANGED);
+}
+
+void decoding_shows_what_a_token_says(void) {
+    uint8_t scratch[BAREJWT_SCRATCH_MAX(512)];
+    barejwt_unverified said;
+    // The pair of the reference system, whose key nobody here has.
+    const char *theirs =
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibHB1YSIsIm"
+        "V4cCI6MTc0NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4fQ.L1ETHHBNImNevze00QAgrrY1maZO2nefyIwdT4cb68c";
+    OK(barejwt_decode_unverified(BAREJWT_CSTR(theirs), scratch, sizeof scratch, &said));
+    CHECK(str_is(said.header_json, "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"));
+    CHECK(str_is(said.said_sub, "lpua") && said.said_token_type == BAREJWT_TYPE_ACCESS);
+    CHECK(said.said_exp == 1745655578 && said.said_nbf == 1745651978);
+    STATUS(said.claims_status, BAREJWT_OK);
+
+    // {"alg":"none"} and {"exp":"1"}
+    OK(barejwt_decode_unverified(BAREJWT_LIT("eyJhbGciOiJub25lIn0.eyJleHAiOiIxIn0."), scratch,
+                                 sizeof scratch, &said));
+    CHECK(str_is(said.payload_json, "{\"exp\":\"1\"}"));
+    STATUS(said.claims_status, BAREJWT_E_CLAIM_TYPE);
+    CHECK(said.detail.claims == BAREJWT_CLAIM_EXP && said.said_exp == 0);
+
+    STATUS(barejwt_decode_unverified(BAREJWT_LIT("a.b"), scratch, sizeof scratch, &said),
+           BAREJWT_E_SEGMENT_COUNT);
+    CHECK(said.header_json.ptr == NULL && said.payload_json.ptr == NULL);
+    STATUS(barejwt_decode_unverified(BAREJWT_CSTR(theirs), scratch, 20, &said),
+           BAREJWT_E_SCRATCH_TOO_SMALL);
+    CHECK(said.detail.needed > 20 && said.detail.needed <= barejwt_scratch_size(strlen(theirs)));
+    STATUS(barejwt_decode_unverified(NULL, 1, scratch, sizeof scratch, &said), BAREJWT_E_NULL);
+    STATUS(barejwt_decode_unverified("a", 1, NULL, 1, &said), BAREJWT_E_NULL);
+    STATUS(barejwt_decode_unverified("a", 1, scratch, sizeof scratch, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_decode_unverified("a", SIZE_MAX, scratch, sizeof scratch, &said),
+           BAREJWT_E_LENGTH);
+    STATUS(barejwt_decode_unverified((char *)scratch, 8, scratch, sizeof scratch, &said),
+           BAREJWT_E_OVERLAP);
+    STATUS(barejwt_decode_unverified("a", 1, &said, sizeof said, &said), BAREJWT_E_OVERLAP);
+}

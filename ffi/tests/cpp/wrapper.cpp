@@ -1,0 +1,298 @@
+// barejwt.hpp over the library: every function once, and what C++ adds. .ci/package builds and runs
+// it. Last line: "N passed, M failed".
+
+#include <barejwt.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <type_traits>
+
+using namespace barejwt;
+
+static int passed = 0, failed = 0, allocations = 0;
+
+static void check(bool ok, const char *what, int line) {
+    if (ok) {
+        ++passed;
+    } else {
+        ++failed;
+        std::fprintf(stderr, "wrapper.cpp:%d: failed: %s\n", line, what);
+    }
+}
+#define CHECK(condition) check((condition), #condition, __LINE__)
+
+void *operator new(std::size_t size) {
+    ++allocations;
+    return std::malloc(size);
+}
+void operator delete(void *memory) noexcept { std::free(memory); }
+void operator delete(void *memory, std::size_t) noexcept { std::free(memory); }
+
+static_assert(!std::is_copy_constructible_v<Key> && !std::is_copy_assignable_v<Key>);
+static_assert(std::is_nothrow_move_constructible_v<Key> && std::is_nothrow_move_assignable_v<Key>);
+static_assert(!std::is_move_constructible_v<Keyring<2>>);
+static_assert(!std::is_constructible_v<Claims, Unverified>);
+static_assert(!std::is_constructible_v<Claims, barejwt_claims>);
+static_assert(!std::is_convertible_v<Unverified, Claims>);
+static_assert(!std::is_convertible_v<Refresh, Claims>);
+static_assert(!std::is_convertible_v<Result<Claims>, bool>, "only where a condition is asked for");
+
+static const std::int64_t now = 1745651978;
+static const char secret[] = "32 bytes or more from a good random source";
+
+using Token = std::array<char, 512>;
+using Scratch = std::array<std::uint8_t, BAREJWT_SCRATCH_MAX(512)>;
+
+static void keys() {
+    auto made = Key::create(secret);
+    CHECK(made && made.status() == BAREJWT_OK);
+    CHECK(Key::create("short").status() == BAREJWT_E_KEY_TOO_SHORT);
+    CHECK(Key::create({}).status() == BAREJWT_E_KEY_TOO_SHORT);
+    CHECK(Key::create_weak("short").status() == BAREJWT_OK);
+
+    Token buf, again;
+    const auto before = sign_access(*made, "lUpa", now, 60, buf);
+    Key moved = std::move(*made);
+    const auto after = sign_access(moved, "lUpa", now, 60, again);
+    CHECK(before && after && *before == *after);
+    CHECK(sign_access(*made, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
+    Key assigned;
+    CHECK(sign_access(assigned, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
+    assigned = std::move(moved);
+    CHECK(*sign_access(assigned, "lUpa", now, 60, again) == *before);
+    CHECK(sign_access(moved, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
+
+    // A refused key is wiped and useless.
+    const auto refused = Key::create("short");
+    CHECK(sign_access(*refused, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
+
+    // The destructor leaves none of the key's bytes behind.
+    alignas(Key) unsigned char memory[sizeof(Key)];
+    unsigned char live[sizeof(Key)];
+    Key *placed = new (memory) Key(std::move(assigned));
+    std::memcpy(live, memory, sizeof live);
+    placed->~Key();
+    const volatile unsigned char *wiped = memory;
+    int same = 0;
+    for (std::size_t i = 0; i < sizeof live; ++i) same += live[i] != 0 && live[i] == wiped[i];
+    CHECK(same == 0);
+}
+
+static void keyrings() {
+    const auto old_key = Key::create("an old secret of 32 bytes or more");
+    const auto new_key = Key::create(secret);
+    Keyring<2> ring;
+    Token buf;
+    CHECK(sign_access(ring, "lUpa", now, 60, buf).status() == BAREJWT_E_KID_UNKNOWN);
+    CHECK(ring.add("2026-10", *old_key, BAREJWT_RING_WITHOUT_KID) == BAREJWT_OK);
+    CHECK(ring.add("2026-10", *new_key) == BAREJWT_E_KID_DUPLICATE);
+    CHECK(ring.add("", *new_key) == BAREJWT_E_KID_INVALID);
+    CHECK(ring.add("2026-11", *new_key, BAREJWT_RING_SIGNS) == BAREJWT_OK);
+    CHECK(ring.add("2026-12", *new_key) == BAREJWT_E_KEYRING_FULL);
+
+    Scratch scratch;
+    const auto token = sign_access(ring, "lUpa", now, 60, buf);
+    CHECK(verify(ring, *token, Validation::access(), now, scratch)->sub() == "lUpa");
+    CHECK(verify(*new_key, *token, Validation::access(), now, scratch)->sub() == "lUpa");
+    const auto unnamed = sign_access(*old_key, "lUpa", now, 60, buf);
+    CHECK(verify(ring, *unnamed, Validation::access(), now, scratch)->sub() == "lUpa");
+}
+
+static void signing_and_claims() {
+    const auto key = Key::create(secret);
+    Token buf;
+    Scratch scratch;
+    const auto token = sign_access(*key, "lUpa", now, 3600, buf);
+    CHECK(token && buf[token->size()] == '\0' && token->data() == buf.data());
+    CHECK(sign_access(*key, "lUpa", now, 3600, Buffer()).detail().needed == token->size() + 1);
+    CHECK(sign_access(*key, "", now, 3600, buf).status() == BAREJWT_E_SUBJECT_EMPTY);
+    CHECK(sign_access(*key, {}, now, 3600, buf).status() == BAREJWT_E_SUBJECT_EMPTY);
+    CHECK(sign_access(*key, "lUpa", now, 0, buf)->empty());
+
+    const auto again = sign_access(*key, "lUpa", now, 3600, buf);
+    const auto claims = verify(*key, *again, Validation::access(), now, scratch);
+    CHECK(claims && claims->sub() == "lUpa" && claims->token_type() == BAREJWT_TYPE_ACCESS);
+    CHECK(claims->exp() == now + 3600 && claims->nbf() == now);
+    CHECK(claims->json() ==
+          R"({"token_type":"access","sub":"lUpa","exp":1745655578,"nbf":1745651978})");
+
+    // A refusal says why, and leaves nobody.
+    const auto late = verify(*key, *again, Validation::access(), now + 3601, scratch);
+    CHECK(!late && late.status() == BAREJWT_E_EXPIRED);
+    CHECK(late.detail().exp == now + 3600 && late.detail().now == now + 3601);
+    CHECK(late->sub().empty() && late->json().empty() && !late->exp() && !late->nbf());
+    CHECK(std::strcmp(late.message(), message(BAREJWT_E_EXPIRED)) == 0);
+    CHECK(late->get("sub").status() == BAREJWT_E_NOT_READY);
+
+    Token own;
+    const auto custom = sign_json(
+        *key, R"({"sub":"lUpa","n":-7,"f":1.5,"b":true,"o":{"a":[]},"s":"a\nb","z":null})", own);
+    auto rules = Validation::access();
+    rules.allow_missing(BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_EXP | BAREJWT_CLAIM_NBF);
+    const auto mine = verify(*key, *custom, rules, now, scratch);
+    CHECK(mine && !mine->exp() && !mine->nbf() && mine->token_type() == BAREJWT_TYPE_ABSENT);
+    char room[3];
+    CHECK(mine->get("n")->integer() == -7 && mine->get("n")->json() == "-7");
+    CHECK(!mine->get("f")->integer() && mine->get("f")->json() == "1.5");
+    CHECK(mine->get("b")->boolean() == true && !mine->get("b")->integer());
+    CHECK(mine->get("o")->json() == R"({"a":[]})" && !mine->get("o")->string());
+    CHECK(mine->get("s", room)->string() == "a\nb" && !mine->get("s", room)->json());
+    CHECK(mine->get("s").status() == BAREJWT_E_OUTPUT_TOO_SMALL);
+    CHECK(mine->get("s").detail().needed == 3);
+    CHECK(mine->get("z")->kind() == BAREJWT_VALUE_NULL && !mine->get("z")->string());
+    CHECK(mine->get("none").status() == BAREJWT_E_CLAIM_ABSENT && !mine->get("none")->string());
+    CHECK(sign_json(*key, "[]", own).detail().needed == 0);
+    CHECK(sign_json(*key, "[]", own).status() == BAREJWT_E_JSON);
+}
+
+static void rules() {
+    const auto key = Key::create(secret);
+    Token buf;
+    Scratch scratch;
+    const std::string_view token = *sign_access(*key, "lUpa", now, 60, buf);
+    const auto status = [&](const Validation &rules, std::int64_t when) {
+        return verify(*key, token, rules, when, scratch).status();
+    };
+    CHECK(status(Validation::access(), now + 60) == BAREJWT_E_EXPIRED);
+    CHECK(status(Validation::access().leeway(1), now + 60) == BAREJWT_OK);
+    CHECK(status(Validation::access().subject("lUpa"), now) == BAREJWT_OK);
+    CHECK(status(Validation::access().subject("other"), now) == BAREJWT_E_SUBJECT_WRONG);
+    // No subject at all is not "any subject".
+    CHECK(status(Validation::access().subject({}), now) == BAREJWT_E_SUBJECT_WRONG);
+    CHECK(status(Validation::access().typ("JWT"), now) == BAREJWT_OK);
+    CHECK(status(Validation::access().typ("at+jwt"), now) == BAREJWT_E_TYP_WRONG);
+    CHECK(status(Validation::access().require(BAREJWT_CLAIM_STATE_HASH), now) ==
+          BAREJWT_E_CLAIMS_MISSING);
+    CHECK(status(Validation::access().max_token_len(token.size() - 1), now) ==
+          BAREJWT_E_TOKEN_TOO_LONG);
+    CHECK(status(Validation::refresh(), now) == BAREJWT_E_TOKEN_TYPE_WRONG);
+    CHECK(status(Validation::any_type(), now) == BAREJWT_OK);
+    CHECK(verify(*key, {}, Validation::access(), now, scratch).status() ==
+          BAREJWT_E_SEGMENT_COUNT);
+
+    Token other;
+    const auto audience = sign_json(
+        *key, R"({"token_type":"access","sub":"a","exp":1745651979,"nbf":1,"aud":"x"})", other);
+    CHECK(verify(*key, *audience, Validation::access(), now, scratch).status() ==
+          BAREJWT_E_AUDIENCE_UNEXPECTED);
+    CHECK(verify(*key, *audience, Validation::access().ignore_audience(), now, scratch)->sub() ==
+          "a");
+}
+
+static void authorising() {
+    const auto key = Key::create(secret);
+    std::array<char, 7 + BAREJWT_ACCESS_TOKEN_MAX(4)> header = {'B', 'e', 'a', 'r', 'e', 'r', ' '};
+    const auto token = sign_access(*key, "lUpa", now, 60, Buffer(&header[7], header.size() - 7));
+    const std::string_view good(header.data(), 7 + token->size());
+    Scratch scratch;
+    const auto ask = [&](Auth auth, std::optional<std::string_view> value) {
+        return authenticate(*key, auth, value, Validation::access(), now, scratch);
+    };
+    CHECK(ask(Auth::required, good)->user()->sub() == "lUpa");
+    CHECK(!ask(Auth::required, good)->is_anonymous());
+    CHECK(ask(Auth::required, std::nullopt).status() == BAREJWT_E_AUTHORIZATION_MISSING);
+    CHECK(ask(Auth::optional, good)->user()->sub() == "lUpa");
+    CHECK(ask(Auth::optional, std::nullopt)->is_anonymous());
+    CHECK(ask(Auth::optional, std::nullopt)->user() == nullptr);
+    CHECK(ask(Auth::none, good)->is_anonymous());
+    CHECK(ask(static_cast<Auth>(7), good).status() == BAREJWT_E_OPTION);
+    // An empty header is there and bad, wherever its view points.
+    for (const std::string_view empty : {std::string_view(), std::string_view("")}) {
+        const auto refused = ask(Auth::optional, empty);
+        CHECK(!refused && !refused->is_anonymous() && refused->user() == nullptr);
+    }
+
+    char buf[BAREJWT_WWW_AUTHENTICATE_MAX(3)];
+    CHECK(*www_authenticate(BAREJWT_E_AUTHORIZATION_MISSING, "api", buf) == R"(Bearer realm="api")");
+    CHECK(www_authenticate(BAREJWT_OK, "api", buf).status() == BAREJWT_E_NO_CHALLENGE);
+    CHECK(http_status(BAREJWT_OK) == 200 && http_status(BAREJWT_E_EXPIRED) == 401);
+}
+
+static void pairs() {
+    const auto key = Key::create(secret);
+    StateHash hash{}, changed{};
+    hash[0] = 1;
+    Token access, refresh;
+    Scratch scratch;
+    const auto pair = issue_pair(*key, "lUpa", hash, now, Lifetimes(), access, refresh);
+    CHECK(pair && pair->access_expires == now + 3600 && pair->refresh_expires == now + 15552000);
+    CHECK(verify(*key, pair->access_token, Validation::access(), now, scratch)->sub() == "lUpa");
+    CHECK(issue_pair(*key, "lUpa", hash, now, Lifetimes(), {}, {}).detail().needed ==
+          pair->access_token.size() + 1);
+
+    Token same;
+    CHECK(*sign_refresh(*key, "lUpa", hash, now, 15552000, same) == pair->refresh_token);
+
+    const auto token =
+        verify_refresh(*key, pair->refresh_token, Validation::refresh(), now + 9, scratch);
+    CHECK(token && token->claimed_sub() == "lUpa");
+    Token access2, refresh2;
+    const auto renewed = token->renew(hash, {60, 600}, *key, access2, refresh2);
+    CHECK(renewed && renewed->access_expires == now + 69 && renewed->refresh_expires == now + 609);
+    const auto refused = token->renew(changed, {60, 600}, *key, access2, refresh2);
+    CHECK(refused.status() == BAREJWT_E_STATE_HASH_MISMATCH && refused->access_token.empty());
+    CHECK(token->confirm(hash)->sub() == "lUpa");
+    CHECK(token->confirm(changed).status() == BAREJWT_E_STATE_HASH_MISMATCH);
+    CHECK(token->confirm(changed)->sub().empty());
+    CHECK(Refresh().confirm(hash).status() == BAREJWT_E_NOT_READY);
+    CHECK(verify_refresh(*key, pair->access_token, Validation::refresh(), now, scratch).status() ==
+          BAREJWT_E_TOKEN_TYPE_WRONG);
+}
+
+static void sessions() {
+    const auto answer = pair_from_answer(
+        R"({"code":0,"data":{"token":{"access_token":"a.b.c","refresh_token":"d.e.f",)"
+        R"("access_expires":"2025-04-26T16:19:38.833494+08:00",)"
+        R"("refresh_expires":"2025-10-23T15:19:38+08:00"}},"msg":""})");
+    CHECK(answer && answer->access_token == "a.b.c" && answer->refresh_token == "d.e.f");
+    CHECK(answer->access_expires == 1745655578 && answer->refresh_expires == 1761203978);
+    std::int64_t code = 0;
+    CHECK(pair_from_answer(R"({"code":40020,"msg":"no"})", &code).status() ==
+          BAREJWT_E_LOGIN_REFUSED);
+    CHECK(code == 40020);
+
+    auto session = Session::create(*answer, 60);
+    CHECK(session && session->next(now)->action == Action::use_access);
+    CHECK(session->next(now)->token == "a.b.c");
+    CHECK(session->next(1745655578 - 60)->action == Action::refresh);
+    CHECK(session->next(1745655578 - 60)->token == "d.e.f");
+    CHECK(session->next(1761203978)->action == Action::log_in);
+    CHECK(session->next(0).status() == BAREJWT_E_CLOCK_NOT_SET);
+    CHECK(session->next(0)->action == Action::refused && session->next(0)->token.empty());
+    CHECK(session->after_401(now)->action == Action::refresh);
+    CHECK(session->renewed({"g.h.i", "j.k.l", now + 100, now + 200}) == BAREJWT_OK);
+    CHECK(session->next(now)->token == "g.h.i");
+    CHECK(session->accepted() == BAREJWT_OK);
+    CHECK(Session().accepted() == BAREJWT_E_NOT_READY);
+}
+
+static void unverified() {
+    Scratch scratch;
+    // {"alg":"none"} . {"token_type":"refresh","sub":"root","exp":2,"nbf":1} .
+    const auto said = decode_unverified("eyJhbGciOiJub25lIn0.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsInN1Yi"
+                                        "I6InJvb3QiLCJleHAiOjIsIm5iZiI6MX0.",
+                                        scratch);
+    CHECK(said && said->claims_status() == BAREJWT_OK && said->said_sub() == "root");
+    CHECK(said->said_exp() == 2 && said->said_nbf() == 1);
+    CHECK(said->said_token_type() == BAREJWT_TYPE_REFRESH);
+    CHECK(said->header_json() == R"({"alg":"none"})");
+    CHECK(said->payload_json() == R"({"token_type":"refresh","sub":"root","exp":2,"nbf":1})");
+    CHECK(decode_unverified("..", scratch).status() == BAREJWT_E_JSON);
+    CHECK(decode_unverified("a", scratch).status() == BAREJWT_E_SEGMENT_COUNT);
+}
+
+int main() {
+    keys();
+    keyrings();
+    signing_and_claims();
+    rules();
+    authorising();
+    pairs();
+    sessions();
+    unverified();
+    CHECK(allocations == 0);
+    std::printf("%d passed, %d failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,710 @@
+// barejwt for C++17: barejwt.h with types that cannot be confused. MIT OR Apache-2.0.
+//
+//     auto key = barejwt::Key::create(secret);
+//     if (!key) return fail(key.message());
+//
+//     std::array<char, BAREJWT_ACCESS_TOKEN_MAX(4)> buf;
+//     auto token = barejwt::sign_access(*key, "lUpa", now, BAREJWT_ACCESS_LIFETIME, buf);
+//     if (!token) return fail(token.message());
+//
+//     std::array<std::uint8_t, BAREJWT_SCRATCH_MAX(512)> scratch;
+//     auto claims = barejwt::verify(*key, *token, barejwt::Validation::access().leeway(30), now,
+//                                   scratch);
+//     if (!claims) return fail(claims.message());
+//     greet(claims->sub());
+//
+// Everything is inline over the C functions, allocates nothing, throws nothing, and compiles with
+// -fno-exceptions -fno-rtti. barejwt.h says what each call checks and which statuses it returns;
+// here is what C++ adds.
+//
+// OWNERSHIP. As in C: you own every buffer, and a std::string_view in a result points into the
+// buffer that was given to its call, or into its input. Neither may change or end before the view.
+//
+// FUNCTIONS THAT TAKE A KEY take a Key, a Keyring, or a barejwt_key of C. Times are seconds since
+// 1970, lifetimes seconds.
+
+#ifndef BAREJWT_HPP
+#define BAREJWT_HPP
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "barejwt.h"
+
+namespace barejwt {
+
+// Why a call was refused: BAREJWT_OK or a BAREJWT_E_ number.
+using Status = barejwt_status;
+
+// The data of a refusal.
+using Detail = barejwt_detail;
+
+// Your digest of an account's credential state.
+using StateHash = std::array<std::uint8_t, BAREJWT_STATE_HASH_BYTES>;
+
+// One line of English for a status.
+[[nodiscard]] inline const char *message(Status status) noexcept {
+    return barejwt_strerror(status);
+}
+
+// ---- Results ------------------------------------------------------------------------------------
+
+// A value, or why there is none. After a refusal the value is an empty one, which identifies nobody
+// and holds no token, so that a forgotten check lets nobody in.
+template <class T>
+class [[nodiscard]] Result {
+public:
+    // A call that ended in status; value counts only with BAREJWT_OK.
+    Result(Status status, const Detail &detail, T value) noexcept
+        : value_(status == BAREJWT_OK ? std::move(value) : T{}), detail_(detail), status_(status) {}
+
+    // Whether the call succeeded.
+    [[nodiscard]] explicit operator bool() const noexcept { return status_ == BAREJWT_OK; }
+    // BAREJWT_OK, or the one check that failed.
+    [[nodiscard]] Status status() const noexcept { return status_; }
+    // The status in English.
+    [[nodiscard]] const char *message() const noexcept { return barejwt_strerror(status_); }
+    // The data of the refusal.
+    [[nodiscard]] const Detail &detail() const noexcept { return detail_; }
+
+    // The value.
+    [[nodiscard]] T &operator*() & noexcept { return value_; }
+    // The value.
+    [[nodiscard]] const T &operator*() const & noexcept { return value_; }
+    // The value, to move from.
+    [[nodiscard]] T &&operator*() && noexcept { return std::move(value_); }
+    // A member of the value.
+    [[nodiscard]] T *operator->() noexcept { return &value_; }
+    // A member of the value.
+    [[nodiscard]] const T *operator->() const noexcept { return &value_; }
+
+private:
+    T value_;
+    Detail detail_;
+    Status status_;
+};
+
+// ---- Buffers ------------------------------------------------------------------------------------
+
+// A buffer of yours, for a token or for scratch: made from an array of bytes or characters.
+class Buffer {
+public:
+    // No buffer: asks for the size that is needed, which comes as detail().needed.
+    constexpr Buffer() noexcept = default;
+    // size bytes from data.
+    constexpr Buffer(void *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    // A whole C array.
+    template <class Byte, std::size_t N>
+    constexpr Buffer(Byte (&array)[N]) noexcept : data_(array), size_(N) {
+        static_assert(sizeof(Byte) == 1, "a buffer is an array of bytes or characters");
+    }
+    // A whole std::array.
+    template <class Byte, std::size_t N>
+    constexpr Buffer(std::array<Byte, N> &array) noexcept : data_(array.data()), size_(N) {
+        static_assert(sizeof(Byte) == 1, "a buffer is an array of bytes or characters");
+    }
+
+    // The first byte.
+    [[nodiscard]] constexpr void *data() const noexcept { return data_; }
+    // The first byte, as a character.
+    [[nodiscard]] constexpr char *text() const noexcept { return static_cast<char *>(data_); }
+    // Bytes.
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+
+private:
+    void *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+// Not part of the interface.
+namespace detail {
+
+[[nodiscard]] inline std::string_view view(const barejwt_str &text) noexcept {
+    return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
+}
+
+// NULL means absent in C; an empty std::string_view is an empty string, wherever it points.
+[[nodiscard]] inline const char *start(std::string_view text) noexcept {
+    return text.data() == nullptr ? "" : text.data();
+}
+
+[[nodiscard]] inline barejwt_str str(std::string_view text) noexcept {
+    return {start(text), text.size()};
+}
+
+// len is the length of the text that was written, or what *out* must have.
+[[nodiscard]] inline Result<std::string_view> written(Status status, Buffer out,
+                                                      std::size_t len) noexcept {
+    Detail why{};
+    if (status == BAREJWT_OK) return {status, why, std::string_view(out.text(), len)};
+    why.needed = len;
+    return {status, why, {}};
+}
+
+} // namespace detail
+
+// ---- Keys ---------------------------------------------------------------------------------------
+
+// A prepared key: made once, shared by reference between threads, wiped at its end. It can be moved
+// and not copied; one that is empty or moved from is refused with BAREJWT_E_NOT_READY.
+class Key {
+public:
+    // An empty key.
+    Key() noexcept = default;
+    // Takes other's key and wipes it there.
+    Key(Key &&other) noexcept : key_(other.key_) { barejwt_key_wipe(&other.key_); }
+    // Wipes this key, takes other's and wipes it there.
+    Key &operator=(Key &&other) noexcept {
+        if (this != &other) {
+            barejwt_key_wipe(&key_);
+            key_ = other.key_;
+            barejwt_key_wipe(&other.key_);
+        }
+        return *this;
+    }
+    Key(const Key &) = delete;
+    Key &operator=(const Key &) = delete;
+    // Wipes the key.
+    ~Key() { barejwt_key_wipe(&key_); }
+
+    // A key from a secret of BAREJWT_KEY_MIN bytes or more, of which no copy is kept.
+    static Result<Key> create(std::string_view secret) noexcept {
+        Key key;
+        const Status status = barejwt_key_init(&key.key_, secret.data(), secret.size());
+        return {status, {}, std::move(key)};
+    }
+
+    // A key from a secret that may be weak; see barejwt_key_init_weak for the danger.
+    static Result<Key> create_weak(std::string_view secret) noexcept {
+        Key key;
+        const Status status = barejwt_key_init_weak(&key.key_, secret.data(), secret.size());
+        return {status, {}, std::move(key)};
+    }
+
+    // The key that the C functions take.
+    [[nodiscard]] operator const barejwt_key &() const noexcept { return key_; }
+
+private:
+    barejwt_key key_{};
+};
+
+// Up to N keys with names, for rotation: a token is verified under the one that its kid names.
+// Wiped at its end; it stays where it is, and is refused while it is empty.
+template <std::size_t N>
+class Keyring {
+public:
+    // A keyring without keys.
+    Keyring() noexcept : status_(barejwt_keyring_init(&ring_, slots_.data(), N)) {}
+    Keyring(const Keyring &) = delete;
+    Keyring &operator=(const Keyring &) = delete;
+    // Wipes the keys.
+    ~Keyring() { barejwt_keyring_wipe(&ring_); }
+
+    // Copies key into the ring under the name kid. uses is 0, or BAREJWT_RING_ bits.
+    [[nodiscard]] Status add(std::string_view kid, const Key &key, std::uint32_t uses = 0) noexcept {
+        if (status_ != BAREJWT_OK) return status_;
+        const barejwt_key &copied = key;
+        return barejwt_keyring_add(&ring_, detail::start(kid), kid.size(), &copied, uses);
+    }
+
+    // The key that the C functions take.
+    [[nodiscard]] operator const barejwt_key &() const noexcept { return ring_.key; }
+
+private:
+    std::array<barejwt_slot, N> slots_{};
+    barejwt_keyring ring_{};
+    Status status_;
+};
+
+// ---- Signing ------------------------------------------------------------------------------------
+
+// Signs an access token for sub, valid from now, into out. BAREJWT_ACCESS_TOKEN_MAX is room enough.
+inline Result<std::string_view> sign_access(const barejwt_key &key, std::string_view sub,
+                                            std::int64_t now, std::uint32_t lifetime,
+                                            Buffer out) noexcept {
+    std::size_t len = 0;
+    const Status status = barejwt_sign_access(&key, detail::start(sub), sub.size(), now, lifetime,
+                                              out.text(), out.size(), &len);
+    return detail::written(status, out, len);
+}
+
+// Signs a refresh token for sub, valid from now, into out. Login usually wants issue_pair.
+inline Result<std::string_view> sign_refresh(const barejwt_key &key, std::string_view sub,
+                                             const StateHash &state_hash, std::int64_t now,
+                                             std::uint32_t lifetime, Buffer out) noexcept {
+    std::size_t len = 0;
+    const Status status =
+        barejwt_sign_refresh(&key, detail::start(sub), sub.size(), state_hash.data(), now, lifetime,
+                             out.text(), out.size(), &len);
+    return detail::written(status, out, len);
+}
+
+// Signs a claims set of your own, one strict JSON object, into out. BAREJWT_JSON_TOKEN_MAX is room
+// enough.
+inline Result<std::string_view> sign_json(const barejwt_key &key, std::string_view json,
+                                          Buffer out) noexcept {
+    std::size_t len = 0;
+    const Status status = barejwt_sign_json(&key, detail::start(json), json.size(), out.text(),
+                                            out.size(), &len);
+    return detail::written(status, out, len);
+}
+
+// ---- Rules --------------------------------------------------------------------------------------
+
+// The rules that a token is held to: the strictest, but for what is called.
+//
+//     auto rules = Validation::access().leeway(30).subject("lUpa");
+class Validation {
+public:
+    // An access token.
+    [[nodiscard]] static Validation access() noexcept {
+        return Validation(barejwt_validation BAREJWT_VALIDATION_ACCESS);
+    }
+    // A refresh token.
+    [[nodiscard]] static Validation refresh() noexcept {
+        return Validation(barejwt_validation BAREJWT_VALIDATION_REFRESH);
+    }
+    // A token of either type, which is no way to authorise a call.
+    [[nodiscard]] static Validation any_type() noexcept {
+        Validation rules = access();
+        rules.rules_.token_type = BAREJWT_TYPE_ANY;
+        return rules;
+    }
+
+    // Accepts a token this many seconds after exp and before nbf.
+    Validation &leeway(std::uint32_t seconds) noexcept {
+        rules_.leeway = seconds;
+        return *this;
+    }
+    // The subject that the token must have.
+    Validation &subject(std::string_view sub) noexcept {
+        rules_.sub = detail::str(sub);
+        return *this;
+    }
+    // The media type that the header's typ must be.
+    Validation &typ(std::string_view media_type) noexcept {
+        rules_.typ = detail::str(media_type);
+        return *this;
+    }
+    // Requires more claims: BAREJWT_CLAIM_ bits.
+    Validation &require(std::uint32_t claims) noexcept {
+        rules_.require |= claims;
+        return *this;
+    }
+    // Lets claims be missing: BAREJWT_CLAIM_ bits. A token without exp never expires.
+    Validation &allow_missing(std::uint32_t claims) noexcept {
+        rules_.allow_missing |= claims;
+        return *this;
+    }
+    // Accepts a token that has an aud claim, without looking at it.
+    Validation &ignore_audience() noexcept {
+        rules_.ignore_audience = 1;
+        return *this;
+    }
+    // Most bytes of a token, in place of BAREJWT_TOKEN_LEN_DEFAULT.
+    Validation &max_token_len(std::size_t bytes) noexcept {
+        rules_.max_token_len = bytes;
+        return *this;
+    }
+
+    // The rules that the C functions take.
+    [[nodiscard]] operator const barejwt_validation &() const noexcept { return rules_; }
+
+private:
+    explicit Validation(const barejwt_validation &rules) noexcept : rules_(rules) {}
+
+    barejwt_validation rules_;
+};
+
+// ---- Claims -------------------------------------------------------------------------------------
+
+// The value of one claim.
+class Value {
+public:
+    // No value.
+    Value() noexcept = default;
+
+    // BAREJWT_VALUE_ number.
+    [[nodiscard]] std::uint32_t kind() const noexcept { return value_.kind; }
+    // A string, unescaped.
+    [[nodiscard]] std::optional<std::string_view> string() const noexcept {
+        if (value_.kind != BAREJWT_VALUE_STRING) return std::nullopt;
+        return detail::view(value_.text);
+    }
+    // A number that is written as an integer and fits.
+    [[nodiscard]] std::optional<std::int64_t> integer() const noexcept {
+        if (value_.kind != BAREJWT_VALUE_NUMBER || value_.is_integer == 0) return std::nullopt;
+        return value_.integer;
+    }
+    // True or false.
+    [[nodiscard]] std::optional<bool> boolean() const noexcept {
+        if (value_.kind != BAREJWT_VALUE_BOOL) return std::nullopt;
+        return value_.integer != 0;
+    }
+    // A number, an object or an array, as it is written.
+    [[nodiscard]] std::optional<std::string_view> json() const noexcept {
+        if (value_.kind < BAREJWT_VALUE_NUMBER || value_.kind > BAREJWT_VALUE_ARRAY) {
+            return std::nullopt;
+        }
+        return detail::view(value_.text);
+    }
+
+private:
+    explicit Value(const barejwt_value &value) noexcept : value_(value) {}
+    friend class Claims;
+
+    barejwt_value value_{};
+};
+
+// The claims of a token whose signature, type and times were checked; nothing else makes one with a
+// subject. It points into the scratch buffer of its call.
+class Claims {
+public:
+    // Nobody's claims.
+    Claims() noexcept = default;
+
+    // The subject, unescaped; empty only if the token has none, and that was allowed.
+    [[nodiscard]] std::string_view sub() const noexcept { return detail::view(claims_.sub); }
+    // The whole claims set as it was signed.
+    [[nodiscard]] std::string_view json() const noexcept { return detail::view(claims_.json); }
+    // When the token expires, a fraction rounded down.
+    [[nodiscard]] std::optional<std::int64_t> exp() const noexcept {
+        return time(BAREJWT_CLAIM_EXP, claims_.exp);
+    }
+    // From when the token is valid, a fraction rounded up.
+    [[nodiscard]] std::optional<std::int64_t> nbf() const noexcept {
+        return time(BAREJWT_CLAIM_NBF, claims_.nbf);
+    }
+    // BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ABSENT.
+    [[nodiscard]] std::uint32_t token_type() const noexcept { return claims_.token_type; }
+
+    // One claim by its exact name. A string with JSON escapes is unescaped into buffer.
+    Result<Value> get(std::string_view name, Buffer buffer = {}) const noexcept {
+        barejwt_value value;
+        Detail why{};
+        const Status status = barejwt_claims_get(&claims_, detail::start(name), name.size(),
+                                                 buffer.data(), buffer.size(), &value);
+        why.needed = value.needed;
+        return {status, why, Value(value)};
+    }
+
+private:
+    explicit Claims(const barejwt_claims &claims) noexcept : claims_(claims) {}
+    friend class Identity;
+    friend class Refresh;
+    friend Result<Claims> verify(const barejwt_key &, std::string_view, const barejwt_validation &,
+                                 std::int64_t, Buffer) noexcept;
+
+    [[nodiscard]] std::optional<std::int64_t> time(std::uint32_t claim,
+                                                   std::int64_t seconds) const noexcept {
+        if ((claims_.has & claim) == 0) return std::nullopt;
+        return seconds;
+    }
+
+    barejwt_claims claims_{};
+};
+
+// Verifies a token by rules at the time now. BAREJWT_SCRATCH_MAX is scratch enough.
+inline Result<Claims> verify(const barejwt_key &key, std::string_view token,
+                             const barejwt_validation &rules, std::int64_t now,
+                             Buffer scratch) noexcept {
+    barejwt_claims claims;
+    const Status status = barejwt_verify(&key, detail::start(token), token.size(), &rules, now,
+                                         scratch.data(), scratch.size(), &claims);
+    return {status, claims.detail, Claims(claims)};
+}
+
+// ---- Authorising a request ----------------------------------------------------------------------
+
+// What a call wants of its caller.
+enum class Auth : std::uint32_t {
+    // A valid access token.
+    required = BAREJWT_AUTH_REQUIRED,
+    // A valid access token, or no Authorization header at all.
+    optional = BAREJWT_AUTH_OPTIONAL,
+    // Nothing: the header is not looked at.
+    none = BAREJWT_AUTH_NONE,
+};
+
+// Who is calling.
+class Identity {
+public:
+    // Nobody: the call was refused.
+    Identity() noexcept = default;
+
+    // The user's claims; NULL if the caller is anonymous, or was refused.
+    [[nodiscard]] const Claims *user() const noexcept {
+        return kind_ == BAREJWT_IDENTITY_USER ? &claims_ : nullptr;
+    }
+    // Whether the call may go on without a user.
+    [[nodiscard]] bool is_anonymous() const noexcept { return kind_ == BAREJWT_IDENTITY_ANONYMOUS; }
+
+private:
+    explicit Identity(const barejwt_identity &who) noexcept
+        : claims_(who.claims), kind_(who.kind) {}
+    friend Result<Identity> authenticate(const barejwt_key &, Auth, std::optional<std::string_view>,
+                                         const barejwt_validation &, std::int64_t,
+                                         Buffer) noexcept;
+
+    Claims claims_;
+    std::uint32_t kind_ = BAREJWT_IDENTITY_REFUSED;
+};
+
+// From the value of an Authorization header, or std::nullopt if there is none, to the caller. A
+// header that is there and bad is refused, never anonymous.
+inline Result<Identity> authenticate(const barejwt_key &key, Auth auth,
+                                     std::optional<std::string_view> header,
+                                     const barejwt_validation &rules, std::int64_t now,
+                                     Buffer scratch) noexcept {
+    barejwt_identity who;
+    const barejwt_str value = header ? detail::str(*header) : barejwt_str{nullptr, 0};
+    const Status status =
+        barejwt_authenticate(&key, static_cast<std::uint32_t>(auth), value.ptr, value.len, &rules,
+                             now, scratch.data(), scratch.size(), &who);
+    return {status, who.claims.detail, Identity(who)};
+}
+
+// The HTTP status for a request that ended in status: 200, 400, 401 or 500 (RFC 6750 3.1).
+[[nodiscard]] inline std::uint32_t http_status(Status status) noexcept {
+    return barejwt_http_status(status);
+}
+
+// Writes the WWW-Authenticate value for a request that ended in status to out.
+// BAREJWT_WWW_AUTHENTICATE_MAX is room enough.
+inline Result<std::string_view> www_authenticate(Status status, std::string_view realm,
+                                                 Buffer out) noexcept {
+    std::size_t len = 0;
+    const Status written = barejwt_www_authenticate(status, detail::start(realm), realm.size(),
+                                                    out.text(), out.size(), &len);
+    return detail::written(written, out, len);
+}
+
+// ---- Pairs --------------------------------------------------------------------------------------
+
+// Two tokens and when they expire.
+struct Pair {
+    // The access token.
+    std::string_view access_token;
+    // The refresh token.
+    std::string_view refresh_token;
+    // Seconds since 1970.
+    std::int64_t access_expires = 0;
+    // Seconds since 1970.
+    std::int64_t refresh_expires = 0;
+};
+
+// How many seconds the tokens of a pair live.
+struct Lifetimes {
+    // The access token: one hour.
+    std::uint32_t access = BAREJWT_ACCESS_LIFETIME;
+    // The refresh token: 180 days.
+    std::uint32_t refresh = BAREJWT_REFRESH_LIFETIME;
+};
+
+namespace detail {
+
+[[nodiscard]] inline Result<Pair> pair(Status status, const barejwt_pair &pair) noexcept {
+    Detail why{};
+    why.needed = pair.needed;
+    return {status, why,
+            Pair{view(pair.access_token), view(pair.refresh_token), pair.access_expires,
+                 pair.refresh_expires}};
+}
+
+} // namespace detail
+
+// Issues a pair for sub, valid from now, into two buffers. The refresh token dies when the account's
+// state hash is no longer state_hash.
+inline Result<Pair> issue_pair(const barejwt_key &key, std::string_view sub,
+                               const StateHash &state_hash, std::int64_t now,
+                               const Lifetimes &lifetimes, Buffer access_out,
+                               Buffer refresh_out) noexcept {
+    barejwt_pair pair;
+    const Status status = barejwt_issue_pair(
+        &key, detail::start(sub), sub.size(), state_hash.data(), now, lifetimes.access,
+        lifetimes.refresh, access_out.text(), access_out.size(), refresh_out.text(),
+        refresh_out.size(), &pair);
+    return detail::pair(status, pair);
+}
+
+// A refresh token that is verified up to its state hash. Look the account up and go on with renew,
+// or confirm. It points into the scratch buffer of its call.
+class Refresh {
+public:
+    // Nobody's token: every use is refused.
+    Refresh() noexcept = default;
+
+    // Whose account to look up. It identifies nobody before the hash is compared.
+    [[nodiscard]] std::string_view claimed_sub() const noexcept {
+        return detail::view(refresh_.sub);
+    }
+
+    // Compares the state hash with the account's and issues a new pair for the same subject.
+    Result<Pair> renew(const StateHash &account_hash, const Lifetimes &lifetimes,
+                       const barejwt_key &key, Buffer access_out,
+                       Buffer refresh_out) const noexcept {
+        barejwt_pair pair;
+        const Status status = barejwt_refresh_renew(
+            &refresh_, account_hash.data(), lifetimes.access, lifetimes.refresh, &key,
+            access_out.text(), access_out.size(), refresh_out.text(), refresh_out.size(), &pair);
+        return detail::pair(status, pair);
+    }
+
+    // Compares the state hash with the account's and gives the claims, to issue tokens otherwise.
+    Result<Claims> confirm(const StateHash &account_hash) const noexcept {
+        barejwt_claims claims;
+        const Status status = barejwt_refresh_confirm(&refresh_, account_hash.data(), &claims);
+        return {status, claims.detail, Claims(claims)};
+    }
+
+private:
+    explicit Refresh(const barejwt_refresh &refresh) noexcept : refresh_(refresh) {}
+    friend Result<Refresh> verify_refresh(const barejwt_key &, std::string_view,
+                                          const barejwt_validation &, std::int64_t,
+                                          Buffer) noexcept;
+
+    barejwt_refresh refresh_{};
+};
+
+// Verifies a refresh token up to its state hash.
+inline Result<Refresh> verify_refresh(const barejwt_key &key, std::string_view token,
+                                      const barejwt_validation &rules, std::int64_t now,
+                                      Buffer scratch) noexcept {
+    barejwt_refresh refresh;
+    const Status status =
+        barejwt_verify_refresh(&key, detail::start(token), token.size(), &rules, now,
+                               scratch.data(), scratch.size(), &refresh);
+    return {status, refresh.detail, Refresh(refresh)};
+}
+
+// ---- Sessions: the client's side ----------------------------------------------------------------
+
+// Reads the JSON answer to a login or to a refresh; the pair points into it. After
+// BAREJWT_E_LOGIN_REFUSED the server's code is in *code, if that is given.
+inline Result<Pair> pair_from_answer(std::string_view answer,
+                                     std::int64_t *code = nullptr) noexcept {
+    barejwt_pair pair;
+    const Status status =
+        barejwt_pair_from_answer(detail::start(answer), answer.size(), &pair, code);
+    return detail::pair(status, pair);
+}
+
+// What a client should do.
+enum class Action : std::uint32_t {
+    // Nothing: the question was refused.
+    refused = BAREJWT_NEXT_REFUSED,
+    // Call with the access token.
+    use_access = BAREJWT_NEXT_USE_ACCESS,
+    // Trade the refresh token for a new pair, then call Session::renewed.
+    refresh = BAREJWT_NEXT_REFRESH,
+    // Ask the user to log in.
+    log_in = BAREJWT_NEXT_LOG_IN,
+};
+
+// What a client should do next.
+struct Next {
+    // What.
+    Action action = Action::refused;
+    // The token to do it with.
+    std::string_view token;
+};
+
+// A client's pair of tokens, and whether the server has refused it. The tokens must stay where they
+// are.
+class Session {
+public:
+    // No session: every use is refused.
+    Session() noexcept = default;
+
+    // A session from a pair just received. Tokens count as expired margin seconds early.
+    static Result<Session> create(const Pair &pair, std::uint32_t margin) noexcept {
+        Session session;
+        const barejwt_pair given = of(pair);
+        const Status status = barejwt_session_init(&session.session_, &given, margin);
+        return {status, {}, session};
+    }
+
+    // What to do now, before a call.
+    Result<Next> next(std::int64_t now) const noexcept {
+        barejwt_next next;
+        const Status status = barejwt_session_next(&session_, now, &next);
+        return told(status, next);
+    }
+    // What to do after the server has answered 401.
+    Result<Next> after_401(std::int64_t now) noexcept {
+        barejwt_next next;
+        const Status status = barejwt_session_after_401(&session_, now, &next);
+        return told(status, next);
+    }
+    // Takes the pair that a refresh has brought.
+    [[nodiscard]] Status renewed(const Pair &pair) noexcept {
+        const barejwt_pair given = of(pair);
+        return barejwt_session_renewed(&session_, &given);
+    }
+    // Notes that the server has accepted the access token.
+    [[nodiscard]] Status accepted() noexcept { return barejwt_session_accepted(&session_); }
+
+private:
+    static barejwt_pair of(const Pair &pair) noexcept {
+        return {detail::str(pair.access_token), detail::str(pair.refresh_token),
+                pair.access_expires, pair.refresh_expires, 0};
+    }
+    static Result<Next> told(Status status, const barejwt_next &next) noexcept {
+        return {status, {}, Next{static_cast<Action>(next.action), detail::view(next.token)}};
+    }
+
+    barejwt_session session_{};
+};
+
+// ---- Without a key ------------------------------------------------------------------------------
+
+// What a token says, with nothing verified. No function takes it where Claims are asked for, and
+// its members have other names. It points into the scratch buffer of its call.
+class Unverified {
+public:
+    // What no token says.
+    Unverified() noexcept = default;
+
+    // The JOSE header.
+    [[nodiscard]] std::string_view header_json() const noexcept {
+        return detail::view(said_.header_json);
+    }
+    // The claims set.
+    [[nodiscard]] std::string_view payload_json() const noexcept {
+        return detail::view(said_.payload_json);
+    }
+    // BAREJWT_OK, or why the payload is no claims set and the members below are empty.
+    [[nodiscard]] Status claims_status() const noexcept { return said_.claims_status; }
+    // BAREJWT_TYPE_ number.
+    [[nodiscard]] std::uint32_t said_token_type() const noexcept { return said_.said_token_type; }
+    // The subject, unescaped; empty if absent.
+    [[nodiscard]] std::string_view said_sub() const noexcept {
+        return detail::view(said_.said_sub);
+    }
+    // Seconds since 1970; 0 if absent.
+    [[nodiscard]] std::int64_t said_exp() const noexcept { return said_.said_exp; }
+    // Seconds since 1970; 0 if absent.
+    [[nodiscard]] std::int64_t said_nbf() const noexcept { return said_.said_nbf; }
+
+private:
+    explicit Unverified(const barejwt_unverified &said) noexcept : said_(said) {}
+    friend Result<Unverified> decode_unverified(std::string_view, Buffer) noexcept;
+
+    barejwt_unverified said_{};
+};
+
+// Decodes a token without verifying anything.
+inline Result<Unverified> decode_unverified(std::string_view token, Buffer scratch) noexcept {
+    barejwt_unverified said;
+    const Status status = barejwt_decode_unverified(detail::start(token), token.size(),
+                                                    scratch.data(), scratch.size(), &said);
+    return {status, said.detail, Unverified(said)};
+}
+
+} // namespace barejwt
+
+#endif // BAREJWT_HPP
