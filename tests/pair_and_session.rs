@@ -404,7 +404,7 @@ fn two_buffers_are_enough_for_a_client() {
         session = renewed.renewed(received(&mut odd, round + 1));
         assert_eq!(
             session.next(1),
-            Ok(Next::UseAccess(&*format!("a{}", round + 1)))
+            Ok(Next::UseAccess(&format!("a{}", round + 1)))
         );
     }
 }

@@ -1,2 +1,27 @@
-//! x
-fn main() {}
+//! `barejwt`: mints and checks tokens with the site's master key, for people who debug a server.
+//!
+//! Every decision about a token is the core's. This program brings what the core has not: a clock,
+//! the key, arguments and exit statuses.
+
+mod cli;
+mod commands;
+mod database;
+mod display;
+mod exit;
+mod key_source;
+mod token_input;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(error),
+    };
+    match commands::run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::failure(&error),
+    }
+}

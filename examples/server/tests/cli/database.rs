@@ -1,0 +1,353 @@
+//! The database: made complete and private on first use, never changed afterwards.
+
+use std::fs;
+use std::path::Path;
+
+use barejwt::{Claims, Key};
+use rusqlite::Connection;
+
+use crate::tool::{KEY, Tool};
+
+/// A `settings` table as the reference system's, with this `secret_key`.
+fn reference_database(path: &Path, wal: bool) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    if wal {
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .unwrap();
+    }
+    connection
+        .execute_batch(
+            "CREATE TABLE settings (id INTEGER PRIMARY KEY AUTOINCREMENT, created_at DATETIME,
+                 updated_at DATETIME, deleted_at DATETIME, name TEXT UNIQUE, value TEXT);
+             INSERT INTO settings (name, value) VALUES ('siteName', 'Cloud'), ('empty', NULL);",
+        )
+        .unwrap();
+    let key = str::from_utf8(KEY).unwrap();
+    connection
+        .execute(
+            "INSERT INTO settings (name, value) VALUES ('secret_key', ?1)",
+            [key],
+        )
+        .unwrap();
+    connection
+}
+
+fn minted_by_key(key: &[u8], token: &str) -> bool {
+    let key = Key::new(key).unwrap();
+    let mut scratch = [0; 256];
+    let said = barejwt::decode_unverified(token, &mut scratch).unwrap();
+    let nbf = said.claims().unwrap().nbf().unwrap();
+    let mut buf = [0; 256];
+    barejwt::sign(&Claims::access("lUpa", nbf, 3600), &key, &mut buf).unwrap() == token
+}
+
+fn stored_key(path: &Path) -> String {
+    Connection::open(path)
+        .unwrap()
+        .query_row(
+            "SELECT value FROM settings WHERE name = 'secret_key'",
+            (),
+            |row| row.get(0),
+        )
+        .unwrap()
+}
+
+#[test]
+fn first_use_makes_it_with_a_random_key() {
+    let tool = Tool::new();
+    let token = tool.ok(&["token", "--sub", "lUpa"]).out;
+    assert_eq!(tool.files(), ["barejwt.db"]);
+    let key = stored_key(&tool.path("barejwt.db"));
+    assert_eq!(key.len(), 256);
+    assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    assert!(minted_by_key(key.as_bytes(), token.trim()));
+
+    let other = Tool::new();
+    other.ok(&["pair", "--sub", "lUpa"]);
+    assert_ne!(stored_key(&other.path("barejwt.db")), key);
+}
+
+#[test]
+fn random_keys_use_every_letter_and_digit_about_as_often() {
+    let mut counts = [0_u32; 128];
+    let runs = 40;
+    for _ in 0..runs {
+        let tool = Tool::new();
+        tool.ok(&["token", "--sub", "lUpa"]);
+        for byte in stored_key(&tool.path("barejwt.db")).bytes() {
+            counts[usize::from(byte)] += 1;
+        }
+    }
+    // 10240 draws of 62: mean 165, standard deviation 12.7; six of those either way.
+    for byte in (0..128)
+        .map(|byte: u8| byte)
+        .filter(u8::is_ascii_alphanumeric)
+    {
+        let count = counts[usize::from(byte)];
+        assert!((89..=241).contains(&count), "{}: {count}", char::from(byte));
+    }
+}
+
+#[test]
+fn later_use_leaves_it_as_it_is() {
+    let tool = Tool::new();
+    tool.ok(&["token", "--sub", "lUpa"]);
+    let before = fs::read(tool.path("barejwt.db")).unwrap();
+    let token = tool.ok(&["token", "--sub", "lUpa"]).out;
+    tool.ok(&["verify", token.trim()]);
+    assert!(fs::read(tool.path("barejwt.db")).unwrap() == before);
+    assert_eq!(tool.files(), ["barejwt.db"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_is_for_its_owner_alone_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+
+    for umask in ["000", "022", "077", "177"] {
+        let tool = Tool::new();
+        let binary = env!("CARGO_BIN_EXE_barejwt");
+        let script = format!("umask {umask}; exec '{binary}' token --sub lUpa");
+        let status = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .env_remove("BAREJWT_KEY")
+            .current_dir(tool.path("."))
+            .output()
+            .unwrap()
+            .status;
+        assert!(status.success());
+        let mode = fs::metadata(tool.path("barejwt.db"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o7777, 0o600, "umask {umask}");
+    }
+}
+
+#[test]
+fn programs_that_make_it_at_the_same_time_agree_on_one_key() {
+    let tool = Tool::new();
+    let children: Vec<_> = (0..8)
+        .map(|_| {
+            let piped = std::process::Stdio::piped;
+            let mut command = tool.command();
+            command
+                .args(["token", "--sub", "lUpa"])
+                .stdout(piped())
+                .stderr(piped());
+            command.spawn().unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let token = String::from_utf8(output.stdout).unwrap();
+        tool.ok(&["verify", token.trim()]);
+    }
+    assert_eq!(tool.files(), ["barejwt.db"]);
+}
+
+#[test]
+fn commands_that_check_make_none() {
+    let tool = Tool::new();
+    for args in [&["verify", "a.b.c"][..], &["refresh", "a.b.c"]] {
+        tool.run(args).refused(
+            1,
+            "there is no database barejwt.db: name the right one with --database, \
+             or give a key with --key-file; `barejwt token` would create one",
+        );
+    }
+    assert!(tool.files().is_empty());
+}
+
+#[test]
+fn a_reference_database_is_used_and_stays_byte_for_byte_the_same() {
+    for wal in [false, true] {
+        let tool = Tool::new();
+        let path = tool.path("cloudreve.db");
+        reference_database(&path, wal).close().unwrap();
+        let before = fs::read(&path).unwrap();
+        assert_eq!(before[18], if wal { 2 } else { 1 });
+
+        let token = tool
+            .ok(&["--database", "cloudreve.db", "token", "--sub", "lUpa"])
+            .out;
+        assert!(minted_by_key(KEY, token.trim()));
+        let pair = tool
+            .ok(&["pair", "--sub", "lUpa", "--database", "cloudreve.db"])
+            .json();
+        let refresh = pair["refresh_token"].as_str().unwrap();
+        tool.ok(&["--database", "cloudreve.db", "refresh", refresh]);
+        tool.ok(&["--database", "cloudreve.db", "verify", token.trim()]);
+        tool.ok(&["--database", "cloudreve.db", "inspect", token.trim()]);
+        assert_eq!(
+            tool.run(&["--database", "cloudreve.db", "verify", refresh])
+                .status,
+            7
+        );
+
+        assert!(fs::read(&path).unwrap() == before);
+        assert_eq!(tool.files(), ["cloudreve.db"]);
+    }
+}
+
+#[test]
+fn a_database_in_use_is_read_as_it_is_now() {
+    // The key is in the write-ahead log alone: the server has not checkpointed yet.
+    let tool = Tool::new();
+    let path = tool.path("cloudreve.db");
+    let server = reference_database(&path, true);
+    let log = fs::read(tool.path("cloudreve.db-wal")).unwrap();
+    let before = fs::read(&path).unwrap();
+    let token = tool
+        .ok(&["--database", "cloudreve.db", "token", "--sub", "lUpa"])
+        .out;
+    assert!(minted_by_key(KEY, token.trim()));
+    assert!(fs::read(&path).unwrap() == before);
+    assert!(fs::read(tool.path("cloudreve.db-wal")).unwrap() == log);
+    drop(server);
+}
+
+#[test]
+fn a_read_only_directory_is_enough_to_read() {
+    let tool = Tool::new();
+    fs::create_dir(tool.path("d")).unwrap();
+    reference_database(&tool.path("d/a?b%20#c.db"), true)
+        .close()
+        .unwrap();
+    let writable = fs::metadata(tool.path("d")).unwrap().permissions();
+    let mut read_only = writable.clone();
+    read_only.set_readonly(true);
+    fs::set_permissions(tool.path("d"), read_only).unwrap();
+    let token = tool
+        .ok(&["--database", "d/a?b%20#c.db", "token", "--sub", "lUpa"])
+        .out;
+    assert!(minted_by_key(KEY, token.trim()));
+    assert_eq!(fs::read_dir(tool.path("d")).unwrap().count(), 1);
+    // So that the directory can be removed.
+    fs::set_permissions(tool.path("d"), writable).unwrap();
+}
+
+/// Asserts that both commands refuse this file with this line and do not touch it.
+fn refused_untouched(tool: &Tool, line: &str) {
+    let before = fs::read(tool.path("x.db")).unwrap();
+    for args in [&["token", "--sub", "lUpa"][..], &["verify", "a.b.c"]] {
+        tool.run(&[&["--database", "x.db"], args].concat())
+            .refused(1, line);
+    }
+    assert!(fs::read(tool.path("x.db")).unwrap() == before);
+    assert_eq!(tool.files(), ["x.db"]);
+}
+
+#[test]
+fn a_database_without_the_table_is_refused() {
+    let what = "cannot read table 'settings' with columns 'name' and 'value' in x.db: \
+                name the right database with --database, or give a key with --key-file: ";
+    let tool = Tool::new();
+    tool.write("x.db", b"");
+    refused_untouched(
+        &tool,
+        &format!("{what}no such table: settings: Error code 1: SQL logic error"),
+    );
+
+    let tool = Tool::new();
+    let connection = Connection::open(tool.path("x.db")).unwrap();
+    connection
+        .execute_batch("CREATE TABLE settings (name TEXT)")
+        .unwrap();
+    drop(connection);
+    let refused = tool.run(&["--database", "x.db", "token", "--sub", "lUpa"]);
+    assert_eq!((refused.status, refused.out.as_str()), (1, ""));
+    assert!(
+        refused
+            .err
+            .starts_with(&format!("barejwt: {what}no such column: value"))
+    );
+    assert_eq!(refused.err.lines().count(), 1);
+
+    let tool = Tool::new();
+    tool.write("x.db", &b"this is a text, not a database; ".repeat(64));
+    refused_untouched(
+        &tool,
+        &format!("{what}file is not a database: Error code 26: file is not a database"),
+    );
+}
+
+#[test]
+fn a_database_without_the_row_is_refused() {
+    let line = "table 'settings' in x.db has no value named 'secret_key': start the server once \
+                so that it makes one, name the right database, or give a key with --key-file";
+    for sql in [
+        "DELETE FROM settings",
+        "UPDATE settings SET value = NULL",
+        "UPDATE settings SET name = upper(name)",
+    ] {
+        let tool = Tool::new();
+        let connection = reference_database(&tool.path("x.db"), false);
+        connection.execute(sql, ()).unwrap_or_default();
+        connection
+            .execute(
+                "UPDATE settings SET value = NULL WHERE name = 'secret_key'",
+                (),
+            )
+            .unwrap();
+        drop(connection);
+        refused_untouched(&tool, line);
+    }
+}
+
+#[test]
+fn two_keys_are_one_too_many() {
+    let tool = Tool::new();
+    let connection = Connection::open(tool.path("x.db")).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE settings (name, value);
+             INSERT INTO settings VALUES ('secret_key', 'a'), ('secret_key', 'b')",
+        )
+        .unwrap();
+    drop(connection);
+    refused_untouched(
+        &tool,
+        "table 'settings' in x.db has more than one value named 'secret_key': \
+         give the right one with --key-file",
+    );
+}
+
+#[test]
+fn a_short_key_in_the_database_is_refused() {
+    let tool = Tool::new();
+    let connection = reference_database(&tool.path("x.db"), false);
+    connection
+        .execute(
+            "UPDATE settings SET value = 'short' WHERE name = 'secret_key'",
+            (),
+        )
+        .unwrap();
+    drop(connection);
+    refused_untouched(
+        &tool,
+        "cannot use the key in the database x.db: the key is too short: \
+         HS256 needs at least 32 bytes (5 given, 32 needed)",
+    );
+}
+
+#[test]
+fn what_is_no_file_is_no_database() {
+    let tool = Tool::new();
+    tool.run(&["--database", ".", "token", "--sub", "lUpa"])
+        .refused(1, ". is not a file, so no database");
+    let nowhere = tool.run(&["--database", "no/where.db", "token", "--sub", "lUpa"]);
+    assert_eq!((nowhere.status, nowhere.out.as_str()), (1, ""));
+    assert!(
+        nowhere
+            .err
+            .starts_with("barejwt: cannot create the database no/where.db: ")
+    );
+    assert!(tool.files().is_empty());
+}
