@@ -28,7 +28,7 @@ pub(crate) const TAG_LEN: usize = base64url::encoded_len(32);
 /// An HS256 key, prepared: the two HMAC states after the padded key (RFC 2104 4).
 ///
 /// Preparing costs two SHA-256 compressions, and for a secret of more than 64 bytes those of hashing
-/// it; then signing and verifying an access token cost four. Share a key by reference, between threads too. It is wiped when dropped, its
+/// it, and 1 KiB of stack; then signing and verifying an access token cost four. Share a key by reference, between threads too. It is wiped when dropped, its
 /// `Debug` shows no bytes, and keys cannot be compared.
 ///
 /// ```

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 const AFTER_HELP: &str = "\
 The key is taken from the first of:
   --key-file PATH     the file's bytes, without one newline at the end
-  BAREJWT_KEY         the environment variable's bytes
+  BAREJWT_KEY         the environment variable's bytes; only its own processes see it
   --database PATH     the SQLite file's row with name 'secret_key' in table 'settings'
 
 `token` and `pair` create the database if there is none: a random key, file mode 0600. A database

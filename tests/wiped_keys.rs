@@ -1,0 +1,74 @@
+//! A secret does not stay on the stack: not when its key is prepared, used and dropped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    unsafe_code
+)]
+
+use std::hint::black_box;
+
+use barejwt::{Claims, Key, Validation, sign, verify};
+
+const SECRET_BYTE: u8 = 0xa7;
+const NOW: i64 = 1_745_651_978;
+
+/// The bytes of the stack below the caller, as earlier calls have left them.
+#[inline(never)]
+fn stack_below() -> Vec<u8> {
+    const DEPTH: usize = 64 * 1024;
+    let here = 0_u8;
+    let top = (&raw const here).addr();
+    let mut bytes = vec![0; DEPTH];
+    for (byte, address) in bytes.iter_mut().zip(top - DEPTH..) {
+        // SAFETY: the thread's stack reaches much further down than this, is mapped, and holds
+        // plain bytes; nothing else writes there. Volatile, for the compiler knows nothing of them.
+        *byte = unsafe { core::ptr::read_volatile(core::ptr::with_exposed_provenance(address)) };
+    }
+    bytes
+}
+
+/// Whether half a block of the secret, or of it padded for HMAC (RFC 2104 2), is in `bytes`.
+fn has_secret(bytes: &[u8]) -> bool {
+    [0, 0x36, 0x5c].into_iter().any(|pad| {
+        let trace = [SECRET_BYTE ^ pad; 16];
+        bytes.windows(trace.len()).any(|window| window == trace)
+    })
+}
+
+#[inline(never)]
+fn leave_a_trace() {
+    // Larger than the frames of `stack_below`, which overwrite its upper end.
+    black_box(&[SECRET_BYTE ^ 0x5c; 8192]);
+}
+
+#[inline(never)]
+fn prepare(secret: &[u8]) -> Box<Key> {
+    Box::new(Key::new(secret).unwrap())
+}
+
+#[inline(never)]
+fn sign_and_verify(key: &Key) {
+    let (mut buf, mut scratch) = ([0; 256], [0; 192]);
+    let token = sign(&Claims::access("lUpa", NOW, 3600), key, &mut buf).unwrap();
+    assert!(verify(token, key, &Validation::access(), NOW, &mut scratch).is_ok());
+}
+
+#[test]
+fn a_trace_would_be_found() {
+    leave_a_trace();
+    assert!(has_secret(&stack_below()));
+}
+
+#[test]
+fn no_secret_stays_on_the_stack() {
+    for len in [32, 63, 64, 65, 256] {
+        let secret = vec![SECRET_BYTE; len];
+        let key = prepare(&secret);
+        assert!(!has_secret(&stack_below()), "prepared, {len} bytes");
+        sign_and_verify(&key);
+        assert!(!has_secret(&stack_below()), "used, {len} bytes");
+        drop(key);
+        assert!(!has_secret(&stack_below()), "dropped, {len} bytes");
+    }
+}
