@@ -517,8 +517,8 @@ namespace detail {
 
 } // namespace detail
 
-// Issues a pair for sub, valid from now, into two buffers. The refresh token dies when the account's
-// state hash is no longer state_hash.
+// Issues a pair for sub, valid from now, into two buffers. The refresh token dies when the
+// account's state hash is no longer state_hash.
 inline Result<Pair> issue_pair(const barejwt_key &key, std::string_view sub,
                                const StateHash &state_hash, std::int64_t now,
                                const Lifetimes &lifetimes, Buffer access_out,
@@ -599,7 +599,8 @@ enum class Action : std::uint32_t {
     refused = BAREJWT_NEXT_REFUSED,
     // Call with the access token.
     use_access = BAREJWT_NEXT_USE_ACCESS,
-    // Trade the refresh token for a new pair, then call Session::renewed.
+    // Trade the refresh token for a new pair, then call Session::renewed; or, if it was refused,
+    // Session::refresh_refused.
     refresh = BAREJWT_NEXT_REFRESH,
     // Ask the user to log in.
     log_in = BAREJWT_NEXT_LOG_IN,
@@ -647,6 +648,10 @@ public:
     }
     // Notes that the server has accepted the access token.
     [[nodiscard]] Status accepted() noexcept { return barejwt_session_accepted(&session_); }
+    // Notes that the server has refused the refresh token: all that is left is to log in.
+    [[nodiscard]] Status refresh_refused() noexcept {
+        return barejwt_session_refresh_refused(&session_);
+    }
 
 private:
     static barejwt_pair of(const Pair &pair) noexcept {

@@ -39,7 +39,9 @@ fn has_secret(bytes: &[u8]) -> bool {
 #[inline(never)]
 fn leave_a_trace() {
     // Larger than the frames of `stack_below`, which overwrite its upper end.
-    black_box(&[SECRET_BYTE ^ 0x5c; 8192]);
+    let mut trace = [0; 8192];
+    trace.fill(black_box(SECRET_BYTE ^ 0x5c));
+    black_box(&mut trace);
 }
 
 #[inline(never)]
