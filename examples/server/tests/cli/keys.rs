@@ -71,8 +71,7 @@ fn keys_under_32_bytes_are_refused_with_the_reason() {
             tool.run(&[&["--key-file", "key"], args].concat()).refused(
                 1,
                 &format!(
-                    "cannot use the key in the key file key: the key is too short: \
-                     HS256 needs at least 32 bytes ({given} given, 32 needed)"
+                    "cannot use the key in the key file key: the key is too short ({given} given, 32 needed)"
                 ),
             );
         }
@@ -81,8 +80,7 @@ fn keys_under_32_bytes_are_refused_with_the_reason() {
         .run(&["token", "--sub", "lUpa"])
         .refused(
             1,
-            "cannot use the key in the environment variable BAREJWT_KEY: the key is too short: \
-         HS256 needs at least 32 bytes (0 given, 32 needed)",
+            "cannot use the key in the environment variable BAREJWT_KEY: the key is too short (0 given, 32 needed)",
         );
 }
 
