@@ -155,7 +155,7 @@ pub fn sign_to_string<'k, const N: usize>(
 }
 
 /// Exact bytes of a token with a claims set of `json_len` bytes: for [`sign_json`] and
-/// [`sign_claims`](crate::sign_claims()); saturates far beyond any buffer.
+/// `sign_claims`; saturates far beyond any buffer.
 #[must_use]
 pub const fn token_len(kid: Option<&str>, json_len: usize) -> usize {
     header::segment_len(kid)
