@@ -205,7 +205,8 @@ public:
     ~Keyring() { barejwt_keyring_wipe(&ring_); }
 
     // Copies key into the ring under the name kid. uses is 0, or BAREJWT_RING_ bits.
-    [[nodiscard]] Status add(std::string_view kid, const Key &key, std::uint32_t uses = 0) noexcept {
+    [[nodiscard]] Status add(std::string_view kid, const Key &key,
+                             std::uint32_t uses = 0) noexcept {
         if (status_ != BAREJWT_OK) return status_;
         const barejwt_key &copied = key;
         return barejwt_keyring_add(&ring_, detail::start(kid), kid.size(), &copied, uses);

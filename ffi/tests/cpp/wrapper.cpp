@@ -45,6 +45,27 @@ static const char secret[] = "32 bytes or more from a good random source";
 using Token = std::array<char, 512>;
 using Scratch = std::array<std::uint8_t, BAREJWT_SCRATCH_MAX(512)>;
 
+// How many bytes of the object, zeros apart, its destructor leaves as they are.
+template <class T, class Fill>
+static int bytes_left(Fill fill) {
+    alignas(T) unsigned char memory[sizeof(T)] = {};
+    unsigned char live[sizeof(T)];
+    T *object = new (memory) T;
+    fill(*object);
+    std::memcpy(live, memory, sizeof live);
+    object->~T();
+    const volatile unsigned char *wiped = memory;
+    int left = 0;
+    for (std::size_t i = 0; i < sizeof live; ++i) left += live[i] != 0 && live[i] == wiped[i];
+    return left;
+}
+
+static void results() {
+    const Result<int> good(BAREJWT_OK, {}, 7), refused(BAREJWT_E_EXPIRED, {}, 7);
+    CHECK(good && *good == 7 && good.status() == BAREJWT_OK);
+    CHECK(!refused && *refused == 0 && refused.status() == BAREJWT_E_EXPIRED);
+}
+
 static void keys() {
     auto made = Key::create(secret);
     CHECK(made && made.status() == BAREJWT_OK);
@@ -68,16 +89,7 @@ static void keys() {
     const auto refused = Key::create("short");
     CHECK(sign_access(*refused, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
 
-    // The destructor leaves none of the key's bytes behind.
-    alignas(Key) unsigned char memory[sizeof(Key)];
-    unsigned char live[sizeof(Key)];
-    Key *placed = new (memory) Key(std::move(assigned));
-    std::memcpy(live, memory, sizeof live);
-    placed->~Key();
-    const volatile unsigned char *wiped = memory;
-    int same = 0;
-    for (std::size_t i = 0; i < sizeof live; ++i) same += live[i] != 0 && live[i] == wiped[i];
-    CHECK(same == 0);
+    CHECK(bytes_left<Key>([&](Key &empty) { empty = std::move(assigned); }) == 0);
 }
 
 static void keyrings() {
@@ -92,6 +104,10 @@ static void keyrings() {
     CHECK(ring.add("", *new_key) == BAREJWT_E_KID_INVALID);
     CHECK(ring.add("2026-11", *new_key, BAREJWT_RING_SIGNS) == BAREJWT_OK);
     CHECK(ring.add("2026-12", *new_key) == BAREJWT_E_KEYRING_FULL);
+
+    CHECK(bytes_left<Keyring<2>>([&](Keyring<2> &other) {
+              CHECK(other.add("2026-11", *new_key, BAREJWT_RING_SIGNS) == BAREJWT_OK);
+          }) == 0);
 
     Scratch scratch;
     const auto token = sign_access(ring, "lUpa", now, 60, buf);
@@ -287,6 +303,7 @@ static void unverified() {
 }
 
 int main() {
+    results();
     keys();
     keyrings();
     signing_and_claims();
