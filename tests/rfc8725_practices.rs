@@ -269,6 +269,16 @@ fn a_token_without_kid_follows_the_callers_rule() {
     let old = Keyring::new(&keys, "new", WithoutKid::Use("old")).unwrap();
     assert_eq!(under(&old, &by_old), Ok("lUpa".to_owned()));
     assert_eq!(under(&old, &by_new), Err(Error::SignatureInvalid));
+    // The rule is for tokens without a kid, not for those whose kid is of no use.
+    for (kid, expected) in [
+        (r#""other""#, Error::KidUnknown),
+        (r#""""#, Error::KidUnknown),
+        ("7", Error::KidNotString),
+        ("null", Error::KidNotString),
+        (r#""new""#, Error::SignatureInvalid),
+    ] {
+        assert_eq!(under(&old, &with_kid(kid, OLD)), Err(expected), "{kid}");
+    }
 }
 
 #[test]
