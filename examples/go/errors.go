@@ -1,0 +1,158 @@
+package barejwt
+
+// #include "barejwt.h"
+import "C"
+
+import (
+	"errors"
+	"net/http"
+)
+
+// Status is the one check that failed. Each of them is an error of its own, for errors.Is;
+// include/barejwt.h says what they mean.
+type Status int32
+
+// The statuses, by their names in include/barejwt.h.
+const (
+	ErrKeyTooShort            Status = C.BAREJWT_E_KEY_TOO_SHORT
+	ErrKIDInvalid             Status = C.BAREJWT_E_KID_INVALID
+	ErrKIDDuplicate           Status = C.BAREJWT_E_KID_DUPLICATE
+	ErrKIDUnknown             Status = C.BAREJWT_E_KID_UNKNOWN
+	ErrKIDMissing             Status = C.BAREJWT_E_KID_MISSING
+	ErrKIDNotString           Status = C.BAREJWT_E_KID_NOT_STRING
+	ErrKIDNotInKeyring        Status = C.BAREJWT_E_KID_NOT_IN_KEYRING
+	ErrOutputTooSmall         Status = C.BAREJWT_E_OUTPUT_TOO_SMALL
+	ErrScratchTooSmall        Status = C.BAREJWT_E_SCRATCH_TOO_SMALL
+	ErrTokenTooLong           Status = C.BAREJWT_E_TOKEN_TOO_LONG
+	ErrSegmentCount           Status = C.BAREJWT_E_SEGMENT_COUNT
+	ErrHeaderTooLong          Status = C.BAREJWT_E_HEADER_TOO_LONG
+	ErrBase64                 Status = C.BAREJWT_E_BASE64
+	ErrJSON                   Status = C.BAREJWT_E_JSON
+	ErrAlgMissing             Status = C.BAREJWT_E_ALG_MISSING
+	ErrAlgNotHS256            Status = C.BAREJWT_E_ALG_NOT_HS256
+	ErrCritUnsupported        Status = C.BAREJWT_E_CRIT_UNSUPPORTED
+	ErrTypWrong               Status = C.BAREJWT_E_TYP_WRONG
+	ErrSignatureInvalid       Status = C.BAREJWT_E_SIGNATURE_INVALID
+	ErrClaimsMissing          Status = C.BAREJWT_E_CLAIMS_MISSING
+	ErrClaimType              Status = C.BAREJWT_E_CLAIM_TYPE
+	ErrNumericDateRange       Status = C.BAREJWT_E_NUMERIC_DATE_RANGE
+	ErrTokenTypeUnknown       Status = C.BAREJWT_E_TOKEN_TYPE_UNKNOWN
+	ErrTokenTypeWrong         Status = C.BAREJWT_E_TOKEN_TYPE_WRONG
+	ErrSubjectEmpty           Status = C.BAREJWT_E_SUBJECT_EMPTY
+	ErrSubjectWrong           Status = C.BAREJWT_E_SUBJECT_WRONG
+	ErrAudienceUnexpected     Status = C.BAREJWT_E_AUDIENCE_UNEXPECTED
+	ErrExpired                Status = C.BAREJWT_E_EXPIRED
+	ErrNotYetValid            Status = C.BAREJWT_E_NOT_YET_VALID
+	ErrClockNotSet            Status = C.BAREJWT_E_CLOCK_NOT_SET
+	ErrLifetimeZero           Status = C.BAREJWT_E_LIFETIME_ZERO
+	ErrTimeOverflow           Status = C.BAREJWT_E_TIME_OVERFLOW
+	ErrStateHashMalformed     Status = C.BAREJWT_E_STATE_HASH_MALFORMED
+	ErrStateHashMismatch      Status = C.BAREJWT_E_STATE_HASH_MISMATCH
+	ErrClaimAbsent            Status = C.BAREJWT_E_CLAIM_ABSENT
+	ErrAuthorizationMissing   Status = C.BAREJWT_E_AUTHORIZATION_MISSING
+	ErrAuthorizationScheme    Status = C.BAREJWT_E_AUTHORIZATION_SCHEME
+	ErrAuthorizationMalformed Status = C.BAREJWT_E_AUTHORIZATION_MALFORMED
+	ErrRealmInvalid           Status = C.BAREJWT_E_REALM_INVALID
+	ErrNoChallenge            Status = C.BAREJWT_E_NO_CHALLENGE
+	ErrLoginAnswerInvalid     Status = C.BAREJWT_E_LOGIN_ANSWER_INVALID
+	ErrLoginRefused           Status = C.BAREJWT_E_LOGIN_REFUSED
+	ErrNull                   Status = C.BAREJWT_E_NULL
+	ErrLength                 Status = C.BAREJWT_E_LENGTH
+	ErrMisaligned             Status = C.BAREJWT_E_MISALIGNED
+	ErrOverlap                Status = C.BAREJWT_E_OVERLAP
+	ErrNotUTF8                Status = C.BAREJWT_E_NOT_UTF8
+	ErrNotReady               Status = C.BAREJWT_E_NOT_READY
+	ErrStructSize             Status = C.BAREJWT_E_STRUCT_SIZE
+	ErrOption                 Status = C.BAREJWT_E_OPTION
+	ErrKeyringFull            Status = C.BAREJWT_E_KEYRING_FULL
+	ErrScratchChanged         Status = C.BAREJWT_E_SCRATCH_CHANGED
+	ErrOther                  Status = C.BAREJWT_E_OTHER
+)
+
+// Error is one line of English.
+func (s Status) Error() string {
+	return C.GoString(C.barejwt_strerror(C.barejwt_status(s)))
+}
+
+// ClaimSet is a set of registered claims.
+type ClaimSet uint32
+
+// The registered claims.
+const (
+	ClaimTokenType ClaimSet = C.BAREJWT_CLAIM_TOKEN_TYPE
+	ClaimSub       ClaimSet = C.BAREJWT_CLAIM_SUB
+	ClaimExp       ClaimSet = C.BAREJWT_CLAIM_EXP
+	ClaimNbf       ClaimSet = C.BAREJWT_CLAIM_NBF
+	ClaimStateHash ClaimSet = C.BAREJWT_CLAIM_STATE_HASH
+)
+
+// Error is a refusal and its data; what the status does not mention is 0. It may be logged.
+type Error struct {
+	Status Status
+	// ErrExpired and ErrNotYetValid: the token's time and ours, in seconds since 1970. They are
+	// no time.Time, which does not reach as far as a NumericDate.
+	Exp, Nbf, Now int64
+	// ErrTokenTooLong: the token's bytes.
+	Needed uint
+	// ErrClaimsMissing: all that are missing. ErrClaimType, ErrNumericDateRange: the faulty one.
+	Claims ClaimSet
+	// ErrTokenTypeWrong: the type that the token has.
+	TokenType TokenType
+	// ErrJSON: byte offset of the fault in the decoded part.
+	At uint
+	// ErrLoginRefused: the code in the server's answer.
+	Code int64
+}
+
+// Error is one line of English.
+func (e *Error) Error() string { return "barejwt: " + e.Status.Error() }
+
+// Unwrap is the status: errors.Is(err, barejwt.ErrExpired).
+func (e *Error) Unwrap() error { return e.Status }
+
+// HTTPStatus is how to answer the request (RFC 6750 3.1): 400, 401, or 500 for a fault of the
+// server's own.
+func (e *Error) HTTPStatus() int { return int(C.barejwt_http_status(C.barejwt_status(e.Status))) }
+
+// Challenge is the value of the WWW-Authenticate header (RFC 6750 3). It is ErrNoChallenge where
+// HTTPStatus is 500, and ErrRealmInvalid unless realm is printable ASCII without quotes and
+// backslashes.
+func (e *Error) Challenge(realm string) (string, error) {
+	name, n := chars(realm)
+	return written(func(out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
+		return C.barejwt_www_authenticate(C.barejwt_status(e.Status), name, n, out, size, length)
+	})
+}
+
+// Refuse answers a request that err, of this package or not, has ended.
+func Refuse(w http.ResponseWriter, realm string, err error) {
+	status := http.StatusInternalServerError
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		if challenge, err := refusal.Challenge(realm); err == nil {
+			status = refusal.HTTPStatus()
+			w.Header().Set("WWW-Authenticate", challenge)
+		}
+	}
+	http.Error(w, http.StatusText(status), status)
+}
+
+// failure is nil for BAREJWT_OK alone.
+func failure(status C.barejwt_status, detail *C.barejwt_detail) error {
+	if status == C.BAREJWT_OK {
+		return nil
+	}
+	if detail == nil {
+		return &Error{Status: Status(status)}
+	}
+	return &Error{
+		Status:    Status(status),
+		Exp:       int64(detail.exp),
+		Nbf:       int64(detail.nbf),
+		Now:       int64(detail.now),
+		Needed:    uint(detail.needed),
+		Claims:    ClaimSet(detail.claims),
+		TokenType: TokenType(detail.token_type),
+		At:        uint(detail.at),
+	}
+}

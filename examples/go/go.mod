@@ -1,0 +1,3 @@
+module barejwt
+
+go 1.19

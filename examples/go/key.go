@@ -1,0 +1,127 @@
+package barejwt
+
+// #include "barejwt.h"
+import "C"
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// Key is a prepared key, or several with names: see NewKeyring. Goroutines may share it.
+//
+// It is C memory while it lives, and wiped when it is closed or garbage.
+type Key struct {
+	lock   sync.RWMutex // Close waits for the calls that use the key
+	c      *C.barejwt_key
+	wipe   func()
+	memory arena
+}
+
+// NewKey prepares a key from a secret of 32 bytes or more (RFC 7518 3.2). The secret is not kept;
+// wiping your copy of it is your part. ErrKeyTooShort.
+func NewKey(secret []byte) (*Key, error) {
+	k := single()
+	return k.ready(C.barejwt_key_init(k.c, pointer(secret), C.size_t(len(secret))))
+}
+
+// NewWeakKey takes 1 byte and up. Whoever holds one token can try every short secret offline.
+// ErrKeyTooShort if the secret is empty.
+func NewWeakKey(secret []byte) (*Key, error) {
+	k := single()
+	return k.ready(C.barejwt_key_init_weak(k.c, pointer(secret), C.size_t(len(secret))))
+}
+
+// RingKey is a key of a keyring, which verifies the tokens whose kid names it.
+type RingKey struct {
+	// KID is at most 47 bytes (RFC 7515 4.1.4).
+	KID string
+	Key *Key
+	// Signs: it also signs. Where several do, the last one does.
+	Signs bool
+	// WithoutKID: it also verifies tokens that have no kid.
+	WithoutKID bool
+}
+
+// NewKeyring is several keys, for rotation: a token is verified under the one that its kid names.
+// The keys are copied and may be closed. ErrKIDInvalid, ErrKIDDuplicate, ErrNotReady.
+func NewKeyring(keys ...RingKey) (*Key, error) {
+	k := &Key{}
+	ring := (*C.barejwt_keyring)(k.memory.alloc(C.sizeof_barejwt_keyring))
+	slots := (*C.barejwt_slot)(k.memory.alloc(C.size_t(len(keys)+1) * C.sizeof_barejwt_slot))
+	k.c, k.wipe = &ring.key, func() { C.barejwt_keyring_wipe(ring) }
+	status := C.barejwt_keyring_init(ring, slots, C.size_t(len(keys)))
+	for _, entry := range keys {
+		if status == C.BAREJWT_OK {
+			status = entry.addTo(ring)
+		}
+	}
+	return k.ready(status)
+}
+
+func (r RingKey) addTo(ring *C.barejwt_keyring) C.barejwt_status {
+	var uses C.uint32_t
+	if r.Signs {
+		uses |= C.BAREJWT_RING_SIGNS
+	}
+	if r.WithoutKID {
+		uses |= C.BAREJWT_RING_WITHOUT_KID
+	}
+	kid, n := chars(r.KID)
+	return r.Key.use(func(key *C.barejwt_key) C.barejwt_status {
+		return C.barejwt_keyring_add(ring, kid, n, key, uses)
+	})
+}
+
+// Close wipes the key, once no call uses it: every later use is ErrNotReady. Closing twice is
+// fine. A key that is never closed is wiped when it is garbage.
+func (k *Key) Close() {
+	k.lock.Lock()
+	defer k.lock.Unlock()
+	k.wipe()
+}
+
+// Format prints no key bytes, whatever the verb.
+func (k *Key) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Key") }
+
+func single() *Key {
+	k := &Key{}
+	c := (*C.barejwt_key)(k.memory.alloc(C.sizeof_barejwt_key))
+	// wipe must not hold k: a finalizer does not run in a cycle.
+	k.c, k.wipe = c, func() { C.barejwt_key_wipe(c) }
+	return k
+}
+
+// ready is k, or the refusal to make it. Close leaves the memory, so that later uses are refused
+// by the library and not by a crash.
+func (k *Key) ready(status C.barejwt_status) (*Key, error) {
+	if err := failure(status, nil); err != nil {
+		k.wipe()
+		k.memory.free()
+		return nil, err
+	}
+	runtime.SetFinalizer(k, func(k *Key) {
+		k.wipe()
+		k.memory.free()
+	})
+	return k, nil
+}
+
+func (k *Key) use(call func(*C.barejwt_key) C.barejwt_status) C.barejwt_status {
+	if k == nil || k.c == nil {
+		return C.BAREJWT_E_NULL
+	}
+	k.lock.RLock()
+	defer k.lock.RUnlock()
+	return call(k.c)
+}
+
+func pointer(b []byte) unsafe.Pointer {
+	if len(b) == 0 {
+		return nil
+	}
+	return unsafe.Pointer(&b[0])
+}

@@ -1,0 +1,118 @@
+package barejwt
+
+// #include "barejwt.h"
+import "C"
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// Lifetimes of the tokens of a pair, in whole seconds.
+type Lifetimes struct {
+	Access, Refresh time.Duration
+}
+
+// DefaultLifetimes are an hour and 180 days.
+var DefaultLifetimes = Lifetimes{AccessLifetime, RefreshLifetime}
+
+// Pair is two tokens and when they expire, in seconds since 1970.
+type Pair struct {
+	AccessToken, RefreshToken     string
+	AccessExpires, RefreshExpires int64
+}
+
+// Format prints no token, whatever the verb.
+func (p Pair) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Pair") }
+
+// IssuePair makes a pair for sub, valid from now. Errors as SignAccess.
+func IssuePair(sub string, hash StateHash, key *Key, now time.Time, lives Lifetimes) (*Pair, error) {
+	who, n := chars(sub)
+	return issue(lives, func(o *outs) C.barejwt_status {
+		return key.use(func(k *C.barejwt_key) C.barejwt_status {
+			return C.barejwt_issue_pair(k, who, n, (*C.uint8_t)(&hash[0]), C.int64_t(now.Unix()),
+				o.accessLife, o.refreshLife, o.access, o.size, o.refresh, o.size, o.pair)
+		})
+	})
+}
+
+// Renew trades a refresh token for a new pair. lookUp is asked for the account's current hash, by
+// the subject of the token, which identifies nobody before that hash has been compared. An error
+// of lookUp is returned as it is.
+//
+// ErrStateHashMismatch: the account has changed, the user must log in. ErrTokenTypeWrong for an
+// access token, and the errors of Verify and SignAccess.
+func Renew(token string, key *Key, want Validation, now time.Time, lives Lifetimes,
+	lookUp func(sub string) (StateHash, error)) (*Pair, error) {
+	var a arena
+	defer a.free()
+	rules, err := want.in(&a)
+	if err != nil {
+		return nil, err
+	}
+	sent, n := chars(token)
+	scratch, size := a.scratch(len(token), want.MaxTokenLen)
+	refresh := (*C.barejwt_refresh)(a.alloc(C.sizeof_barejwt_refresh))
+	status := key.use(func(k *C.barejwt_key) C.barejwt_status {
+		return C.barejwt_verify_refresh(k, sent, n, rules, C.int64_t(now.Unix()), scratch, size, refresh)
+	})
+	if err := failure(status, &refresh.detail); err != nil {
+		return nil, err
+	}
+	hash, err := lookUp(goString(refresh.sub))
+	if err != nil {
+		return nil, err
+	}
+	return issue(lives, func(o *outs) C.barejwt_status {
+		return key.use(func(k *C.barejwt_key) C.barejwt_status {
+			return C.barejwt_refresh_renew(refresh, (*C.uint8_t)(&hash[0]), o.accessLife, o.refreshLife,
+				k, o.access, o.size, o.refresh, o.size, o.pair)
+		})
+	})
+}
+
+// outs is where a pair is written to, in C memory.
+type outs struct {
+	accessLife, refreshLife C.uint32_t
+	access, refresh         *C.char
+	size                    C.size_t
+	pair                    *C.barejwt_pair
+}
+
+func issue(lives Lifetimes, call func(*outs) C.barejwt_status) (*Pair, error) {
+	access, err := seconds(lives.Access)
+	if err != nil {
+		return nil, err
+	}
+	refresh, err := seconds(lives.Refresh)
+	if err != nil {
+		return nil, err
+	}
+	o := &outs{accessLife: access, refreshLife: refresh, size: 512}
+	for {
+		pair, needed, err := o.try(call)
+		if needed <= o.size {
+			return pair, err
+		}
+		// The access token is looked at first, the refresh token may ask again.
+		o.size = needed
+	}
+}
+
+// try gives a pair, or the size of buffers that the library asks for.
+func (o *outs) try(call func(*outs) C.barejwt_status) (*Pair, C.size_t, error) {
+	var a arena
+	defer a.free()
+	o.access, o.refresh = (*C.char)(a.alloc(o.size)), (*C.char)(a.alloc(o.size))
+	o.pair = (*C.barejwt_pair)(a.alloc(C.sizeof_barejwt_pair))
+	if err := failure(call(o), nil); err != nil {
+		return nil, o.pair.needed, err
+	}
+	return &Pair{
+		AccessToken:    goString(o.pair.access_token),
+		RefreshToken:   goString(o.pair.refresh_token),
+		AccessExpires:  int64(o.pair.access_expires),
+		RefreshExpires: int64(o.pair.refresh_expires),
+	}, 0, nil
+}

@@ -1,0 +1,203 @@
+"""Tokens: signing, verifying, and reading what one says without a key."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from ctypes import byref
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from . import _abi
+from ._abi import LIB, Text
+from .errors import Claim, Status, TokenType, check, status, write
+from .keys import Key
+
+ACCESS_LIFETIME = 3600
+"""Seconds that an access token usually lives: one hour."""
+REFRESH_LIFETIME = 15_552_000
+"""Seconds that a refresh token usually lives: 180 days."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The rules that a token is held to. Every default is the strictest rule."""
+
+    token_type: TokenType = TokenType.ACCESS
+    require: Claim = Claim.NONE
+    """Claims required besides token_type, sub, exp and nbf."""
+    allow_missing: Claim = Claim.NONE
+    """Claims that may be missing. A token without exp never expires."""
+    leeway: int = 0
+    """Seconds that a token is accepted after exp and before nbf, for clocks that differ."""
+    ignore_audience: bool = False
+    """Accepts a token that has an aud claim, without looking at it (RFC 7519 4.1.3)."""
+    max_token_len: int = 0
+    """Most bytes of a token; 0 is 8192."""
+    sub: Optional[str] = field(default=None, repr=False)
+    """The subject that the token must have."""
+    typ: Optional[str] = None
+    """The media type that the header's typ must be."""
+
+
+class Rules:
+    """A Validation as C reads it. The struct points to the texts: keep the whole for the call."""
+
+    def __init__(self, want: Validation) -> None:
+        self._texts: list[ctypes.Array[ctypes.c_char]] = []
+        self.struct = _abi.ValidationStruct(
+            struct_size=ctypes.sizeof(_abi.ValidationStruct),
+            token_type=_abi.u32(want.token_type, "token_type"),
+            require=_abi.u32(want.require, "require"),
+            allow_missing=_abi.u32(want.allow_missing, "allow_missing"),
+            leeway=_abi.u32(want.leeway, "leeway"),
+            ignore_audience=1 if want.ignore_audience else 0,
+            max_token_len=_abi.size(want.max_token_len, "max_token_len"),
+            sub=self._text(want.sub, "sub"),
+            typ=self._text(want.typ, "typ"),
+        )
+
+    def _text(self, value: Optional[str], what: str) -> _abi.Str:
+        if value is None:
+            return _abi.Str()
+        content = _abi.text(value, what)
+        self._texts.append(ctypes.create_string_buffer(content))
+        return _abi.Str(ctypes.addressof(self._texts[-1]), len(content))
+
+
+class Claims:
+    """The claims of a token whose signature, type and times were checked."""
+
+    def __init__(self, struct: _abi.ClaimsStruct, scratch: object) -> None:
+        has = Claim(struct.has)
+        self.sub: Optional[str] = struct.sub.str()
+        """The subject; None only if the token has none, and that was allowed."""
+        self.token_type = TokenType(struct.token_type)
+        self.exp: Optional[int] = struct.exp if Claim.EXP in has else None
+        """Seconds since 1970, a fraction rounded down; None only if that was allowed."""
+        self.nbf: Optional[int] = struct.nbf if Claim.NBF in has else None
+        """Seconds since 1970, a fraction rounded up; None only if that was allowed."""
+        self.json: str = struct.json.str() or ""
+        """The whole claims set as it was signed: strict JSON, no name repeated."""
+        self._struct = struct
+        self._scratch = scratch
+
+    def get(self, name: Text) -> Any:
+        """One claim by its exact name, as json.loads would give it.
+
+        Error CLAIM_ABSENT.
+        """
+        key = _abi.text(name, "name")
+        # The unescaped string is never longer than the claims set.
+        room = ctypes.create_string_buffer(self._struct.json.len)
+        value = _abi.ValueStruct()
+        get = LIB.barejwt_claims_get
+        check(get(byref(self._struct), key, len(key), room, len(room), byref(value)))
+        found = value.text.str()
+        if value.kind == 1:
+            return found
+        if value.kind == 2 and value.is_integer:
+            return int(value.integer)
+        if value.kind == 5:
+            return value.integer == 1
+        if value.kind == 6:
+            return None
+        return json.loads(found or "")
+
+    def __repr__(self) -> str:
+        return f"Claims(sub={self.sub!r}, {self.token_type.name}, exp={self.exp}, nbf={self.nbf})"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("claims are not copied or pickled: take the fields that you need")
+
+
+@dataclass(frozen=True)
+class UnverifiedClaims:
+    """What a token says, with nothing verified. No function takes it where Claims are wanted."""
+
+    header_json: str
+    """The JOSE header. Its alg may be anything."""
+    payload_json: str = field(repr=False)
+    """The claims set."""
+    status: Status
+    """OK if the fields below are set, or why the payload is no claims set."""
+    said_token_type: TokenType
+    said_sub: Optional[str]
+    said_exp: int
+    """Seconds since 1970; 0 if absent."""
+    said_nbf: int
+    """Seconds since 1970; 0 if absent."""
+
+
+def sign_access(sub: Text, key: Key, now: int, lifetime: int = ACCESS_LIFETIME) -> str:
+    """An access token for sub: valid from now, seconds since 1970, for lifetime seconds.
+
+    Error CLOCK_NOT_SET, LIFETIME_ZERO, TIME_OVERFLOW, SUBJECT_EMPTY, NOT_UTF8, KID_NOT_IN_KEYRING,
+    NOT_READY.
+    """
+    who = _abi.text(sub, "sub")
+    times = _abi.i64(now, "now"), _abi.u32(lifetime, "lifetime")
+    return write("barejwt_sign_access", byref(key._struct), who, len(who), *times).decode("ascii")
+
+
+def sign_refresh(
+    sub: Text, state_hash: bytes, key: Key, now: int, lifetime: int = REFRESH_LIFETIME
+) -> str:
+    """A refresh token, which lives as long as the account's state has this 32-byte hash.
+
+    Errors as sign_access. Login usually wants issue_pair.
+    """
+    who = _abi.text(sub, "sub")
+    digest = _abi.fixed_bytes(state_hash, _abi.STATE_HASH_BYTES, "state_hash")
+    times = _abi.i64(now, "now"), _abi.u32(lifetime, "lifetime")
+    token = write("barejwt_sign_refresh", byref(key._struct), who, len(who), digest, *times)
+    return token.decode("ascii")
+
+
+def sign_json(claims_set: Text, key: Key) -> str:
+    """Signs a claims set of your own: one strict JSON object.
+
+    Error JSON, NOT_UTF8, KID_NOT_IN_KEYRING, NOT_READY.
+    """
+    content = _abi.text(claims_set, "claims_set")
+    return write("barejwt_sign_json", byref(key._struct), content, len(content)).decode("ascii")
+
+
+def verify(token: Text, key: Key, want: Validation, now: int) -> Claims:
+    """The claims of a token that passes every rule of want. now is in seconds since 1970.
+
+    Error with the first check that failed: the header lists them under barejwt_verify.
+    """
+    sent = _abi.text(token, "token")
+    rules = Rules(want)
+    scratch = _abi.scratch_for(sent, want.max_token_len)
+    claims = _abi.ClaimsStruct()
+    check(
+        LIB.barejwt_verify(
+            byref(key._struct), sent, len(sent), byref(rules.struct), _abi.i64(now, "now"),
+            scratch, len(scratch), byref(claims),
+        ),
+        claims.detail,
+    )
+    return Claims(claims, scratch)
+
+
+def decode_unverified(token: Text) -> UnverifiedClaims:
+    """Decodes a token without verifying anything, for showing people.
+
+    Error TOKEN_TOO_LONG over 8192 bytes, SEGMENT_COUNT, HEADER_TOO_LONG, BASE64, JSON.
+    """
+    sent = _abi.text(token, "token")
+    scratch = _abi.scratch_for(sent)
+    said = _abi.UnverifiedStruct()
+    decode = LIB.barejwt_decode_unverified
+    check(decode(sent, len(sent), scratch, len(scratch), byref(said)), said.detail)
+    return UnverifiedClaims(
+        header_json=said.header_json.str() or "",
+        payload_json=said.payload_json.str() or "",
+        status=status(said.claims_status),
+        said_token_type=TokenType(said.said_token_type),
+        said_sub=said.said_sub.str(),
+        said_exp=said.said_exp,
+        said_nbf=said.said_nbf,
+    )

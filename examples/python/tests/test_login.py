@@ -1,0 +1,163 @@
+"""Authorising requests, pairs of tokens, and the client's session."""
+
+import json
+import unittest
+
+from barejwt import (
+    Action,
+    Auth,
+    Error,
+    Identity,
+    Pair,
+    Session,
+    Status,
+    Validation,
+    authenticate,
+    bearer_token,
+    issue_pair,
+    sign_access,
+    verify,
+    verify_refresh,
+)
+
+from .test_tokens import ACCESS, HASH, NOW, WithKey
+
+
+class Authorising(WithKey):
+    def setUp(self) -> None:
+        super().setUp()
+        self.header = "Bearer " + sign_access("lUpa", self.key, NOW)
+
+    def authenticate(self, header: object, auth: Auth) -> Identity:
+        return authenticate(header, auth, self.key, ACCESS, NOW)  # type: ignore[arg-type]
+
+    def test_a_user(self) -> None:
+        for auth in (Auth.REQUIRED, Auth.OPTIONAL):
+            who = self.authenticate(self.header, auth)
+            assert who.claims is not None
+            self.assertEqual((who.claims.sub, who.claims.get("sub")), ("lUpa", "lUpa"))
+            self.assertFalse(who.is_anonymous)
+
+    def test_anonymous(self) -> None:
+        self.assertTrue(self.authenticate(None, Auth.OPTIONAL).is_anonymous)
+        self.assertTrue(self.authenticate("rubbish", Auth.NONE).is_anonymous)
+
+    def test_a_bad_header_is_never_anonymous(self) -> None:
+        refresh = issue_pair("lUpa", HASH, self.key, NOW).refresh_token
+        for header, status, http in (
+            ("", Status.AUTHORIZATION_MALFORMED, 400),
+            ("Bearer", Status.AUTHORIZATION_MALFORMED, 400),
+            ("Basic bFVwYQ==", Status.AUTHORIZATION_SCHEME, 401),
+            (self.header + "\0", Status.AUTHORIZATION_MALFORMED, 400),
+            (b"Bearer \xff", Status.AUTHORIZATION_MALFORMED, 400),
+            (f"{self.header}, {self.header}", Status.AUTHORIZATION_MALFORMED, 400),
+            (f"Bearer {refresh}", Status.TOKEN_TYPE_WRONG, 401),
+            ("Bearer " + "a" * 2**20, Status.TOKEN_TOO_LONG, 401),
+        ):
+            error = self.refused(status, self.authenticate, header, Auth.OPTIONAL)
+            self.assertEqual(error.http_status, http, header[:40])
+        error = self.refused(Status.AUTHORIZATION_MISSING, self.authenticate, None, Auth.REQUIRED)
+        self.assertEqual(error.www_authenticate("api"), 'Bearer realm="api"')
+
+    def test_the_challenge(self) -> None:
+        error = self.refused(Status.EXPIRED, authenticate, self.header, Auth.REQUIRED, self.key, ACCESS, NOW * 2)
+        self.assertEqual(
+            error.www_authenticate("api"),
+            'Bearer realm="api", error="invalid_token", error_description="the token has expired"',
+        )
+        self.refused(Status.REALM_INVALID, error.www_authenticate, 'a"b')
+
+    def test_a_fault_of_the_server_has_no_challenge(self) -> None:
+        self.key.close()
+        error = self.refused(Status.NOT_READY, self.authenticate, self.header, Auth.REQUIRED)
+        self.assertEqual((error.http_status, error.www_authenticate("api")), (500, None))
+
+    def test_the_bearer_token(self) -> None:
+        self.assertEqual(bearer_token(self.header.replace("Bearer", "bearer")), self.header[7:])
+        self.refused(Status.AUTHORIZATION_MISSING, bearer_token, None)
+
+
+class Pairs(WithKey):
+    def test_login_and_renewal(self) -> None:
+        for sub in ("lUpa", "long" * 200, "\n" * 100):
+            pair = issue_pair(sub, HASH, self.key, NOW, 60, 600)
+            self.assertEqual((pair.access_expires, pair.refresh_expires), (NOW + 60, NOW + 600))
+            token = verify_refresh(pair.refresh_token, self.key, NOW + 100)
+            self.assertEqual(token.sub, sub)
+            renewed = token.renew(HASH, self.key)
+            self.assertEqual(verify(renewed.access_token, self.key, ACCESS, NOW + 100).sub, sub)
+            self.assertEqual(renewed.access_expires, NOW + 3700)
+            self.assertEqual(token.confirm(HASH).get("exp"), NOW + 600)
+
+    def test_every_length_of_subject(self) -> None:
+        for length in range(1, 400):
+            pair = issue_pair("s" * length, HASH, self.key, NOW)
+            self.assertEqual(verify_refresh(pair.refresh_token, self.key, NOW).sub, "s" * length)
+
+    def test_a_changed_account_must_log_in(self) -> None:
+        token = verify_refresh(issue_pair("u", HASH, self.key, NOW).refresh_token, self.key, NOW)
+        self.refused(Status.STATE_HASH_MISMATCH, token.renew, bytes(32), self.key)
+        self.refused(Status.STATE_HASH_MISMATCH, token.confirm, bytes(32))
+        with self.assertRaises(ValueError):
+            token.renew(b"short", self.key)
+
+    def test_an_access_token_does_not_refresh(self) -> None:
+        access = issue_pair("u", HASH, self.key, NOW).access_token
+        self.refused(Status.TOKEN_TYPE_WRONG, verify_refresh, access, self.key, NOW)
+        self.refused(Status.TOKEN_TYPE_WRONG, verify_refresh, access, self.key, NOW, Validation())
+
+    def test_tokens_are_not_printed(self) -> None:
+        pair = issue_pair("u", HASH, self.key, NOW)
+        shown = repr(pair) + repr(Session(pair).next(NOW)) + repr(Session(pair))
+        for token in (pair.access_token, pair.refresh_token):
+            self.assertNotIn(token, shown)
+
+
+class Sessions(WithKey):
+    def answer(self, code: int = 0) -> str:
+        token = {
+            "access_token": "the.access.token",
+            "refresh_token": "the.refresh.token",
+            "access_expires": "2025-04-26T16:19:38.833494+08:00",
+            "refresh_expires": "2025-10-23T15:19:38.833494+08:00",
+        }
+        return json.dumps({"code": code, "data": {"user": {}, "token": token}, "msg": ""})
+
+    def test_a_day_of_a_client(self) -> None:
+        pair = Pair.from_answer(self.answer())
+        self.assertEqual((pair.access_expires, pair.refresh_expires), (1_745_655_578, 1_761_203_978))
+        session = Session(pair, 60)
+        first = session.next(NOW)
+        self.assertEqual((first.action, first.token), (Action.USE_ACCESS, "the.access.token"))
+        session.accepted()
+        later = session.next(pair.access_expires - 60)
+        self.assertEqual((later.action, later.token), (Action.REFRESH, "the.refresh.token"))
+        session.renewed(issue_pair("lUpa", HASH, self.key, pair.access_expires))
+        after = session.next(pair.access_expires)
+        assert after.token is not None
+        self.assertEqual(verify(after.token, self.key, ACCESS, pair.access_expires).sub, "lUpa")
+        self.assertEqual(session.after_401(pair.access_expires).action, Action.REFRESH)
+        last = session.after_401(pair.access_expires)
+        self.assertEqual((last.action, last.token), (Action.LOG_IN, None))
+
+    def test_a_refused_refresh_token(self) -> None:
+        session = Session(Pair.from_answer(self.answer()))
+        session.refresh_refused()
+        self.assertEqual(session.next(1_745_655_578).action, Action.LOG_IN)
+
+    def test_a_refused_renewal_changes_nothing(self) -> None:
+        session = Session(Pair.from_answer(self.answer()))
+        self.refused(Status.NOT_READY, session.renewed, Pair("", "", 1, 1))
+        self.assertEqual(session.next(NOW).token, "the.access.token")
+
+    def test_refusals(self) -> None:
+        error = self.refused(Status.LOGIN_REFUSED, Pair.from_answer, self.answer(40020))
+        self.assertEqual(error.detail.code, 40020)
+        self.refused(Status.LOGIN_ANSWER_INVALID, Pair.from_answer, '{"code":0,"data":{}}')
+        self.refused(Status.JSON, Pair.from_answer, b"\xff")
+        self.refused(Status.CLOCK_NOT_SET, Session(Pair.from_answer(self.answer())).next, 0)
+        self.assertEqual(str(Error(Status.OTHER, error.detail))[:6], "OTHER:")
+
+
+if __name__ == "__main__":
+    unittest.main()

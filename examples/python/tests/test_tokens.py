@@ -1,0 +1,320 @@
+"""Signing and verifying, with the hostile cases."""
+
+import base64
+import copy
+import hashlib
+import hmac
+import json
+import pickle
+import traceback
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable
+
+from barejwt import (
+    Claim,
+    Error,
+    JsonProblem,
+    Key,
+    Keyring,
+    Part,
+    RingKey,
+    Status,
+    TokenType,
+    Validation,
+    decode_unverified,
+    sign_access,
+    sign_json,
+    sign_refresh,
+    verify,
+)
+
+NOW = 1_745_651_978
+SECRET = b"only for the tests: 32 bytes or more"
+HASH = bytes(range(32))
+ACCESS = Validation()
+# Of a real site, whose key is unknown.
+STRANGER = (
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibHB1YSIsImV4cCI6MTc0"
+    "NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4fQ.L1ETHHBNImNevze00QAgrrY1maZO2nefyIwdT4cb68c"
+)
+
+
+def b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def by_hand(header: bytes, payload: bytes, secret: bytes = SECRET) -> str:
+    """A token made by the standard library alone."""
+    signed = f"{b64(header)}.{b64(payload)}"
+    return f"{signed}.{b64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
+
+
+HS256 = b'{"alg":"HS256","typ":"JWT"}'
+
+
+class WithKey(unittest.TestCase):
+    def setUp(self) -> None:
+        self.key = Key(SECRET)
+        self.addCleanup(self.key.close)
+
+    def refused(self, status: Status, call: Callable[..., Any], *arguments: Any) -> Error:
+        with self.assertRaises(Error) as caught:
+            call(*arguments)
+        self.assertEqual(caught.exception.status, status)
+        return caught.exception
+
+
+class Signing(WithKey):
+    def test_access_is_what_hmac_says(self) -> None:
+        payload = b'{"token_type":"access","sub":"lUpa","exp":%d,"nbf":%d}' % (NOW + 3600, NOW)
+        self.assertEqual(sign_access("lUpa", self.key, NOW), by_hand(HS256, payload))
+
+    def test_refresh_is_what_hmac_says(self) -> None:
+        payload = b'{"token_type":"refresh","sub":"lUpa","exp":%d,"nbf":%d,"state_hash":"%s"}' % (
+            NOW + 60,
+            NOW,
+            base64.b64encode(HASH),
+        )
+        self.assertEqual(sign_refresh("lUpa", HASH, self.key, NOW, 60), by_hand(HS256, payload))
+
+    def test_refusals(self) -> None:
+        self.refused(Status.CLOCK_NOT_SET, sign_access, "u", self.key, 0)
+        self.refused(Status.LIFETIME_ZERO, sign_access, "u", self.key, NOW, 0)
+        self.refused(Status.TIME_OVERFLOW, sign_access, "u", self.key, 2**63 - 1)
+        self.refused(Status.SUBJECT_EMPTY, sign_access, "", self.key, NOW)
+        self.refused(Status.NOT_UTF8, sign_access, b"\xff", self.key, NOW)
+        self.refused(Status.NOT_UTF8, sign_access, "\ud800", self.key, NOW)
+
+    def test_numbers_are_never_cut_to_size(self) -> None:
+        for now, lifetime in ((2**64 + NOW, 1), (NOW, 2**32 + 1), (NOW, -1)):
+            with self.assertRaises(OverflowError):
+                sign_access("u", self.key, now, lifetime)
+
+    def test_a_state_hash_is_32_bytes(self) -> None:
+        with self.assertRaises(ValueError):
+            sign_refresh("u", HASH[:31], self.key, NOW)
+
+    def test_json_is_strict(self) -> None:
+        for claims_set in ("", "[]", "{}x", '{"a":1,"\\u0061":2}'):
+            self.refused(Status.JSON, sign_json, claims_set, self.key)
+
+
+class Verifying(WithKey):
+    def verify(self, token: Any, want: Validation = ACCESS, now: int = NOW) -> Any:
+        return verify(token, self.key, want, now)
+
+    def test_claims(self) -> None:
+        claims = self.verify(sign_access("lUpa", self.key, NOW, 60))
+        self.assertEqual((claims.sub, claims.exp, claims.nbf), ("lUpa", NOW + 60, NOW))
+        self.assertEqual(claims.token_type, TokenType.ACCESS)
+
+    def test_a_token_may_come_as_bytes(self) -> None:
+        self.assertEqual(self.verify(sign_access("lUpa", self.key, NOW).encode()).sub, "lUpa")
+
+    def test_every_kind_of_claim(self) -> None:
+        own = {"s": "é\"\0\U0001f511", "i": -5, "big": 2**70, "f": 1.5, "t": True, "f2": False,
+               "n": None, "o": {"a": [1]}, "l": [1, "x"], "e": ""}
+        times = {"token_type": "access", "sub": "u", "exp": NOW + 60, "nbf": NOW}
+        claims = self.verify(sign_json(json.dumps({**times, **own}), self.key))
+        for name, value in own.items():
+            found = claims.get(name)
+            self.assertEqual((type(found), found), (type(value), value), name)
+        self.refused(Status.CLAIM_ABSENT, claims.get, "S")
+
+    def test_an_embedded_nul_is_part_of_the_subject(self) -> None:
+        claims = self.verify(sign_access("admin\0x", self.key, NOW))
+        self.assertEqual(claims.sub, "admin\0x")
+        want = Validation(sub="admin")
+        self.refused(Status.SUBJECT_WRONG, self.verify, sign_access("admin\0x", self.key, NOW), want)
+
+    def test_the_subject_asked_for(self) -> None:
+        token = sign_access("lUpa", self.key, NOW)
+        self.assertEqual(self.verify(token, Validation(sub="lUpa")).sub, "lUpa")
+        self.refused(Status.SUBJECT_WRONG, self.verify, token, Validation(sub="lUp"))
+
+    def test_expired(self) -> None:
+        token = sign_access("lUpa", self.key, NOW, 60)
+        error = self.refused(Status.EXPIRED, self.verify, token, ACCESS, NOW + 60)
+        self.assertEqual((error.detail.exp, error.detail.now), (NOW + 60, NOW + 60))
+        self.assertEqual(self.verify(token, Validation(leeway=1), NOW + 60).sub, "lUpa")
+
+    def test_a_negative_leeway_is_no_long_one(self) -> None:
+        with self.assertRaises(OverflowError):
+            self.verify(STRANGER, Validation(leeway=-1))
+
+    def test_not_yet_valid(self) -> None:
+        token = sign_access("lUpa", self.key, NOW)
+        error = self.refused(Status.NOT_YET_VALID, self.verify, token, ACCESS, NOW - 1)
+        self.assertEqual((error.detail.nbf, error.detail.now), (NOW, NOW - 1))
+
+    def test_forged(self) -> None:
+        token = sign_access("lUpa", self.key, NOW)
+        last = "A" if token[-1] != "A" else "B"
+        for forged in (token[:-1] + last, STRANGER, by_hand(HS256, b"{}", b"other" * 8)):
+            self.refused(Status.SIGNATURE_INVALID, self.verify, forged)
+
+    def test_a_refresh_token_is_no_access_token(self) -> None:
+        token = sign_refresh("lUpa", HASH, self.key, NOW)
+        error = self.refused(Status.TOKEN_TYPE_WRONG, self.verify, token)
+        self.assertEqual(error.detail.token_type, TokenType.REFRESH)
+
+    def test_malformed_headers(self) -> None:
+        for header, status in (
+            (b'{"alg":"none"}', Status.ALG_NOT_HS256),
+            (b'{"alg":"HS512"}', Status.ALG_NOT_HS256),
+            (b'{"typ":"JWT"}', Status.ALG_MISSING),
+            (b'{"alg":"HS256","crit":["b64"]}', Status.CRIT_UNSUPPORTED),
+            (b'{"alg":"HS256","alg":"HS256"}', Status.JSON),
+            (b"\xff", Status.JSON),
+            (b"[]", Status.JSON),
+        ):
+            self.refused(status, self.verify, by_hand(header, b"{}"))
+
+    def test_malformed_tokens(self) -> None:
+        header = b64(HS256)
+        for token, status in (
+            ("", Status.SEGMENT_COUNT),
+            ("a.b", Status.SEGMENT_COUNT),
+            ("a.b.c.d", Status.SEGMENT_COUNT),
+            (f"{header[:-1]}=.e30.x", Status.BASE64),
+            (b"\xff\xfe.e30.x", Status.BASE64),
+            ("\0.e30.x", Status.BASE64),
+            ("\udcff.e30.x", Status.BASE64),
+            (f"{header}.e30.x\0", Status.SIGNATURE_INVALID),
+        ):
+            self.refused(status, self.verify, token)
+
+    def test_a_mebibyte(self) -> None:
+        token = by_hand(HS256, b'{"sub":"' + b"x" * 786_400 + b'"}')
+        self.assertGreater(len(token), 2**20)
+        error = self.refused(Status.TOKEN_TOO_LONG, self.verify, token)
+        self.assertEqual(error.detail.needed, len(token))
+        want = Validation(max_token_len=len(token))
+        error = self.refused(Status.CLAIMS_MISSING, self.verify, token, want)
+        self.assertEqual(error.detail.claims, Claim.TOKEN_TYPE | Claim.EXP | Claim.NBF)
+
+    def test_claims_of_the_wrong_type(self) -> None:
+        for name, value, claim in (("exp", '"9"', Claim.EXP), ("sub", "7", Claim.SUB)):
+            claims = {"token_type": '"access"', "sub": '"u"', "exp": "9999999999", "nbf": "1"}
+            claims[name] = value
+            payload = "{" + ",".join(f'"{n}":{v}' for n, v in claims.items()) + "}"
+            error = self.refused(Status.CLAIM_TYPE, self.verify, by_hand(HS256, payload.encode()))
+            self.assertEqual(error.detail.claims, claim)
+
+    def test_a_payload_that_is_not_utf8(self) -> None:
+        error = self.refused(Status.JSON, self.verify, by_hand(HS256, b'{"sub":"\xff"}'))
+        self.assertEqual(error.detail.part, Part.PAYLOAD)
+        self.assertEqual(error.detail.problem, JsonProblem.NOT_UTF8)
+
+    def test_claims_that_may_be_missing(self) -> None:
+        want = Validation(TokenType.ANY, allow_missing=Claim.TOKEN_TYPE | Claim.SUB | Claim.EXP | Claim.NBF)
+        claims = self.verify(by_hand(HS256, b"{}"), want)
+        self.assertEqual((claims.sub, claims.exp, claims.nbf), (None, None, None))
+        self.assertEqual(claims.token_type, TokenType.ABSENT)
+
+    def test_arguments_of_the_wrong_type(self) -> None:
+        token = sign_access("u", self.key, NOW)
+        with self.assertRaises(TypeError):
+            self.verify(140_000_000)  # never an address
+        with self.assertRaises(TypeError):
+            verify(token, self.key, ACCESS, float(NOW))  # type: ignore[arg-type]
+        with self.assertRaises(TypeError):
+            verify(None, self.key, ACCESS, NOW)  # type: ignore[arg-type]
+
+
+class Unverified(unittest.TestCase):
+    def test_what_a_token_says(self) -> None:
+        said = decode_unverified(STRANGER)
+        self.assertEqual((said.said_sub, said.said_exp), ("lpua", 1_745_655_578))
+        self.assertEqual(json.loads(said.header_json)["alg"], "HS256")
+        self.assertEqual(said.status, Status.OK)
+
+    def test_a_claim_of_the_wrong_type_is_told(self) -> None:
+        said = decode_unverified(by_hand(b'{"alg":"none"}', b'{"exp":"soon"}'))
+        self.assertEqual((said.status, said.payload_json), (Status.CLAIM_TYPE, '{"exp":"soon"}'))
+
+    def test_a_mebibyte(self) -> None:
+        with self.assertRaises(Error) as caught:
+            decode_unverified("a" * 2**20)
+        self.assertEqual(caught.exception.status, Status.TOKEN_TOO_LONG)
+
+
+class Keys(WithKey):
+    def test_short_secrets(self) -> None:
+        self.refused(Status.KEY_TOO_SHORT, Key, b"k" * 31)
+        self.refused(Status.KEY_TOO_SHORT, Key.weak, b"")
+        with Key.weak(b"k") as key:
+            self.assertEqual(verify(sign_access("u", key, NOW), key, ACCESS, NOW).sub, "u")
+
+    def test_a_secret_is_bytes(self) -> None:
+        with self.assertRaises(TypeError):
+            Key("k" * 32)  # type: ignore[arg-type]
+
+    def test_a_nul_does_not_end_a_secret(self) -> None:
+        with Key(b"\0" * 32 + b"a") as one, Key(b"\0" * 32 + b"b") as other:
+            self.refused(Status.SIGNATURE_INVALID, verify, sign_access("u", one, NOW), other, ACCESS, NOW)
+
+    def test_a_closed_key_is_refused(self) -> None:
+        with self.key:
+            token = sign_access("u", self.key, NOW)
+        self.refused(Status.NOT_READY, verify, token, self.key, ACCESS, NOW)
+        self.refused(Status.NOT_READY, sign_access, "u", self.key, NOW)
+        self.assertFalse(any(self.key._struct.opaque), "the key is wiped")
+
+    def test_threads_share_a_key(self) -> None:
+        def use(number: int) -> bool:
+            for round in range(200):
+                sub = f"user {number}, {round}"
+                if verify(sign_access(sub, self.key, NOW), self.key, ACCESS, NOW).sub != sub:
+                    return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            self.assertEqual(list(pool.map(use, range(8))), [True] * 8)
+
+    def test_a_key_is_not_copied(self) -> None:
+        for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
+            with self.assertRaises(TypeError):
+                attempt(self.key)
+
+    def test_nothing_secret_is_printed(self) -> None:
+        token = sign_access("lUpa", self.key, NOW)
+        error = self.refused(Status.EXPIRED, verify, token, self.key, ACCESS, NOW * 2)
+        shown = [repr(self.key), str(self.key), repr(error), str(error), repr(RingKey("k", self.key))]
+        shown += traceback.format_exception(type(error), error, None)
+        shown.append(repr(Validation(sub="lUpa")))
+        for line in shown:
+            for secret in (SECRET.decode(), token, token.split(".")[2], "lUpa"):
+                self.assertNotIn(secret, line)
+
+    def test_an_error_survives_pickling(self) -> None:
+        error = self.refused(Status.EXPIRED, verify, sign_access("u", self.key, 1), self.key, ACCESS, NOW)
+        again = pickle.loads(pickle.dumps(error))
+        self.assertEqual((again.status, again.detail), (error.status, error.detail))
+        self.assertEqual(str(again), "EXPIRED: the token has expired")
+
+
+class Keyrings(WithKey):
+    def test_rotation(self) -> None:
+        with Key(b"new" * 11) as new:
+            ring = Keyring([RingKey("old", self.key, without_kid=True), RingKey("new", new, signs=True)])
+        token = sign_access("u", ring, NOW)
+        self.assertEqual(json.loads(decode_unverified(token).header_json)["kid"], "new")
+        self.assertEqual(verify(token, ring, ACCESS, NOW).sub, "u")
+        self.assertEqual(verify(sign_access("u", self.key, NOW), ring, ACCESS, NOW).sub, "u")
+        self.refused(Status.SIGNATURE_INVALID, verify, token, self.key, ACCESS, NOW)
+        ring.close()
+        self.refused(Status.NOT_READY, verify, token, ring, ACCESS, NOW)
+        self.assertFalse(any(any(slot.opaque) for slot in ring._slots), "the copies are wiped")
+
+    def test_refusals(self) -> None:
+        self.refused(Status.KID_DUPLICATE, Keyring, [RingKey("a", self.key)] * 2)
+        self.refused(Status.KID_INVALID, Keyring, [RingKey("", self.key)])
+        ring = Keyring([RingKey("a", self.key)])
+        self.refused(Status.KID_NOT_IN_KEYRING, sign_access, "u", ring, NOW)
+        self.refused(Status.KID_MISSING, verify, sign_access("u", self.key, NOW), ring, ACCESS, NOW)
+
+
+if __name__ == "__main__":
+    unittest.main()
