@@ -18,6 +18,8 @@
 
 #define NGX_HTTP_BAREJWT_KEY_FILE_MAX  65536
 #define NGX_HTTP_BAREJWT_TOKEN_MAX     BAREJWT_TOKEN_LEN_DEFAULT
+#define NGX_HTTP_BAREJWT_SCRATCH                                              \
+    BAREJWT_SCRATCH_MAX(NGX_HTTP_BAREJWT_TOKEN_MAX)
 
 
 typedef struct {
@@ -151,8 +153,7 @@ static ngx_str_t  ngx_http_barejwt_sub_name = ngx_string("barejwt_sub");
 static ngx_int_t
 ngx_http_barejwt_handler(ngx_http_request_t *r)
 {
-    uint8_t                       scratch[
-                                BAREJWT_SCRATCH_MAX(NGX_HTTP_BAREJWT_TOKEN_MAX)];
+    uint8_t                       scratch[NGX_HTTP_BAREJWT_SCRATCH];
     ngx_str_t                     header;
     barejwt_status                st;
     ngx_table_elt_t              *authorization;
