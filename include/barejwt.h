@@ -602,9 +602,11 @@ typedef struct {
 // scratch buffer of the call: leave it alone while you use them. After a refusal everything is 0
 // but the detail.
 typedef struct {
-  // The subject, unescaped. NULL only if the token has none, and that was allowed.
+  // The subject, unescaped. NULL only if the token has none, and that was allowed. It may hold
+  // any character, line breaks and NUL among them: mind where you write it.
   barejwt_str sub;
-  // The whole claims set as it was signed: one strict JSON object, no name repeated.
+  // The whole claims set as it was signed: one strict JSON object, no name
+  // repeated at its top level.
   barejwt_str json;
   // Seconds since 1970, a fraction rounded down; 0 if absent, see has.
   int64_t exp;
@@ -852,7 +854,7 @@ typedef struct {
   // Why there is no token.
   barejwt_detail detail;
   // Private.
-  uint64_t opaque[19];
+  uint64_t opaque[20];
 } barejwt_refresh;
 
 // Issues a pair for sub, valid from now, in seconds since 1970. The refresh token lives as long as

@@ -196,9 +196,11 @@ fn problem_number(problem: JsonProblem) -> u32 {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_claims {
-    /// The subject, unescaped. NULL only if the token has none, and that was allowed.
+    /// The subject, unescaped. NULL only if the token has none, and that was allowed. It may hold
+    /// any character, line breaks and NUL among them: mind where you write it.
     pub sub: barejwt_str,
-    /// The whole claims set as it was signed: one strict JSON object, no name repeated.
+    /// The whole claims set as it was signed: one strict JSON object, no name
+    /// repeated at its top level.
     pub json: barejwt_str,
     /// Seconds since 1970, a fraction rounded down; 0 if absent, see has.
     pub exp: i64,
@@ -242,7 +244,7 @@ impl barejwt_claims {
 }
 
 /// Refuses text in a scratch buffer that the caller has overwritten with something else.
-pub(crate) fn still_text(text: &str) -> Result<(), Fault> {
+fn still_text(text: &str) -> Result<(), Fault> {
     match core::str::from_utf8(text.as_bytes()) {
         Ok(_) => Ok(()),
         Err(_) => Err(Fault::Edge(BAREJWT_E_SCRATCH_CHANGED)),

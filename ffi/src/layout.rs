@@ -93,7 +93,7 @@ layout! {
         refresh_expires, 40, 24;
         needed, 48, 32;
     }
-    barejwt_refresh, 224, 208 {
+    barejwt_refresh, 232, 216 {
         sub, 0, 0;
         detail, 16, 8;
         opaque, 72, 56;

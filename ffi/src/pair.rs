@@ -4,11 +4,13 @@ use core::ffi::{c_char, c_void};
 
 use core_jwt::{Error, Lifetimes, Pair, RefreshToken, SigningKey, StateHash};
 
-use crate::claims::{barejwt_claims, barejwt_detail, still_text};
+use crate::claims::{barejwt_claims, barejwt_detail};
 use crate::keys::{Held, barejwt_key};
 use crate::pointers::{self, Memory, Opaque, barejwt_str};
 use crate::sign::BAREJWT_STATE_HASH_BYTES;
-use crate::status::{self, BAREJWT_E_NOT_READY, BAREJWT_E_NULL, Fault, barejwt_status};
+use crate::status::{
+    self, BAREJWT_E_NOT_READY, BAREJWT_E_NULL, BAREJWT_E_SCRATCH_CHANGED, Fault, barejwt_status,
+};
 use crate::validation::{self, barejwt_validation};
 
 /// Two tokens and when they expire. The tokens point into your two buffers, or into the login
@@ -95,11 +97,36 @@ pub struct barejwt_refresh {
     /// Why there is no token.
     pub detail: barejwt_detail,
     /// Private.
-    pub opaque: [u64; 19],
+    pub opaque: [u64; 20],
 }
 
-impl Opaque for RefreshToken<'static> {
+/// What a `barejwt_refresh` holds. A server that looks the account up may meanwhile have used the
+/// scratch buffer for another token: then the subject is another's, and its hash tells.
+#[derive(Clone, Copy)]
+struct Unconfirmed {
+    token: RefreshToken<'static>,
+    sub_hash: u64,
+}
+
+impl Unconfirmed {
+    fn new(token: RefreshToken<'static>) -> Self {
+        let sub_hash = fnv1a(token.sub().as_bytes());
+        Self { token, sub_hash }
+    }
+
+    fn is_unchanged(&self) -> bool {
+        self.sub_hash == fnv1a(self.token.sub().as_bytes())
+    }
+}
+
+impl Opaque for Unconfirmed {
     const TAG: u64 = 0x94c7_2b6e_f503_8d1a;
+}
+
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Verifies a refresh token, up to its state hash: whose is it? Then look the account up and go on
@@ -138,7 +165,7 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
         let verified =
             core_jwt::verify_refresh(token.bytes(), keys, &rules, now, scratch.buffer())?;
         refresh.sub = barejwt_str::new(verified.sub());
-        pointers::store(&mut refresh.opaque, verified);
+        pointers::store(&mut refresh.opaque, Unconfirmed::new(verified));
         Ok::<(), Fault>(())
     })();
     refresh.detail.conclude(result)
@@ -210,7 +237,7 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
     })())
 }
 
-/// The token in `refresh`, whose scratch buffer is text still and is not to be written.
+/// The token in `refresh`, whose subject is unchanged in the scratch buffer and is not to be written.
 ///
 /// # Safety
 /// As [`pointers::input`].
@@ -220,11 +247,15 @@ unsafe fn verified(
 ) -> Result<RefreshToken<'static>, Fault> {
     // SAFETY: the same promise.
     let refresh = unsafe { pointers::input(refresh)? };
-    let verified: &RefreshToken<'static> =
+    let unconfirmed: &Unconfirmed =
         pointers::load(&refresh.opaque).ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-    pointers::disjoint(written, &[barejwt_str::new(verified.sub()).memory()?])?;
-    still_text(verified.sub())?;
-    Ok(*verified)
+    let token = unconfirmed.token;
+    pointers::disjoint(written, &[barejwt_str::new(token.sub()).memory()?])?;
+    if unconfirmed.is_unchanged() {
+        Ok(token)
+    } else {
+        Err(Fault::Edge(BAREJWT_E_SCRATCH_CHANGED))
+    }
 }
 
 fn hash_memory(hash: *const u8) -> Result<Memory, Fault> {

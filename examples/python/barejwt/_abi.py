@@ -110,7 +110,7 @@ class PairStruct(Structure):
 
 
 class RefreshStruct(Structure):
-    _fields_ = [("sub", Str), ("detail", DetailStruct), ("opaque", c_uint64 * 19)]
+    _fields_ = [("sub", Str), ("detail", DetailStruct), ("opaque", c_uint64 * 20)]
 
 
 class SessionStruct(Structure):
@@ -146,7 +146,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     ValidationStruct: ("barejwt_validation", 64, 44),
     IdentityStruct: ("barejwt_identity", 232, 208),
     PairStruct: ("barejwt_pair", 56, 40),
-    RefreshStruct: ("barejwt_refresh", 224, 208),
+    RefreshStruct: ("barejwt_refresh", 232, 216),
     SessionStruct: ("barejwt_session", 64, 64),
     NextStruct: ("barejwt_next", 24, 16),
     UnverifiedStruct: ("barejwt_unverified", 128, 96),

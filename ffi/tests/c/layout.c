@@ -74,7 +74,7 @@ AT(barejwt_pair, access_expires, 32, 16);
 AT(barejwt_pair, refresh_expires, 40, 24);
 AT(barejwt_pair, needed, 48, 32);
 
-SIZE(barejwt_refresh, 224, 208);
+SIZE(barejwt_refresh, 232, 216);
 AT(barejwt_refresh, sub, 0, 0);
 AT(barejwt_refresh, detail, 16, 8);
 AT(barejwt_refresh, opaque, 72, 56);

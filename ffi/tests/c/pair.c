@@ -126,6 +126,10 @@ void pairs_are_refused_at_the_edges(void) {
     char *sub = (char *)(uintptr_t)refresh.sub.ptr;
     STATUS(barejwt_refresh_renew(&refresh, hash, 1, 1, &key, sub, 1, r, 384, &pair),
            BAREJWT_E_OVERLAP);
+    // The scratch buffer was used for another user's token while the account was looked up.
+    memset(sub, 'x', refresh.sub.len);
+    STATUS(renew(&refresh, hash, &pair), BAREJWT_E_SCRATCH_CHANGED);
+    STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
     memset(sub, 0xff, refresh.sub.len);
     STATUS(renew(&refresh, hash, &pair), BAREJWT_E_SCRATCH_CHANGED);
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
