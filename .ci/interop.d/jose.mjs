@@ -1,6 +1,10 @@
 // One request as JSON on standard input, one answer as JSON on standard output: jose signs or verifies.
+import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { SignJWT, UnsecuredJWT, jwtVerify } from "jose";
+
+// jose expects it, and Debian's Node.js 18 has it under this name only.
+globalThis.crypto ??= webcrypto;
 
 const { verify, claims, alg, key } = JSON.parse(readFileSync(0, "utf8"));
 const secret = Buffer.from(key, "base64");
