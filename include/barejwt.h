@@ -148,7 +148,8 @@ typedef int32_t barejwt_status;
 // A segment is not canonical, unpadded base64url (RFC 7515 2). Detail: part.
 #define BAREJWT_E_BASE64 33
 
-// A part is not the strict JSON object it must be (RFC 8259). Detail: part, problem, at.
+// A part is not the strict JSON object it must be (RFC 8259). Detail, where the call has one:
+// part, problem, at.
 #define BAREJWT_E_JSON 34
 
 // The header has no alg (RFC 7515 4.1.1).
@@ -767,8 +768,9 @@ typedef struct {
 } barejwt_identity;
 
 // From the value of an Authorization header, or NULL with length 0 if there is none, to the
-// caller. Only an access token identifies a caller, whatever type want allows. The other arguments
-// are those of barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
+// caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
+// Only an access token identifies a caller, whatever type want allows. The other arguments are
+// those of barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
 //
 // BAREJWT_E_AUTHORIZATION_MISSING, AUTHORIZATION_SCHEME, AUTHORIZATION_MALFORMED, OPTION for an
 // auth that is none of the three, and those of barejwt_verify.
@@ -1038,7 +1040,8 @@ typedef struct {
 
 // Decodes a token without verifying anything: no key, no algorithm, no times, no types.
 //
-// BAREJWT_E_SEGMENT_COUNT, HEADER_TOO_LONG, BASE64, JSON, SCRATCH_TOO_SMALL; misuse.
+// BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, SEGMENT_COUNT, HEADER_TOO_LONG,
+// BASE64, JSON, SCRATCH_TOO_SMALL; misuse.
 BAREJWT_MUST_USE
 barejwt_status barejwt_decode_unverified(const char *token,
                                          size_t token_len,

@@ -36,7 +36,7 @@ pub enum Error {
     /// The token's `kid` is not a string (RFC 7515 4.1.4).
     KidNotString,
 
-    /// An output buffer is too small; no token was written.
+    /// An output buffer is too small; nothing usable was written.
     OutputTooSmall {
         /// Bytes that the same call needs.
         needed: usize,
@@ -206,7 +206,9 @@ impl Error {
     pub const fn description(&self) -> &'static str {
         match self {
             Self::KeyTooShort { .. } => "the key is too short",
-            Self::KidInvalid => "a kid must be 1 to 47 bytes without quotes or control characters",
+            Self::KidInvalid => {
+                "a kid must be 1 to 47 bytes without quotes, backslashes or control characters"
+            }
             Self::KidDuplicate => "two keys of the keyring have the same kid",
             Self::KidNotInKeyring => "the keyring has no key of the name given to it",
             Self::KidUnknown => "no key of the keyring has this kid",

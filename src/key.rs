@@ -191,7 +191,7 @@ impl NamedKey {
     ///
     /// # Errors
     /// [`Error::KidInvalid`] unless `kid` is 1 to [`MAX_KID_BYTES`] bytes of UTF-8 without `"`,
-    /// `\` and control characters.
+    /// `\` and ASCII control characters.
     pub fn new(kid: &str, key: Key) -> Result<Self, Error> {
         check_kid(kid)?;
         let mut bytes = [0; MAX_KID_BYTES];
@@ -232,7 +232,7 @@ impl fmt::Debug for NamedKey {
 
 /// Refuses a `kid` that a header cannot carry as it is.
 pub(crate) fn check_kid(kid: &str) -> Result<(), Error> {
-    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    let plain = |byte: u8| !byte.is_ascii_control() && byte != b'"' && byte != b'\\';
     if (1..=MAX_KID_BYTES).contains(&kid.len()) && kid.bytes().all(plain) {
         Ok(())
     } else {

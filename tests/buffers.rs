@@ -11,8 +11,8 @@
 mod token_maker;
 
 use barejwt::{
-    Claims, Error, Key, StateHash, Validation, decode_unverified, scratch_len, sign, sign_json,
-    token_len, verify, verify_refresh,
+    Auth, Claims, Error, Key, Lifetimes, StateHash, Validation, authenticate, decode_unverified,
+    issue_pair, scratch_len, sign, sign_json, token_len, verify, verify_refresh,
 };
 use token_maker::*;
 
@@ -96,6 +96,40 @@ fn signing_json_needs_exactly_the_announced_length() {
             sign_json(json, key.with_kid("k"), out).map(str::len)
         });
     }
+}
+
+#[test]
+fn a_pair_needs_exactly_the_announced_lengths() {
+    let (key, state, lifetimes) = (key(), StateHash::new(STATE), Lifetimes::default());
+    let issue = |access: &mut [u8], refresh: &mut [u8]| {
+        issue_pair("lUpa", &state, &lifetimes, NOW, &key, access, refresh)
+            .map(|pair| (pair.access_token.len(), pair.refresh_token.len()))
+    };
+    let access_len = Claims::access("lUpa", NOW, lifetimes.access).token_len();
+    let refresh_len = Claims::refresh("lUpa", NOW, lifetimes.refresh, &state).token_len();
+    exact(access_len, |access| {
+        issue(access, &mut [0; 512]).map(|(len, _)| len)
+    });
+    exact(refresh_len, |refresh| {
+        issue(&mut [0; 512], refresh).map(|(_, len)| len)
+    });
+}
+
+#[test]
+fn authenticating_needs_the_payload() {
+    let header = format!("Bearer {}", token(HEADER, ACCESS, KEY));
+    scratch_steps(&[ACCESS.len()], |scratch| {
+        let rules = Validation::access();
+        authenticate(
+            Auth::Required,
+            Some(header.as_bytes()),
+            &key(),
+            &rules,
+            NOW,
+            scratch,
+        )
+        .map(|_| ())
+    });
 }
 
 #[test]

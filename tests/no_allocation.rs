@@ -428,6 +428,8 @@ fn pairs_and_sessions() {
         session.accepted();
         assert!(matches!(session.next(EXP), Ok(Next::Refresh(_))));
         assert!(matches!(session.next(i64::MAX), Ok(Next::LogIn)));
+        session.refresh_refused();
+        assert!(matches!(session.next(NOW), Ok(Next::LogIn)));
         session.pair().access_expires
     });
     let good = br#"{"code":0,"data":{"token":{"access_token":"a","refresh_token":"b","access_expires":"2025-04-26T16:19:38.8+08:00","refresh_expires":"2025-10-23T15:19:38Z"}}}"#;
@@ -479,6 +481,43 @@ fn formatting() {
         )
         .unwrap()
     });
+    let (mut access, mut refresh) = ([0; 256], [0; 512]);
+    let (state, lifetimes) = (StateHash::new(STATE), Lifetimes::default());
+    let pair = issue_pair(
+        "a",
+        &state,
+        &lifetimes,
+        NOW,
+        &key,
+        &mut access,
+        &mut refresh,
+    )
+    .unwrap();
+    let (mut scratch, mut more) = ([0; 512], [0; 512]);
+    let verified = verify(
+        pair.access_token,
+        &key,
+        &Validation::access(),
+        NOW,
+        &mut scratch,
+    )
+    .unwrap();
+    let said = decode_unverified(pair.refresh_token, &mut more).unwrap();
+    let mut scratch = [0; 512];
+    let rules = Validation::refresh();
+    let token = verify_refresh(pair.refresh_token, &key, &rules, NOW, &mut scratch).unwrap();
+    let session = Session::new(pair, 60);
+    line.clear();
+    free(|| {
+        write!(
+            line,
+            "{state:?} {pair:?} {verified:?} {said:?} {:?}",
+            said.claims()
+        )
+        .unwrap();
+        write!(line, "{token:?} {session:?} {:?}", session.next(NOW)).unwrap();
+        write!(line, "{:?}", verified.get("sub")).unwrap();
+    });
     assert!(free(|| claims.contains(Claim::Sub)
         && !claims.is_empty()
         && claims.iter().count() == 2));
@@ -496,6 +535,22 @@ fn owned_results() {
         175
     );
     assert!(free(|| sign_to_string::<100>(&claims, &key).is_err()));
+
+    let (token, mut scratch) = (token(HEADER, ACCESS, KEY), [0; 512]);
+    let claims = verify(&token, &key, &Validation::access(), NOW, &mut scratch).unwrap();
+    let owned = free(|| claims.owned::<4>().unwrap());
+    let mut line = String::with_capacity(256);
+    free(|| {
+        write!(
+            line,
+            "{:?} {} {:?}",
+            owned.clone(),
+            owned.sub(),
+            owned.exp()
+        )
+        .unwrap()
+    });
+    assert!(free(|| claims.owned::<3>().is_err()));
 }
 
 #[cfg(feature = "serde")]
@@ -534,4 +589,16 @@ fn custom_claims() {
         Some(3)
     );
     assert!(free(|| claims.claims_as::<u8>(&mut []).is_err()));
+
+    // With escapes the claims set is copied into the caller's buffer.
+    let token = token(HEADER, ACCESS.replace("lUpa", r"\u00e9"), KEY);
+    let claims = verify(&token, &key, &Validation::access(), NOW, &mut scratch).unwrap();
+    let mut buffer = [0; 256];
+    for size in 0..buffer.len() {
+        free(|| claims.claims_as::<Custom<'_>>(&mut buffer[..size]).is_ok());
+    }
+    assert_eq!(
+        free(|| claims.claims_as::<Custom<'_>>(&mut buffer).unwrap().sub),
+        "\u{e9}"
+    );
 }

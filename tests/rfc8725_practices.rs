@@ -340,6 +340,7 @@ fn keyrings_and_kids_are_checked_when_made() {
         "a\"b",
         "a\\b",
         "a\nb",
+        "\u{7f}",
         "\0",
         &"k".repeat(MAX_KID_BYTES + 1),
     ] {

@@ -7,6 +7,7 @@
 )]
 
 use std::hint::black_box;
+use std::mem::MaybeUninit;
 
 use barejwt::{Claims, Key, Validation, sign, verify};
 
@@ -60,6 +61,29 @@ fn sign_and_verify(key: &Key) {
 fn a_trace_would_be_found() {
     leave_a_trace();
     assert!(has_secret(&stack_below()));
+}
+
+/// The words of a key's own memory that are not zero, once it is in place and once it was dropped.
+fn words_before_and_after_drop(key: Key) -> (usize, usize) {
+    let mut place = MaybeUninit::new(key);
+    let words = place.as_ptr().cast::<u64>();
+    let count = || {
+        (0..size_of::<Key>() / 8)
+            // SAFETY: within `place`, whose bytes are all initialised: a key has no padding.
+            .filter(|word| unsafe { words.add(*word).read_volatile() } != 0)
+            .count()
+    };
+    let before = count();
+    // SAFETY: it is a key, and nobody uses it again.
+    unsafe { place.assume_init_drop() };
+    (before, count())
+}
+
+#[test]
+fn a_dropped_key_is_zeros() {
+    let key = Key::new(&[SECRET_BYTE; 64]).unwrap();
+    // Two states of 32 bytes and two counts of blocks.
+    assert_eq!(words_before_and_after_drop(key), (10, 0));
 }
 
 #[test]

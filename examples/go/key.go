@@ -110,7 +110,14 @@ func (k *Key) ready(status C.barejwt_status) (*Key, error) {
 	return k, nil
 }
 
-func (k *Key) use(call func(*C.barejwt_key) C.barejwt_status) C.barejwt_status {
+// Test files cannot name C types.
+type (
+	cKey    = C.barejwt_key
+	cStatus = C.barejwt_status
+)
+
+// use calls with the key, which is not wiped meanwhile.
+func (k *Key) use(call func(*cKey) cStatus) cStatus {
 	if k == nil || k.c == nil {
 		return C.BAREJWT_E_NULL
 	}

@@ -49,8 +49,9 @@ unsafe fn header_value<'h>(header: *const c_char, memory: Memory) -> Option<&'h 
 }
 
 /// From the value of an Authorization header, or NULL with length 0 if there is none, to the
-/// caller. Only an access token identifies a caller, whatever type want allows. The other arguments
-/// are those of barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
+/// caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
+/// Only an access token identifies a caller, whatever type want allows. The other arguments are
+/// those of barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
 ///
 /// BAREJWT_E_AUTHORIZATION_MISSING, AUTHORIZATION_SCHEME, AUTHORIZATION_MALFORMED, OPTION for an
 /// auth that is none of the three, and those of barejwt_verify.

@@ -52,7 +52,8 @@ pub const BAREJWT_E_HEADER_TOO_LONG: barejwt_status = 32;
 /// A segment is not canonical, unpadded base64url (RFC 7515 2). Detail: part.
 pub const BAREJWT_E_BASE64: barejwt_status = 33;
 
-/// A part is not the strict JSON object it must be (RFC 8259). Detail: part, problem, at.
+/// A part is not the strict JSON object it must be (RFC 8259). Detail, where the call has one:
+/// part, problem, at.
 pub const BAREJWT_E_JSON: barejwt_status = 34;
 
 /// The header has no alg (RFC 7515 4.1.1).

@@ -50,7 +50,8 @@ impl barejwt_unverified {
 
 /// Decodes a token without verifying anything: no key, no algorithm, no times, no types.
 ///
-/// BAREJWT_E_SEGMENT_COUNT, HEADER_TOO_LONG, BASE64, JSON, SCRATCH_TOO_SMALL; misuse.
+/// BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, SEGMENT_COUNT, HEADER_TOO_LONG,
+/// BASE64, JSON, SCRATCH_TOO_SMALL; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_decode_unverified(

@@ -13,8 +13,8 @@ The key is taken from the first of:
   BAREJWT_KEY         the environment variable's bytes; only its own processes see it
   --database PATH     the SQLite file's row with name 'secret_key' in table 'settings'
 
-`token` and `pair` create the database if there is none: a random key, file mode 0600. A database
-that exists is read and never changed. Keys under 32 bytes are refused (RFC 7518 3.2).
+A database that does not exist is created: a random key, file mode 0600. One that exists is read and
+never changed. Keys under 32 bytes are refused (RFC 7518 3.2).
 
 Exit status:
   0  done
@@ -29,7 +29,7 @@ Exit status:
 
 Examples:
   barejwt token --sub lUpa
-  curl -H \"Authorization: Bearer $(barejwt token --sub lUpa --ttl 10m)\" http://localhost:5212/
+  barejwt token --sub lUpa | sed 's/^/Authorization: Bearer /' | curl -H @- http://localhost:5212/
   barejwt token --sub lUpa | barejwt verify -
   barejwt --database /srv/cloudreve.db token --sub lUpa
   barejwt inspect - < token.txt";

@@ -14,7 +14,6 @@ use crate::cli::{
     Cli, Command, CompletionsArgs, InspectArgs, KeyArgs, PairArgs, RefreshArgs, TokenArgs,
     VerifyArgs, WantedType,
 };
-use crate::key_source::IfNoDatabase;
 use crate::{display, exit, key_source, token_input};
 
 const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local debugging only: \
@@ -32,7 +31,7 @@ pub(crate) fn run(cli: &Cli) -> Result<()> {
 }
 
 fn token(key: &KeyArgs, args: &TokenArgs) -> Result<()> {
-    let key = key_source::load(key, IfNoDatabase::Create)?;
+    let key = key_source::load(key)?;
     let claims = Claims::access(&args.sub, now(), args.ttl);
     let mut buf = vec![0; claims.token_len()];
     let token = sign(&claims, &key, &mut buf).map_err(not_minted)?;
@@ -41,7 +40,7 @@ fn token(key: &KeyArgs, args: &TokenArgs) -> Result<()> {
 }
 
 fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
-    let key = key_source::load(key, IfNoDatabase::Create)?;
+    let key = key_source::load(key)?;
     let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
     let access = Claims::access(&args.sub, now, lifetimes.access).token_len();
     let refresh = Claims::refresh(&args.sub, now, lifetimes.refresh, state).token_len();
@@ -62,7 +61,7 @@ fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
 
 fn refresh(key: &KeyArgs, args: &RefreshArgs) -> Result<()> {
     let token = token_input::read(&args.token.token)?;
-    let key = key_source::load(key, IfNoDatabase::Fail)?;
+    let key = key_source::load(key)?;
     let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
     let mut scratch = vec![0; scratch_len(token.len())];
     let token = verify_refresh(token, &key, &Validation::refresh(), now, &mut scratch)?;
@@ -75,7 +74,7 @@ fn refresh(key: &KeyArgs, args: &RefreshArgs) -> Result<()> {
 
 fn verify_token(key: &KeyArgs, args: &VerifyArgs) -> Result<()> {
     let token = token_input::read(&args.token.token)?;
-    let key = key_source::load(key, IfNoDatabase::Fail)?;
+    let key = key_source::load(key)?;
     let mut rules = match args.token_type {
         WantedType::Access => Validation::access(),
         WantedType::Refresh => Validation::refresh(),

@@ -12,26 +12,21 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::key_source::IfNoDatabase;
-
 const KEY_CHARS: usize = 256;
 
 const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The secret in the database at `path`, which is made first if that is what the caller wants.
-pub(crate) fn secret_key(path: &Path, if_missing: IfNoDatabase) -> Result<Zeroizing<Vec<u8>>> {
+/// The secret in the database at `path`, which is made first if there is none.
+pub(crate) fn secret_key(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     let shown = path.display();
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => bail!("{shown} is not a file, so no database"),
         Ok(_) => {}
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("cannot look at the database {shown}"));
+            return Err(error).context("cannot look at the file that --database names");
         }
-        Err(_) if if_missing == IfNoDatabase::Fail => bail!(
-            "there is no database {shown}: name the right one with --database, \
-             or give a key with --key-file; `barejwt token` would create one"
-        ),
-        Err(_) => create(path).with_context(|| format!("cannot create the database {shown}"))?,
+        // Without the path: where no file is, somebody may have typed a token.
+        Err(_) => create(path).context("cannot create the database that --database names")?,
     }
     read(path)
 }

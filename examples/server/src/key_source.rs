@@ -18,17 +18,8 @@ const VARIABLE: &str = "BAREJWT_KEY";
 /// Most bytes of a key file.
 const MAX_KEY_FILE_BYTES: usize = 65536;
 
-/// What to do where the key should come from a database and there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum IfNoDatabase {
-    /// Make one with a new random key: for commands that mint.
-    Create,
-    /// Fail: under a new key every token would be refused, and nobody would know why.
-    Fail,
-}
-
 /// The key of the first source there is.
-pub(crate) fn load(args: &KeyArgs, if_no_database: IfNoDatabase) -> Result<Key> {
+pub(crate) fn load(args: &KeyArgs) -> Result<Key> {
     if let Some(path) = &args.key_file {
         return prepare(
             &read_key_file(path)?,
@@ -40,7 +31,7 @@ pub(crate) fn load(args: &KeyArgs, if_no_database: IfNoDatabase) -> Result<Key> 
         return prepare(&secret, &format!("the environment variable {VARIABLE}"));
     }
     let path = &args.database;
-    let secret = database::secret_key(path, if_no_database)?;
+    let secret = database::secret_key(path)?;
     prepare(&secret, &format!("the database {}", path.display()))
 }
 
@@ -54,7 +45,8 @@ fn read_key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     let mut secret = Zeroizing::new(Vec::with_capacity(limit.saturating_mul(2)));
     File::open(path)
         .and_then(|file| file.take(limit as u64).read_to_end(&mut secret))
-        .with_context(|| format!("cannot read the key file {}", path.display()))?;
+        // Without the path: where no file is, somebody may have typed a key or a token.
+        .context("cannot read the file that --key-file names")?;
     if secret.len() > MAX_KEY_FILE_BYTES {
         bail!(
             "the key file {} holds more than {MAX_KEY_FILE_BYTES} bytes; is it the right file?",

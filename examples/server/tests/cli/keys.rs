@@ -92,7 +92,7 @@ fn a_key_file_that_cannot_be_one_is_refused() {
     assert!(
         missing
             .err
-            .starts_with("barejwt: cannot read the key file nowhere: ")
+            .starts_with("barejwt: cannot read the file that --key-file names: ")
     );
     assert!(tool.files().is_empty());
 

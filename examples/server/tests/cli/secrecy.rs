@@ -66,6 +66,8 @@ fn a_token_in_the_wrong_place_of_the_command_line_is_not_repeated() {
         &["help", "TOKEN"],
         &["--help=TOKEN"],
         &["verify", "--help=TOKEN"],
+        &["token", "--sub", "lUpa", "--key-file", "TOKEN"],
+        &["token", "--sub", "lUpa", "--database", "no/TOKEN"],
     ];
     run_all(lines, REAL_ACCESS);
     run_all(lines, str::from_utf8(KEY).unwrap());
