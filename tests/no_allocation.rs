@@ -591,7 +591,7 @@ fn custom_claims() {
     assert!(free(|| claims.claims_as::<u8>(&mut []).is_err()));
 
     // With escapes the claims set is copied into the caller's buffer.
-    let token = token(HEADER, ACCESS.replace("lUpa", r"\u00e9"), KEY);
+    let token = token_maker::token(HEADER, ACCESS.replace("lUpa", r"\u00e9"), KEY);
     let claims = verify(&token, &key, &Validation::access(), NOW, &mut scratch).unwrap();
     let mut buffer = [0; 256];
     for size in 0..buffer.len() {
