@@ -41,9 +41,10 @@
 //
 // ERRORS. 0 is the only success, and a compiler warns if you ignore a status. Every result is
 // cleared on entry, so that a refused call leaves no identity, no token and no claim behind.
-// NULL, lengths beyond any object, misaligned structs, overlapping buffers, structs that were never
-// initialised or are wiped, and structs of another size are refused with a status of their own.
-// What C cannot check is yours: a pointer must be valid for the length that you give.
+// NULL, lengths beyond any object, misaligned structs, overlapping buffers, structs that are zeroed
+// or wiped, and structs of another size are refused with a status of their own. What C cannot check
+// is yours: a pointer must be valid for the length that you give, and memory that you never
+// initialised may hold an old struct that still works.
 //
 // ENUMERATIONS are uint32_t and macros, since C compilers disagree about the size of an enum.
 

@@ -25,14 +25,20 @@ type Key struct {
 // wiping your copy of it is your part. ErrKeyTooShort.
 func NewKey(secret []byte) (*Key, error) {
 	k := single()
-	return k.ready(C.barejwt_key_init(k.c, pointer(secret), C.size_t(len(secret))))
+	if len(secret) == 0 {
+		return k.ready(C.barejwt_key_init(k.c, nil, 0))
+	}
+	return k.ready(C.barejwt_key_init(k.c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
 }
 
 // NewWeakKey takes 1 byte and up. Whoever holds one token can try every short secret offline.
 // ErrKeyTooShort if the secret is empty.
 func NewWeakKey(secret []byte) (*Key, error) {
 	k := single()
-	return k.ready(C.barejwt_key_init_weak(k.c, pointer(secret), C.size_t(len(secret))))
+	if len(secret) == 0 {
+		return k.ready(C.barejwt_key_init_weak(k.c, nil, 0))
+	}
+	return k.ready(C.barejwt_key_init_weak(k.c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
 }
 
 // RingKey is a key of a keyring, which verifies the tokens whose kid names it.

@@ -7,7 +7,7 @@ use core_jwt::{Auth, Identity};
 use crate::claims::barejwt_claims;
 use crate::keys::{Held, barejwt_key};
 use crate::pointers::{self, Memory, barejwt_str};
-use crate::sign::Out;
+use crate::sign::{self, Out};
 use crate::status::{self, BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK};
 use crate::status::{Fault, barejwt_status};
 use crate::validation::{self, barejwt_validation};
@@ -117,10 +117,10 @@ pub unsafe extern "C" fn barejwt_bearer_token(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let cleared = pointers::output(token)?;
         let value = Memory::new(header, header_len)?;
         pointers::disjoint(&[Memory::object(token)?], &[value])?;
-        let token = pointers::output(token)?;
-        *token = barejwt_str::new(core_jwt::bearer_token(header_value(header, value))?);
+        *cleared = barejwt_str::new(core_jwt::bearer_token(header_value(header, value))?);
         Ok(())
     })())
 }
@@ -156,8 +156,9 @@ pub unsafe extern "C" fn barejwt_www_authenticate(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let out = sign::cleared(out, out_size, out_len)?;
         let realm = Memory::new(realm, realm_len)?;
-        let out = Out::new(Memory::new(out, out_size)?, out_len, &[], &[realm])?;
+        let out = Out::new(out, out_len, &[], &[realm])?;
         let challenge = status::sample_of(status)
             .and_then(|error| error.challenge())
             .ok_or(Fault::Edge(BAREJWT_E_NO_CHALLENGE))?;

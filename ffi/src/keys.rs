@@ -110,11 +110,13 @@ unsafe fn init(
     secret_len: usize,
     prepare: fn(&[u8]) -> Result<Key, Error>,
 ) -> Result<(), Fault> {
+    // SAFETY: the same promise.
+    let cleared = unsafe { pointers::output(key)? };
     let secret = Memory::new(secret, secret_len)?;
     pointers::disjoint(&[Memory::object(key)?], &[secret])?;
     // SAFETY: the same promise, and the two are disjoint.
-    let (key, secret) = unsafe { (pointers::output(key)?, secret.bytes()) };
-    pointers::store(&mut key.opaque, prepare(secret)?);
+    let secret = unsafe { secret.bytes() };
+    pointers::store(&mut cleared.opaque, prepare(secret)?);
     Ok(())
 }
 

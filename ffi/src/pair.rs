@@ -64,17 +64,14 @@ pub unsafe extern "C" fn barejwt_issue_pair(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
-        let pair = pointers::output(pair)?;
+        let outs = Outs::cleared(
+            Memory::new(access_out, access_size),
+            Memory::new(refresh_out, refresh_size),
+            pair,
+        )?;
         let sub = Memory::new(sub, sub_len)?;
         let hash = hash_memory(state_hash)?;
-        let outs = Outs::new(
-            [
-                Memory::new(access_out, access_size)?,
-                Memory::new(refresh_out, refresh_size)?,
-            ],
-            pair,
-            &[Memory::object(key)?, sub, hash],
-        )?;
+        outs.apart_from(&[Memory::object(key)?, sub, hash])?;
         let key = outs.signing_key(key)?;
         let (sub, hash) = (sub.text()?, read_hash(hash)?);
         let lifetimes = Lifetimes {
@@ -193,16 +190,13 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
-        let pair = pointers::output(pair)?;
-        let hash = hash_memory(account_hash)?;
-        let outs = Outs::new(
-            [
-                Memory::new(access_out, access_size)?,
-                Memory::new(refresh_out, refresh_size)?,
-            ],
+        let outs = Outs::cleared(
+            Memory::new(access_out, access_size),
+            Memory::new(refresh_out, refresh_size),
             pair,
-            &[Memory::object(key)?, Memory::object(refresh)?, hash],
         )?;
+        let hash = hash_memory(account_hash)?;
+        outs.apart_from(&[Memory::object(key)?, Memory::object(refresh)?, hash])?;
         let verified = verified(refresh, &outs.written)?;
         let key = outs.signing_key(key)?;
         let hash = read_hash(hash)?;
@@ -278,14 +272,30 @@ struct Outs<'o> {
 }
 
 impl<'o> Outs<'o> {
-    fn new(
-        [access, refresh]: [Memory; 2],
-        pair: &'o mut barejwt_pair,
-        read: &[Memory],
+    /// Clears all three before anything else is looked at.
+    ///
+    /// # Safety
+    /// As [`pointers::output`] and, for both buffers, [`Memory::buffer`].
+    unsafe fn cleared(
+        access: Result<Memory, Fault>,
+        refresh: Result<Memory, Fault>,
+        pair: *mut barejwt_pair,
     ) -> Result<Self, Fault> {
-        let written = [access, refresh, Memory::object(pair)?];
-        pointers::disjoint(&written, read)?;
-        Ok(Self { written, pair })
+        for buffer in [&access, &refresh].into_iter().flatten() {
+            // SAFETY: the same promise.
+            unsafe { buffer.buffer() }.fill(0);
+        }
+        // SAFETY: the same promise.
+        let cleared = unsafe { pointers::output(pair)? };
+        let written = [access?, refresh?, Memory::object(pair)?];
+        Ok(Self {
+            written,
+            pair: cleared,
+        })
+    }
+
+    fn apart_from(&self, read: &[Memory]) -> Result<(), Fault> {
+        pointers::disjoint(&self.written, read)
     }
 
     /// # Safety
@@ -308,8 +318,6 @@ impl<'o> Outs<'o> {
         let [access, refresh, _] = self.written;
         // SAFETY: the same promise, and disjoint by `new`.
         let (access, refresh) = unsafe { (access.buffer(), refresh.buffer()) };
-        access.fill(0);
-        refresh.fill(0);
         let issued =
             issue(all_but_last(access), all_but_last(refresh)).map(|pair| self.pair.set(&pair));
         issued.map_err(|error| {

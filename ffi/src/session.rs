@@ -79,14 +79,15 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
         } else {
             code
         };
+        let (cleared, code_out) = (pointers::output(pair), pointers::output(code));
+        let (cleared, code_out) = (cleared?, code_out?);
         let answer = Memory::new(answer, answer_len)?;
         pointers::disjoint(&[Memory::object(pair)?, Memory::object(code)?], &[answer])?;
-        let (pair, code) = (pointers::output(pair)?, pointers::output(code)?);
         match Session::from_answer(answer.bytes(), 0) {
-            Ok(session) => pair.set(session.pair()),
+            Ok(session) => cleared.set(session.pair()),
             Err(error) => {
                 if let Error::LoginRefused { code: refused } = error {
-                    *code = refused;
+                    *code_out = refused;
                 }
                 return Err(error.into());
             }
@@ -106,9 +107,9 @@ pub unsafe extern "C" fn barejwt_session_init(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let cleared = pointers::output(session)?;
         pointers::disjoint(&[Memory::object(session)?], &[Memory::object(pair)?])?;
-        let session = pointers::output(session)?;
-        pointers::store(&mut session.opaque, Session::new(read(pair)?, margin));
+        pointers::store(&mut cleared.opaque, Session::new(read(pair)?, margin));
         Ok(())
     })())
 }
@@ -125,11 +126,11 @@ pub unsafe extern "C" fn barejwt_session_next(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let cleared = pointers::output(next)?;
         pointers::disjoint(&[Memory::object(next)?], &[Memory::object(session)?])?;
-        let next = pointers::output(next)?;
         let session: &Session<'static> = pointers::load(&pointers::input(session)?.opaque)
             .ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-        next.set(session.next(now)?);
+        cleared.set(session.next(now)?);
         Ok(())
     })())
 }
@@ -148,9 +149,9 @@ pub unsafe extern "C" fn barejwt_session_after_401(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let cleared = pointers::output(next)?;
         pointers::disjoint(&[Memory::object(next)?, Memory::object(session)?], &[])?;
-        let next = pointers::output(next)?;
-        next.set(change(session)?.after_401(now)?);
+        cleared.set(change(session)?.after_401(now)?);
         Ok(())
     })())
 }

@@ -21,6 +21,27 @@ pub(crate) struct Out<'o> {
     pub(crate) len: &'o mut usize,
 }
 
+/// The buffer of a text, cleared like its length before anything else is looked at.
+///
+/// # Safety
+/// As [`pointers::output`] and [`Memory::buffer`].
+pub(crate) unsafe fn cleared(
+    out: *mut c_char,
+    out_size: usize,
+    out_len: *mut usize,
+) -> Result<Memory, Fault> {
+    // SAFETY: the same promise.
+    let len = unsafe { pointers::output(out_len) }.map(|_| ());
+    let out = Memory::new(out, out_size);
+    if let Ok(out) = out
+        // SAFETY: the same promise.
+        && let Some(first) = unsafe { out.buffer() }.first_mut()
+    {
+        *first = 0;
+    }
+    len.and(out)
+}
+
 impl<'o> Out<'o> {
     /// Clears the results and checks them against each other and against what is read.
     ///
@@ -99,8 +120,8 @@ pub unsafe extern "C" fn barejwt_sign_access(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let out = cleared(out, out_size, out_len)?;
         let sub = Memory::new(sub, sub_len)?;
-        let out = Memory::new(out, out_size)?;
         let (key, out) = signing(key, out, out_len, &[sub])?;
         let claims = Claims::access(sub.text()?, now, lifetime);
         out.fill(|room| core_jwt::sign(&claims, key, room))
@@ -126,8 +147,8 @@ pub unsafe extern "C" fn barejwt_sign_refresh(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let out = cleared(out, out_size, out_len)?;
         let sub = Memory::new(sub, sub_len)?;
-        let out = Memory::new(out, out_size)?;
         let hash = state_hash.cast::<[u8; BAREJWT_STATE_HASH_BYTES]>();
         let (key, out) = signing(key, out, out_len, &[sub, Memory::object(hash)?])?;
         let hash = StateHash::new(*pointers::input(hash)?);
@@ -152,8 +173,8 @@ pub unsafe extern "C" fn barejwt_sign_json(
 ) -> barejwt_status {
     // SAFETY: the caller's pointers are as the header asks.
     status::status((|| unsafe {
+        let out = cleared(out, out_size, out_len)?;
         let json = Memory::new(json, json_len)?;
-        let out = Memory::new(out, out_size)?;
         let (key, out) = signing(key, out, out_len, &[json])?;
         let json = json.text()?;
         out.fill(|room| core_jwt::sign_json(json, key, room))

@@ -214,3 +214,70 @@ void sessions_are_refused_at_the_edges(void) {
     one.access_token.len = 1;
     STATUS(barejwt_session_init(&session, &one, 0), BAREJWT_E_NOT_UTF8);
 }
+
+// What an earlier call has left must not pass for the result of one that was refused.
+void every_result_is_cleared_on_entry(void) {
+    barejwt_key key = ready_key(), wiped = ready_key();
+    barejwt_key_wipe(&wiped);
+    char out[512] = "old", a[256] = "old", r[384] = "old";
+    size_t len = 3;
+    int64_t code = 3;
+    barejwt_str token = {"old", 3};
+    barejwt_pair pair, old_pair = {{"a", 1}, {"r", 1}, INT64_MAX, INT64_MAX, 0};
+    static const barejwt_pair no_pair;
+    barejwt_session session;
+    barejwt_next next = {{"old", 3}, BAREJWT_NEXT_USE_ACCESS, 0};
+
+#define CLEARED_TEXT(call)                                                                         \
+    do {                                                                                           \
+        strcpy(out, "old");                                                                        \
+        len = 3;                                                                                   \
+        STATUS(call, BAREJWT_E_NULL);                                                              \
+        CHECK(out[0] == '\0' && len == 0);                                                         \
+    } while (0)
+    CLEARED_TEXT(barejwt_sign_access(&key, NULL, 1, NOW, 1, out, sizeof out, &len));
+    CLEARED_TEXT(barejwt_sign_access(NULL, "s", 1, NOW, 1, out, sizeof out, &len));
+    CLEARED_TEXT(barejwt_sign_refresh(&key, "s", 1, NULL, NOW, 1, out, sizeof out, &len));
+    CLEARED_TEXT(barejwt_sign_json(&key, NULL, 1, out, sizeof out, &len));
+    CLEARED_TEXT(barejwt_www_authenticate(BAREJWT_E_EXPIRED, NULL, 1, out, sizeof out, &len));
+    strcpy(out, "old");
+    STATUS(barejwt_sign_access(&key, "s", 1, NOW, 1, out, sizeof out, NULL), BAREJWT_E_NULL);
+    CHECK(out[0] == '\0');
+
+#define CLEARED_PAIR(call, status)                                                                 \
+    do {                                                                                           \
+        pair = old_pair;                                                                           \
+        strcpy(a, "old");                                                                          \
+        strcpy(r, "old");                                                                          \
+        STATUS(call, status);                                                                      \
+        CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && a[0] == '\0' && r[0] == '\0');          \
+    } while (0)
+    CLEARED_PAIR(barejwt_issue_pair(&key, NULL, 1, hash, NOW, 1, 1, a, 256, r, 384, &pair),
+                 BAREJWT_E_NULL);
+    CLEARED_PAIR(barejwt_issue_pair(&key, "s", 1, NULL, NOW, 1, 1, a, 256, r, 384, &pair),
+                 BAREJWT_E_NULL);
+    CLEARED_PAIR(barejwt_issue_pair(&wiped, "s", 1, hash, NOW, 1, 1, a, 256, r, 384, &pair),
+                 BAREJWT_E_NOT_READY);
+    CLEARED_PAIR(barejwt_issue_pair(&key, "\xff", 1, hash, NOW, 1, 1, a, 256, r, 384, &pair),
+                 BAREJWT_E_NOT_UTF8);
+    CLEARED_PAIR(barejwt_refresh_renew(NULL, hash, 1, 1, &key, a, 256, r, 384, &pair),
+                 BAREJWT_E_NULL);
+
+    STATUS(barejwt_bearer_token(NULL, 1, &token), BAREJWT_E_NULL);
+    CHECK(token.ptr == NULL && token.len == 0);
+    pair = old_pair;
+    STATUS(barejwt_pair_from_answer(NULL, 1, &pair, &code), BAREJWT_E_NULL);
+    CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && code == 0);
+
+    STATUS(barejwt_session_next(NULL, NOW, &next), BAREJWT_E_NULL);
+    CHECK(next.action == BAREJWT_NEXT_REFUSED && next.token.ptr == NULL);
+    next.action = BAREJWT_NEXT_USE_ACCESS;
+    STATUS(barejwt_session_after_401(NULL, NOW, &next), BAREJWT_E_NULL);
+    CHECK(next.action == BAREJWT_NEXT_REFUSED);
+    OK(barejwt_session_init(&session, &old_pair, 0));
+    STATUS(barejwt_session_init(&session, NULL, 0), BAREJWT_E_NULL);
+    STATUS(barejwt_session_next(&session, NOW, &next), BAREJWT_E_NOT_READY);
+
+    STATUS(barejwt_key_init(&key, NULL, 32), BAREJWT_E_NULL);
+    STATUS(barejwt_sign_access(&key, "s", 1, NOW, 1, out, sizeof out, &len), BAREJWT_E_NOT_READY);
+}
