@@ -509,3 +509,17 @@ func TestStatusesOfTheHeader(t *testing.T) {
 		t.Error("the library is of another version than its header")
 	}
 }
+
+// A secret inside a struct that holds Go pointers: cgo checks what the pointer points to.
+func TestSecretBesideGoPointers(t *testing.T) {
+	number := 1
+	config := struct {
+		Secret [32]byte
+		Number *int
+	}{Number: &number}
+	key, err := NewKey(config.Secret[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	key.Close()
+}

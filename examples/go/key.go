@@ -131,10 +131,3 @@ func (k *Key) use(call func(*cKey) cStatus) cStatus {
 	defer k.lock.RUnlock()
 	return call(k.c)
 }
-
-func pointer(b []byte) unsafe.Pointer {
-	if len(b) == 0 {
-		return nil
-	}
-	return unsafe.Pointer(&b[0])
-}

@@ -202,7 +202,18 @@ ngx_http_barejwt_accept(ngx_http_request_t *r, barejwt_str *sub)
     size_t                   i;
     ngx_http_barejwt_ctx_t  *ctx;
 
-    /* $barejwt_sub goes into headers, where a line break would begin another */
+    /*
+     * $barejwt_sub goes into headers, where a line break would begin another
+     * and blanks around it are lost: " a" and "a" would be one user
+     */
+
+    if (sub->len != 0
+        && (sub->ptr[0] == ' ' || sub->ptr[sub->len - 1] == ' '))
+    {
+        ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
+                      "barejwt: refused: blank at an end of sub");
+        return NGX_HTTP_FORBIDDEN;
+    }
 
     for (i = 0; i < sub->len; i++) {
         if ((u_char) sub->ptr[i] < 0x20 || sub->ptr[i] == 0x7f) {
