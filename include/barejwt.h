@@ -621,7 +621,7 @@ typedef struct {
   // Why there are no claims.
   barejwt_detail detail;
   // Private.
-  uint64_t opaque[14];
+  uint64_t opaque[15];
 } barejwt_claims;
 
 // The value of one claim.

@@ -213,10 +213,10 @@ pub struct barejwt_claims {
     /// Why there are no claims.
     pub detail: barejwt_detail,
     /// Private.
-    pub opaque: [u64; 14],
+    pub opaque: [u64; 15],
 }
 
-impl Opaque for VerifiedClaims<'static> {
+impl Opaque for HeldClaims {
     const TAG: u64 = 0x6f1d_9c35_b8e2_47a1;
 }
 
@@ -239,16 +239,16 @@ impl barejwt_claims {
                 self.has |= bit;
             }
         }
-        pointers::store(&mut self.opaque, claims);
+        let json_hash = pointers::fnv1a(claims.json().as_bytes());
+        pointers::store(&mut self.opaque, HeldClaims { claims, json_hash });
     }
 }
 
-/// Refuses text in a scratch buffer that the caller has overwritten with something else.
-fn still_text(text: &str) -> Result<(), Fault> {
-    match core::str::from_utf8(text.as_bytes()) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Fault::Edge(BAREJWT_E_SCRATCH_CHANGED)),
-    }
+/// What a `barejwt_claims` holds. The hash tells when its scratch buffer was used for another token.
+#[derive(Clone, Copy)]
+struct HeldClaims {
+    claims: VerifiedClaims<'static>,
+    json_hash: u64,
 }
 
 /// kind: there is no value.
@@ -335,10 +335,15 @@ pub unsafe extern "C" fn barejwt_claims_get(
         let written = [Memory::object(value)?, buffer];
         pointers::disjoint(&written, &[Memory::object(claims)?, name])?;
         let claims = pointers::input(claims)?;
-        let verified = pointers::load::<VerifiedClaims<'static>, _>(&claims.opaque)
-            .ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-        pointers::disjoint(&written, &[barejwt_str::new(verified.json()).memory()?])?;
-        still_text(verified.json())?;
+        let held: &HeldClaims =
+            pointers::load(&claims.opaque).ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
+        let verified = held.claims;
+        let texts = [verified.json(), verified.sub()].map(|text| barejwt_str::new(text).memory());
+        let [json, sub] = texts;
+        pointers::disjoint(&written, &[json?, sub?])?;
+        if held.json_hash != pointers::fnv1a(verified.json().as_bytes()) {
+            return Err(Fault::Edge(BAREJWT_E_SCRATCH_CHANGED));
+        }
         let found = verified
             .get(name.text()?)
             .ok_or(Fault::Edge(BAREJWT_E_CLAIM_ABSENT))?;

@@ -53,7 +53,7 @@ layout! {
         problem, 48, 40;
         token_type, 52, 44;
     }
-    barejwt_claims, 224, 200 {
+    barejwt_claims, 232, 208 {
         sub, 0, 0;
         json, 16, 8;
         exp, 32, 16;
@@ -81,10 +81,10 @@ layout! {
         sub, 32, 28;
         typ, 48, 36;
     }
-    barejwt_identity, 232, 208 {
+    barejwt_identity, 240, 216 {
         claims, 0, 0;
-        kind, 224, 200;
-        reserved, 228, 204;
+        kind, 232, 208;
+        reserved, 236, 212;
     }
     barejwt_pair, 56, 40 {
         access_token, 0, 0;

@@ -107,23 +107,17 @@ struct Unconfirmed {
 
 impl Unconfirmed {
     fn new(token: RefreshToken<'static>) -> Self {
-        let sub_hash = fnv1a(token.sub().as_bytes());
+        let sub_hash = pointers::fnv1a(token.sub().as_bytes());
         Self { token, sub_hash }
     }
 
     fn is_unchanged(&self) -> bool {
-        self.sub_hash == fnv1a(self.token.sub().as_bytes())
+        self.sub_hash == pointers::fnv1a(self.token.sub().as_bytes())
     }
 }
 
 impl Opaque for Unconfirmed {
     const TAG: u64 = 0x94c7_2b6e_f503_8d1a;
-}
-
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 /// Verifies a refresh token, up to its state hash: whose is it? Then look the account up and go on

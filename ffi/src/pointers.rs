@@ -216,3 +216,10 @@ impl barejwt_str {
         Memory::new(self.ptr, self.len)
     }
 }
+
+/// A hash of what a struct points to, to tell later whether it was overwritten (FNV-1a).
+pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

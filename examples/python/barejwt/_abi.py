@@ -67,7 +67,7 @@ class ClaimsStruct(Structure):
         ("token_type", c_uint32),
         ("has", c_uint32),
         ("detail", DetailStruct),
-        ("opaque", c_uint64 * 14),
+        ("opaque", c_uint64 * 15),
     ]
 
 
@@ -141,10 +141,10 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     KeyringStruct: ("barejwt_keyring", 88, 88),
     SlotStruct: ("barejwt_slot", 128, 128),
     DetailStruct: ("barejwt_detail", 56, 48),
-    ClaimsStruct: ("barejwt_claims", 224, 200),
+    ClaimsStruct: ("barejwt_claims", 232, 208),
     ValueStruct: ("barejwt_value", 40, 32),
     ValidationStruct: ("barejwt_validation", 64, 44),
-    IdentityStruct: ("barejwt_identity", 232, 208),
+    IdentityStruct: ("barejwt_identity", 240, 216),
     PairStruct: ("barejwt_pair", 56, 40),
     RefreshStruct: ("barejwt_refresh", 232, 216),
     SessionStruct: ("barejwt_session", 64, 64),

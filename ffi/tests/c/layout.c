@@ -34,7 +34,7 @@ AT(barejwt_detail, part, 44, 36);
 AT(barejwt_detail, problem, 48, 40);
 AT(barejwt_detail, token_type, 52, 44);
 
-SIZE(barejwt_claims, 224, 200);
+SIZE(barejwt_claims, 232, 208);
 AT(barejwt_claims, sub, 0, 0);
 AT(barejwt_claims, json, 16, 8);
 AT(barejwt_claims, exp, 32, 16);
@@ -62,10 +62,10 @@ AT(barejwt_validation, max_token_len, 24, 24);
 AT(barejwt_validation, sub, 32, 28);
 AT(barejwt_validation, typ, 48, 36);
 
-SIZE(barejwt_identity, 232, 208);
+SIZE(barejwt_identity, 240, 216);
 AT(barejwt_identity, claims, 0, 0);
-AT(barejwt_identity, kind, 224, 200);
-AT(barejwt_identity, reserved, 228, 204);
+AT(barejwt_identity, kind, 232, 208);
+AT(barejwt_identity, reserved, 236, 212);
 
 SIZE(barejwt_pair, 56, 40);
 AT(barejwt_pair, access_token, 0, 0);

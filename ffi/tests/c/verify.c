@@ -339,6 +339,7 @@ void one_claim_by_name(void) {
 }
 
 void claims_by_name_are_refused_at_the_edges(void) {
+    barejwt_key key = ready_key();
     barejwt_claims claims;
     barejwt_value value;
     barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
@@ -361,8 +362,18 @@ void claims_by_name_are_refused_at_the_edges(void) {
     char *json = (char *)(uintptr_t)claims.json.ptr;
     STATUS(barejwt_claims_get(&claims, name, 3, json, 3, &value), BAREJWT_E_OVERLAP);
     STATUS(barejwt_claims_get(&claims, NULL, 0, NULL, 0, &value), BAREJWT_E_CLAIM_ABSENT);
+    // The scratch buffer was used for another token, and is good JSON all the same.
+    char *sub = (char *)(uintptr_t)claims.sub.ptr;
+    memcpy(sub, "root", 4);
+    STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_SCRATCH_CHANGED);
     memset(json, 0xff, claims.json.len);
     STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_SCRATCH_CHANGED);
+    // The text of an unescaped sub stands behind the JSON: it is no buffer either.
+    OK(verify(signed_json(&key, "{\"token_type\":\"access\",\"sub\":\"a\\u0062\",\"exp\":1745655578,"
+                                "\"nbf\":1745651978,\"x\":\"\\n\"}"),
+              &want, NOW, &claims));
+    sub = (char *)(uintptr_t)claims.sub.ptr;
+    STATUS(barejwt_claims_get(&claims, "x", 1, sub, 2, &value), BAREJWT_E_OVERLAP);
 }
 
 void decoding_shows_what_a_token_says(void) {
