@@ -19,6 +19,8 @@
 //
 // OWNERSHIP. As in C: you own every buffer, and a std::string_view in a result points into the
 // buffer that was given to its call, or into its input. Neither may change or end before the view.
+// What would dangle does not compile: give a result, a key and an answer a name before you use what
+// is in them.
 //
 // FUNCTIONS THAT TAKE A KEY take a Key, a Keyring, or a barejwt_key of C. Times are seconds since
 // 1970, lifetimes seconds.
@@ -31,6 +33,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "barejwt.h"
@@ -54,7 +57,8 @@ using StateHash = std::array<std::uint8_t, BAREJWT_STATE_HASH_BYTES>;
 // ---- Results ------------------------------------------------------------------------------------
 
 // A value, or why there is none. After a refusal the value is an empty one, which identifies nobody
-// and holds no token, so that a forgotten check lets nobody in.
+// and holds no token, so that a forgotten check lets nobody in. The value is reached through a
+// result that has a name: it ends with its result, and a temporary was never checked.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -69,18 +73,18 @@ public:
     // The status in English.
     [[nodiscard]] const char *message() const noexcept { return barejwt_strerror(status_); }
     // The data of the refusal.
-    [[nodiscard]] const Detail &detail() const noexcept { return detail_; }
+    [[nodiscard]] Detail detail() const noexcept { return detail_; }
 
-    // The value.
+    // The value; std::move(*result) takes it out.
     [[nodiscard]] T &operator*() & noexcept { return value_; }
     // The value.
     [[nodiscard]] const T &operator*() const & noexcept { return value_; }
-    // The value, to move from.
-    [[nodiscard]] T &&operator*() && noexcept { return std::move(value_); }
+    T &&operator*() const && = delete;
     // A member of the value.
-    [[nodiscard]] T *operator->() noexcept { return &value_; }
+    [[nodiscard]] T *operator->() & noexcept { return &value_; }
     // A member of the value.
-    [[nodiscard]] const T *operator->() const noexcept { return &value_; }
+    [[nodiscard]] const T *operator->() const & noexcept { return &value_; }
+    T *operator->() const && = delete;
 
 private:
     T value_;
@@ -122,6 +126,10 @@ private:
 
 // Not part of the interface.
 namespace detail {
+
+// For a temporary that owns its text, such as a std::string: a view into it outlives it.
+template <class Text>
+using IfTemporary = std::enable_if_t<!std::is_trivially_destructible_v<Text>>;
 
 [[nodiscard]] inline std::string_view view(const barejwt_str &text) noexcept {
     return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
@@ -186,7 +194,8 @@ public:
     }
 
     // The key that the C functions take.
-    [[nodiscard]] operator const barejwt_key &() const noexcept { return key_; }
+    [[nodiscard]] operator const barejwt_key &() const & noexcept { return key_; }
+    operator const barejwt_key &() const && = delete;
 
 private:
     barejwt_key key_{};
@@ -213,7 +222,8 @@ public:
     }
 
     // The key that the C functions take.
-    [[nodiscard]] operator const barejwt_key &() const noexcept { return ring_.key; }
+    [[nodiscard]] operator const barejwt_key &() const & noexcept { return ring_.key; }
+    operator const barejwt_key &() const && = delete;
 
 private:
     std::array<barejwt_slot, N> slots_{};
@@ -256,9 +266,10 @@ inline Result<std::string_view> sign_json(const barejwt_key &key, std::string_vi
 
 // ---- Rules --------------------------------------------------------------------------------------
 
-// The rules that a token is held to: the strictest, but for what is called.
+// The rules that a token is held to: the strictest, but for what is called. Each call gives new
+// rules and leaves these as they are.
 //
-//     auto rules = Validation::access().leeway(30).subject("lUpa");
+//     const auto rules = Validation::access().leeway(30).subject("lUpa");
 class Validation {
 public:
     // An access token.
@@ -277,43 +288,55 @@ public:
     }
 
     // Accepts a token this many seconds after exp and before nbf.
-    Validation &leeway(std::uint32_t seconds) noexcept {
-        rules_.leeway = seconds;
-        return *this;
+    [[nodiscard]] Validation leeway(std::uint32_t seconds) const noexcept {
+        Validation rules = *this;
+        rules.rules_.leeway = seconds;
+        return rules;
     }
-    // The subject that the token must have.
-    Validation &subject(std::string_view sub) noexcept {
-        rules_.sub = detail::str(sub);
-        return *this;
+    // The subject that the token must have. The rules keep the view, not a copy: the text must
+    // stay as it is while they are used.
+    [[nodiscard]] Validation subject(std::string_view sub) const noexcept {
+        Validation rules = *this;
+        rules.rules_.sub = detail::str(sub);
+        return rules;
     }
-    // The media type that the header's typ must be.
-    Validation &typ(std::string_view media_type) noexcept {
-        rules_.typ = detail::str(media_type);
-        return *this;
+    template <class Text, class = detail::IfTemporary<Text>>
+    Validation subject(Text &&) const = delete;
+    // The media type that the header's typ must be. The rules keep the view, as with subject.
+    [[nodiscard]] Validation typ(std::string_view media_type) const noexcept {
+        Validation rules = *this;
+        rules.rules_.typ = detail::str(media_type);
+        return rules;
     }
+    template <class Text, class = detail::IfTemporary<Text>>
+    Validation typ(Text &&) const = delete;
     // Requires more claims: BAREJWT_CLAIM_ bits.
-    Validation &require(std::uint32_t claims) noexcept {
-        rules_.require |= claims;
-        return *this;
+    [[nodiscard]] Validation require(std::uint32_t claims) const noexcept {
+        Validation rules = *this;
+        rules.rules_.require |= claims;
+        return rules;
     }
     // Lets claims be missing: BAREJWT_CLAIM_ bits. A token without exp never expires.
-    Validation &allow_missing(std::uint32_t claims) noexcept {
-        rules_.allow_missing |= claims;
-        return *this;
+    [[nodiscard]] Validation allow_missing(std::uint32_t claims) const noexcept {
+        Validation rules = *this;
+        rules.rules_.allow_missing |= claims;
+        return rules;
     }
     // Accepts a token that has an aud claim, without looking at it.
-    Validation &ignore_audience() noexcept {
-        rules_.ignore_audience = 1;
-        return *this;
+    [[nodiscard]] Validation ignore_audience() const noexcept {
+        Validation rules = *this;
+        rules.rules_.ignore_audience = 1;
+        return rules;
     }
     // Most bytes of a token, in place of BAREJWT_TOKEN_LEN_DEFAULT.
-    Validation &max_token_len(std::size_t bytes) noexcept {
-        rules_.max_token_len = bytes;
-        return *this;
+    [[nodiscard]] Validation max_token_len(std::size_t bytes) const noexcept {
+        Validation rules = *this;
+        rules.rules_.max_token_len = bytes;
+        return rules;
     }
 
     // The rules that the C functions take.
-    [[nodiscard]] operator const barejwt_validation &() const noexcept { return rules_; }
+    [[nodiscard]] operator barejwt_validation() const noexcept { return rules_; }
 
 private:
     explicit Validation(const barejwt_validation &rules) noexcept : rules_(rules) {}
@@ -437,10 +460,12 @@ public:
     // Nobody: the call was refused.
     Identity() noexcept = default;
 
-    // The user's claims; NULL if the caller is anonymous, or was refused.
-    [[nodiscard]] const Claims *user() const noexcept {
+    // The user's claims, which live as long as this identity; NULL if the caller is anonymous, or
+    // was refused.
+    [[nodiscard]] const Claims *user() const & noexcept {
         return kind_ == BAREJWT_IDENTITY_USER ? &claims_ : nullptr;
     }
+    const Claims *user() const && = delete;
     // Whether the call may go on without a user.
     [[nodiscard]] bool is_anonymous() const noexcept { return kind_ == BAREJWT_IDENTITY_ANONYMOUS; }
 
@@ -468,6 +493,17 @@ inline Result<Identity> authenticate(const barejwt_key &key, Auth auth,
                              now, scratch.data(), scratch.size(), &who);
     return {status, who.claims.detail, Identity(who)};
 }
+
+// The token in the value of an Authorization header, or of std::nullopt if there is none. It points
+// into the header.
+inline Result<std::string_view> bearer_token(std::optional<std::string_view> header) noexcept {
+    const barejwt_str value = header ? detail::str(*header) : barejwt_str{nullptr, 0};
+    barejwt_str token;
+    const Status status = barejwt_bearer_token(value.ptr, value.len, &token);
+    return {status, {}, detail::view(token)};
+}
+template <class Text, class = detail::IfTemporary<Text>>
+Result<std::string_view> bearer_token(Text &&) = delete;
 
 // The HTTP status for a request that ended in status: 200, 400, 401 or 500 (RFC 6750 3.1).
 [[nodiscard]] inline std::uint32_t http_status(Status status) noexcept {
@@ -593,6 +629,8 @@ inline Result<Pair> pair_from_answer(std::string_view answer,
         barejwt_pair_from_answer(detail::start(answer), answer.size(), &pair, code);
     return detail::pair(status, pair);
 }
+template <class Text, class = detail::IfTemporary<Text>>
+Result<Pair> pair_from_answer(Text &&, std::int64_t * = nullptr) = delete;
 
 // What a client should do.
 enum class Action : std::uint32_t {

@@ -38,12 +38,27 @@ static_assert(!std::is_constructible_v<Claims, barejwt_claims>);
 static_assert(!std::is_convertible_v<Unverified, Claims>);
 static_assert(!std::is_convertible_v<Refresh, Claims>);
 static_assert(!std::is_convertible_v<Result<Claims>, bool>, "only where a condition is asked for");
+// What a temporary gives outlives it; what would not is refused by lifetimes.cpp.
+static_assert(std::is_same_v<decltype(Validation::access().leeway(30)), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().subject("lUpa")), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().typ("JWT")), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().require(0)), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().allow_missing(0)), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().ignore_audience()), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().max_token_len(1)), Validation>);
+static_assert(std::is_same_v<decltype(std::declval<const Result<Claims> &>().detail()), Detail>);
 
 static const std::int64_t now = 1745651978;
 static const char secret[] = "32 bytes or more from a good random source";
 
 using Token = std::array<char, 512>;
 using Scratch = std::array<std::uint8_t, BAREJWT_SCRATCH_MAX(512)>;
+
+// The value of a result that needs no name here.
+template <class T>
+static T got(Result<T> result) {
+    return std::move(*result);
+}
 
 // How many bytes of the object, zeros apart, its destructor leaves as they are.
 template <class T, class Fill>
@@ -82,7 +97,7 @@ static void keys() {
     Key assigned;
     CHECK(sign_access(assigned, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
     assigned = std::move(moved);
-    CHECK(*sign_access(assigned, "lUpa", now, 60, again) == *before);
+    CHECK(got(sign_access(assigned, "lUpa", now, 60, again)) == *before);
     CHECK(sign_access(moved, "lUpa", now, 60, again).status() == BAREJWT_E_NOT_READY);
 
     // A refused key is wiped and useless.
@@ -111,10 +126,10 @@ static void keyrings() {
 
     Scratch scratch;
     const auto token = sign_access(ring, "lUpa", now, 60, buf);
-    CHECK(verify(ring, *token, Validation::access(), now, scratch)->sub() == "lUpa");
-    CHECK(verify(*new_key, *token, Validation::access(), now, scratch)->sub() == "lUpa");
+    CHECK(got(verify(ring, *token, Validation::access(), now, scratch)).sub() == "lUpa");
+    CHECK(got(verify(*new_key, *token, Validation::access(), now, scratch)).sub() == "lUpa");
     const auto unnamed = sign_access(*old_key, "lUpa", now, 60, buf);
-    CHECK(verify(ring, *unnamed, Validation::access(), now, scratch)->sub() == "lUpa");
+    CHECK(got(verify(ring, *unnamed, Validation::access(), now, scratch)).sub() == "lUpa");
 }
 
 static void signing_and_claims() {
@@ -126,7 +141,7 @@ static void signing_and_claims() {
     CHECK(sign_access(*key, "lUpa", now, 3600, Buffer()).detail().needed == token->size() + 1);
     CHECK(sign_access(*key, "", now, 3600, buf).status() == BAREJWT_E_SUBJECT_EMPTY);
     CHECK(sign_access(*key, {}, now, 3600, buf).status() == BAREJWT_E_SUBJECT_EMPTY);
-    CHECK(sign_access(*key, "lUpa", now, 0, buf)->empty());
+    CHECK(got(sign_access(*key, "lUpa", now, 0, buf)).empty());
 
     const auto again = sign_access(*key, "lUpa", now, 3600, buf);
     const auto claims = verify(*key, *again, Validation::access(), now, scratch);
@@ -146,20 +161,20 @@ static void signing_and_claims() {
     Token own;
     const auto custom = sign_json(
         *key, R"({"sub":"lUpa","n":-7,"f":1.5,"b":true,"o":{"a":[]},"s":"a\nb","z":null})", own);
-    auto rules = Validation::access();
-    rules.allow_missing(BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_EXP | BAREJWT_CLAIM_NBF);
+    const auto rules = Validation::access().allow_missing(BAREJWT_CLAIM_TOKEN_TYPE |
+                                                          BAREJWT_CLAIM_EXP | BAREJWT_CLAIM_NBF);
     const auto mine = verify(*key, *custom, rules, now, scratch);
     CHECK(mine && !mine->exp() && !mine->nbf() && mine->token_type() == BAREJWT_TYPE_ABSENT);
     char room[3];
-    CHECK(mine->get("n")->integer() == -7 && mine->get("n")->json() == "-7");
-    CHECK(!mine->get("f")->integer() && mine->get("f")->json() == "1.5");
-    CHECK(mine->get("b")->boolean() == true && !mine->get("b")->integer());
-    CHECK(mine->get("o")->json() == R"({"a":[]})" && !mine->get("o")->string());
-    CHECK(mine->get("s", room)->string() == "a\nb" && !mine->get("s", room)->json());
+    CHECK(got(mine->get("n")).integer() == -7 && got(mine->get("n")).json() == "-7");
+    CHECK(!got(mine->get("f")).integer() && got(mine->get("f")).json() == "1.5");
+    CHECK(got(mine->get("b")).boolean() == true && !got(mine->get("b")).integer());
+    CHECK(got(mine->get("o")).json() == R"({"a":[]})" && !got(mine->get("o")).string());
+    CHECK(got(mine->get("s", room)).string() == "a\nb" && !got(mine->get("s", room)).json());
     CHECK(mine->get("s").status() == BAREJWT_E_OUTPUT_TOO_SMALL);
     CHECK(mine->get("s").detail().needed == 3);
-    CHECK(mine->get("z")->kind() == BAREJWT_VALUE_NULL && !mine->get("z")->string());
-    CHECK(mine->get("none").status() == BAREJWT_E_CLAIM_ABSENT && !mine->get("none")->string());
+    CHECK(got(mine->get("z")).kind() == BAREJWT_VALUE_NULL && !got(mine->get("z")).string());
+    CHECK(mine->get("none").status() == BAREJWT_E_CLAIM_ABSENT && !got(mine->get("none")).string());
     CHECK(sign_json(*key, "[]", own).detail().needed == 0);
     CHECK(sign_json(*key, "[]", own).status() == BAREJWT_E_JSON);
 }
@@ -168,12 +183,14 @@ static void rules() {
     const auto key = Key::create(secret);
     Token buf;
     Scratch scratch;
-    const std::string_view token = *sign_access(*key, "lUpa", now, 60, buf);
+    const std::string_view token = got(sign_access(*key, "lUpa", now, 60, buf));
     const auto status = [&](const Validation &rules, std::int64_t when) {
         return verify(*key, token, rules, when, scratch).status();
     };
     CHECK(status(Validation::access(), now + 60) == BAREJWT_E_EXPIRED);
-    CHECK(status(Validation::access().leeway(1), now + 60) == BAREJWT_OK);
+    const auto strict = Validation::access();
+    const auto lenient = strict.leeway(1);
+    CHECK(status(lenient, now + 60) == BAREJWT_OK && status(strict, now + 60) == BAREJWT_E_EXPIRED);
     CHECK(status(Validation::access().subject("lUpa"), now) == BAREJWT_OK);
     CHECK(status(Validation::access().subject("other"), now) == BAREJWT_E_SUBJECT_WRONG);
     // No subject at all is not "any subject".
@@ -194,8 +211,8 @@ static void rules() {
         *key, R"({"token_type":"access","sub":"a","exp":1745651979,"nbf":1,"aud":"x"})", other);
     CHECK(verify(*key, *audience, Validation::access(), now, scratch).status() ==
           BAREJWT_E_AUDIENCE_UNEXPECTED);
-    CHECK(verify(*key, *audience, Validation::access().ignore_audience(), now, scratch)->sub() ==
-          "a");
+    const auto anybody = Validation::access().ignore_audience();
+    CHECK(got(verify(*key, *audience, anybody, now, scratch)).sub() == "a");
 }
 
 static void authorising() {
@@ -207,13 +224,14 @@ static void authorising() {
     const auto ask = [&](Auth auth, std::optional<std::string_view> value) {
         return authenticate(*key, auth, value, Validation::access(), now, scratch);
     };
-    CHECK(ask(Auth::required, good)->user()->sub() == "lUpa");
-    CHECK(!ask(Auth::required, good)->is_anonymous());
+    for (const Auth auth : {Auth::required, Auth::optional}) {
+        const auto who = ask(auth, good);
+        CHECK(who->user() != nullptr && who->user()->sub() == "lUpa" && !who->is_anonymous());
+    }
     CHECK(ask(Auth::required, std::nullopt).status() == BAREJWT_E_AUTHORIZATION_MISSING);
-    CHECK(ask(Auth::optional, good)->user()->sub() == "lUpa");
-    CHECK(ask(Auth::optional, std::nullopt)->is_anonymous());
-    CHECK(ask(Auth::optional, std::nullopt)->user() == nullptr);
-    CHECK(ask(Auth::none, good)->is_anonymous());
+    const auto nobody = ask(Auth::optional, std::nullopt);
+    CHECK(nobody && nobody->is_anonymous() && nobody->user() == nullptr);
+    CHECK(got(ask(Auth::none, good)).is_anonymous());
     CHECK(ask(static_cast<Auth>(7), good).status() == BAREJWT_E_OPTION);
     // An empty header is there and bad, wherever its view points.
     for (const std::string_view empty : {std::string_view(), std::string_view("")}) {
@@ -222,8 +240,13 @@ static void authorising() {
     }
 
     char buf[BAREJWT_WWW_AUTHENTICATE_MAX(3)];
-    CHECK(*www_authenticate(BAREJWT_E_AUTHORIZATION_MISSING, "api", buf) == R"(Bearer realm="api")");
+    CHECK(got(www_authenticate(BAREJWT_E_AUTHORIZATION_MISSING, "api", buf)) ==
+          R"(Bearer realm="api")");
     CHECK(www_authenticate(BAREJWT_OK, "api", buf).status() == BAREJWT_E_NO_CHALLENGE);
+    CHECK(got(bearer_token(good)) == *token && got(bearer_token(good)).data() == &header[7]);
+    CHECK(bearer_token(std::nullopt).status() == BAREJWT_E_AUTHORIZATION_MISSING);
+    CHECK(bearer_token("").status() == BAREJWT_E_AUTHORIZATION_MALFORMED);
+    CHECK(bearer_token("Basic bFVwYQ==").status() == BAREJWT_E_AUTHORIZATION_SCHEME);
     CHECK(http_status(BAREJWT_OK) == 200 && http_status(BAREJWT_E_EXPIRED) == 401);
 }
 
@@ -235,12 +258,12 @@ static void pairs() {
     Scratch scratch;
     const auto pair = issue_pair(*key, "lUpa", hash, now, Lifetimes(), access, refresh);
     CHECK(pair && pair->access_expires == now + 3600 && pair->refresh_expires == now + 15552000);
-    CHECK(verify(*key, pair->access_token, Validation::access(), now, scratch)->sub() == "lUpa");
+    CHECK(got(verify(*key, pair->access_token, Validation::access(), now, scratch)).sub() == "lUpa");
     CHECK(issue_pair(*key, "lUpa", hash, now, Lifetimes(), {}, {}).detail().needed ==
           pair->access_token.size() + 1);
 
     Token same;
-    CHECK(*sign_refresh(*key, "lUpa", hash, now, 15552000, same) == pair->refresh_token);
+    CHECK(got(sign_refresh(*key, "lUpa", hash, now, 15552000, same)) == pair->refresh_token);
 
     const auto token =
         verify_refresh(*key, pair->refresh_token, Validation::refresh(), now + 9, scratch);
@@ -250,9 +273,9 @@ static void pairs() {
     CHECK(renewed && renewed->access_expires == now + 69 && renewed->refresh_expires == now + 609);
     const auto refused = token->renew(changed, {60, 600}, *key, access2, refresh2);
     CHECK(refused.status() == BAREJWT_E_STATE_HASH_MISMATCH && refused->access_token.empty());
-    CHECK(token->confirm(hash)->sub() == "lUpa");
+    CHECK(got(token->confirm(hash)).sub() == "lUpa");
     CHECK(token->confirm(changed).status() == BAREJWT_E_STATE_HASH_MISMATCH);
-    CHECK(token->confirm(changed)->sub().empty());
+    CHECK(got(token->confirm(changed)).sub().empty());
     CHECK(Refresh().confirm(hash).status() == BAREJWT_E_NOT_READY);
     CHECK(verify_refresh(*key, pair->access_token, Validation::refresh(), now, scratch).status() ==
           BAREJWT_E_TOKEN_TYPE_WRONG);
@@ -271,19 +294,19 @@ static void sessions() {
     CHECK(code == 40020);
 
     auto session = Session::create(*answer, 60);
-    CHECK(session && session->next(now)->action == Action::use_access);
-    CHECK(session->next(now)->token == "a.b.c");
-    CHECK(session->next(1745655578 - 60)->action == Action::refresh);
-    CHECK(session->next(1745655578 - 60)->token == "d.e.f");
-    CHECK(session->next(1761203978)->action == Action::log_in);
+    CHECK(session && got(session->next(now)).action == Action::use_access);
+    CHECK(got(session->next(now)).token == "a.b.c");
+    CHECK(got(session->next(1745655578 - 60)).action == Action::refresh);
+    CHECK(got(session->next(1745655578 - 60)).token == "d.e.f");
+    CHECK(got(session->next(1761203978)).action == Action::log_in);
     CHECK(session->next(0).status() == BAREJWT_E_CLOCK_NOT_SET);
-    CHECK(session->next(0)->action == Action::refused && session->next(0)->token.empty());
-    CHECK(session->after_401(now)->action == Action::refresh);
+    CHECK(got(session->next(0)).action == Action::refused && got(session->next(0)).token.empty());
+    CHECK(got(session->after_401(now)).action == Action::refresh);
     CHECK(session->renewed({"g.h.i", "j.k.l", now + 100, now + 200}) == BAREJWT_OK);
-    CHECK(session->next(now)->token == "g.h.i");
+    CHECK(got(session->next(now)).token == "g.h.i");
     CHECK(session->accepted() == BAREJWT_OK);
     CHECK(session->refresh_refused() == BAREJWT_OK);
-    CHECK(session->next(now)->action == Action::log_in);
+    CHECK(got(session->next(now)).action == Action::log_in);
     CHECK(Session().accepted() == BAREJWT_E_NOT_READY);
 }
 
