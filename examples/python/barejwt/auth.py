@@ -25,6 +25,14 @@ class Auth(IntEnum):
     """The header is not looked at."""
 
 
+class IdentityKind(IntEnum):
+    """Who C says is calling."""
+
+    REFUSED = 0
+    USER = 1
+    ANONYMOUS = 2
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who is calling: the user of the claims, or nobody in particular if they are None."""
@@ -55,7 +63,7 @@ def authenticate(
         ),
         who.claims.detail,
     )
-    if who.kind == 2:
+    if who.kind != IdentityKind.USER:
         return Identity(None)
     # who is kept alive by its member.
     return Identity(Claims(who.claims, scratch))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref
 from dataclasses import dataclass, field
+from enum import IntFlag
 from types import TracebackType
 from typing import NoReturn, Optional, Sequence
+from weakref import finalize
 
 from . import _abi
 from ._abi import LIB, Text
@@ -38,14 +40,19 @@ class Key:
         return key
 
     def _init(self, init: ctypes._NamedFuncPointer, secret: bytes) -> None:
-        self._struct = _abi.KeyStruct()
         if not isinstance(secret, bytes):
             raise TypeError(f"secret must be bytes, not {type(secret).__name__}")
+        self._struct = _abi.KeyStruct()
+        # When the key is closed, is garbage, or the interpreter ends.
+        self._wipe = finalize(self, LIB.barejwt_key_wipe, byref(self._struct))
         check(init(byref(self._struct), secret, len(secret)))
 
     def close(self) -> None:
-        """Wipes the key: every later use is Error NOT_READY. Closing twice is fine."""
-        LIB.barejwt_key_wipe(byref(self._struct))
+        """Wipes the key, or the keys of a ring: every later use is Error NOT_READY.
+
+        Closing twice is fine.
+        """
+        self._wipe()
 
     def __enter__(self) -> Key:
         return self
@@ -58,11 +65,15 @@ class Key:
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        self.close()
-
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not copied or pickled: prepare another one from the secret")
+
+
+class RingUse(IntFlag):
+    """What a key of a ring is for, besides verifying the tokens that name it."""
+
+    SIGNS = 1
+    WITHOUT_KID = 2
 
 
 @dataclass(frozen=True)
@@ -86,21 +97,23 @@ class Keyring(Key):
 
         Error KID_INVALID, KID_DUPLICATE, NOT_READY.
         """
-        self._slots = (_abi.SlotStruct * len(keys))()
-        self._ring = _abi.KeyringStruct()
-        check(LIB.barejwt_keyring_init(byref(self._ring), self._slots, len(keys)))
-        self._struct = self._ring.key
+        ring, self._slots = _abi.KeyringStruct(), (_abi.SlotStruct * len(keys))()
+        self._struct = ring.key
+        self._wipe = finalize(self, _wipe_ring, ring, self._slots)
+        check(LIB.barejwt_keyring_init(byref(ring), self._slots, len(keys)))
         for entry in keys:
             kid = _abi.text(entry.kid, "kid")
-            uses = (1 if entry.signs else 0) | (2 if entry.without_kid else 0)
+            uses = RingUse.SIGNS if entry.signs else RingUse(0)
+            uses |= RingUse.WITHOUT_KID if entry.without_kid else RingUse(0)
             add = LIB.barejwt_keyring_add
-            check(add(byref(self._ring), kid, len(kid), byref(entry.key._struct), uses))
+            check(add(byref(ring), kid, len(kid), byref(entry.key._struct), uses))
 
     @classmethod
     def weak(cls, secret: bytes) -> NoReturn:
         """A ring has no secret of its own."""
         raise TypeError("use Key.weak, and a RingKey with it")
 
-    def close(self) -> None:
-        """Wipes the ring and its copies of the keys."""
-        LIB.barejwt_keyring_wipe(byref(self._ring))
+
+def _wipe_ring(ring: _abi.KeyringStruct, _slots: object) -> None:
+    """The ring points to its slots: they are there until it is wiped."""
+    LIB.barejwt_keyring_wipe(byref(ring))

@@ -6,6 +6,7 @@ import ctypes
 import json
 from ctypes import byref
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any, Optional
 
 from . import _abi
@@ -65,6 +66,18 @@ class Rules:
         return _abi.Str(ctypes.addressof(self._texts[-1]), len(content))
 
 
+class ValueKind(IntEnum):
+    """What a claim is in JSON."""
+
+    ABSENT = 0
+    STRING = 1
+    NUMBER = 2
+    OBJECT = 3
+    ARRAY = 4
+    BOOL = 5
+    NULL = 6
+
+
 class Claims:
     """The claims of a token whose signature, type and times were checked."""
 
@@ -94,13 +107,13 @@ class Claims:
         get = LIB.barejwt_claims_get
         check(get(byref(self._struct), key, len(key), room, len(room), byref(value)))
         found = value.text.str()
-        if value.kind == 1:
+        if value.kind == ValueKind.STRING:
             return found
-        if value.kind == 2 and value.is_integer:
+        if value.kind == ValueKind.NUMBER and value.is_integer:
             return int(value.integer)
-        if value.kind == 5:
+        if value.kind == ValueKind.BOOL:
             return value.integer == 1
-        if value.kind == 6:
+        if value.kind == ValueKind.NULL:
             return None
         return json.loads(found or "")
 

@@ -10,6 +10,9 @@ import unittest
 from pathlib import Path
 
 from barejwt import Action, Auth, Claim, JsonProblem, Part, Status, TokenType, _abi, version
+from barejwt.auth import IdentityKind
+from barejwt.keys import RingUse
+from barejwt.tokens import ValueKind
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -40,6 +43,9 @@ class Header(unittest.TestCase):
             ("PART_", Part, {"NONE": 0}),
             ("JSON_", JsonProblem, {"NONE": 0}),
             ("AUTH_", Auth, {}),
+            ("IDENTITY_", IdentityKind, {}),
+            ("RING_", RingUse, {}),
+            ("VALUE_", ValueKind, {}),
             ("NEXT_", Action, {"REFUSED": 0}),
         ):
             with self.subTest(prefix):

@@ -6,9 +6,12 @@ import hashlib
 import hmac
 import json
 import pickle
+import subprocess
+import sys
 import traceback
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Callable
 
 from barejwt import (
@@ -29,6 +32,7 @@ from barejwt import (
     verify,
 )
 
+PACKAGE = Path(__file__).resolve().parents[1]
 NOW = 1_745_651_978
 SECRET = b"only for the tests: 32 bytes or more"
 HASH = bytes(range(32))
@@ -261,6 +265,42 @@ class Keys(WithKey):
         self.refused(Status.NOT_READY, verify, token, self.key, ACCESS, NOW)
         self.refused(Status.NOT_READY, sign_access, "u", self.key, NOW)
         self.assertFalse(any(self.key._struct.opaque), "the key is wiped")
+
+    def test_a_forgotten_key_is_wiped(self) -> None:
+        struct = Key(SECRET)._struct
+        slots = Keyring([RingKey("a", self.key)])._slots
+        self.assertFalse(any(struct.opaque))
+        self.assertFalse(any(any(slot.opaque) for slot in slots))
+
+    def test_a_key_is_wiped_when_the_interpreter_ends(self) -> None:
+        # What is registered first runs last.
+        program = """
+import atexit
+atexit.register(lambda: print(any(key._struct.opaque)))
+from barejwt import Key
+key = Key(b"k" * 32)
+print(any(key._struct.opaque))
+"""
+        ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, cwd=PACKAGE)
+        self.assertEqual(ran.stdout.split(), [b"True", b"False"])
+
+    def test_a_key_that_was_not_made_ends_quietly(self) -> None:
+        complaints: list[object] = []
+        hook, sys.unraisablehook = sys.unraisablehook, complaints.append
+        self.addCleanup(setattr, sys, "unraisablehook", hook)
+        for make, error in (
+            (lambda: Key(), TypeError),  # type: ignore[call-arg]
+            (lambda: Key(5), TypeError),  # type: ignore[arg-type]
+            (lambda: Key(b"short"), Error),
+            (lambda: Key.__new__(Key).missing, AttributeError),  # type: ignore[attr-defined]
+            (lambda: Keyring(), TypeError),  # type: ignore[call-arg]
+            (lambda: Keyring(5), TypeError),  # type: ignore[arg-type]
+            (lambda: Keyring([5]), AttributeError),  # type: ignore[list-item]
+            (lambda: Keyring([RingKey("", self.key)]), Error),
+        ):
+            with self.assertRaises(error):
+                make()
+        self.assertEqual(complaints, [])
 
     def test_threads_share_a_key(self) -> None:
         def use(number: int) -> bool:
