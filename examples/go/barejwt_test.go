@@ -257,6 +257,7 @@ func TestAClosedKey(t *testing.T) {
 	_, err := Verify(token, key, Validation{}, now)
 	equal(t, refused(t, err, ErrNotReady).HTTPStatus(), 500)
 	for _, none := range []*Key{nil, {}} {
+		none.Close()
 		_, err = Verify(token, none, Validation{}, now)
 		refused(t, err, ErrNull)
 	}
@@ -517,9 +518,6 @@ func TestSecretBesideGoPointers(t *testing.T) {
 		Secret [32]byte
 		Number *int
 	}{Number: &number}
-	key, err := NewKey(config.Secret[:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	key.Close()
+	must(NewKey(config.Secret[:]))(t).Close()
+	must(NewWeakKey(config.Secret[:]))(t).Close()
 }

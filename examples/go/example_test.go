@@ -72,3 +72,35 @@ func ExampleAuthenticate() {
 	// 200 hello, whoever you are
 	// 401 Unauthorized
 }
+
+func ExampleSession() {
+	pair, err := barejwt.PairFromAnswer([]byte(`{"code":0,"data":{"token":{
+		"access_token":"a.b.c","refresh_token":"d.e.f",
+		"access_expires":"2025-04-26T16:19:38+08:00","refresh_expires":"2025-10-23T15:19:38+08:00"}}}`))
+	if err != nil {
+		panic(err)
+	}
+	session, err := barejwt.NewSession(pair, time.Minute)
+	if err != nil {
+		panic(err)
+	}
+
+	// Before each call of the API.
+	for _, now := range []int64{1_745_651_978, 1_745_655_578, 1_761_203_978} {
+		next, err := session.Next(time.Unix(now, 0))
+		switch {
+		case err != nil:
+			panic(err)
+		case next.Action == barejwt.ActionUseAccess:
+			fmt.Println("call with", next.Token)
+		case next.Action == barejwt.ActionRefresh:
+			fmt.Println("refresh with", next.Token, "then session.Renewed, or session.RefreshRefused")
+		case next.Action == barejwt.ActionLogIn:
+			fmt.Println("ask the user to log in")
+		}
+	}
+	// Output:
+	// call with a.b.c
+	// refresh with d.e.f then session.Renewed, or session.RefreshRefused
+	// ask the user to log in
+}

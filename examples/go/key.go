@@ -83,8 +83,11 @@ func (r RingKey) addTo(ring *C.barejwt_keyring) C.barejwt_status {
 }
 
 // Close wipes the key, once no call uses it: every later use is ErrNotReady. Closing twice is
-// fine. A key that is never closed is wiped when it is garbage.
+// fine, and so is closing no key. A key that is never closed is wiped when it is garbage.
 func (k *Key) Close() {
+	if k == nil || k.wipe == nil {
+		return
+	}
 	k.lock.Lock()
 	defer k.lock.Unlock()
 	k.wipe()

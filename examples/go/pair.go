@@ -72,6 +72,33 @@ func Renew(token string, key *Key, want Validation, now time.Time, lives Lifetim
 	})
 }
 
+// PairFromAnswer reads the JSON answer to a login or to a refresh: an envelope with code 0 whose
+// data has the token object at token, or is it.
+//
+// ErrLoginRefused, with the server's code in Error.Code; ErrJSON, ErrLoginAnswerInvalid.
+func PairFromAnswer(answer []byte) (*Pair, error) {
+	var a arena
+	defer a.free()
+	text := string(answer)
+	sent := a.str(&text)
+	pair := (*C.barejwt_pair)(a.alloc(C.sizeof_barejwt_pair))
+	code := (*C.int64_t)(a.alloc(C.sizeof_int64_t))
+	status := C.barejwt_pair_from_answer(sent.ptr, sent.len, pair, code)
+	if status != C.BAREJWT_OK {
+		return nil, &Error{Status: Status(status), Code: int64(*code)}
+	}
+	return newPair(pair), nil
+}
+
+func newPair(p *C.barejwt_pair) *Pair {
+	return &Pair{
+		AccessToken:    goString(p.access_token),
+		RefreshToken:   goString(p.refresh_token),
+		AccessExpires:  int64(p.access_expires),
+		RefreshExpires: int64(p.refresh_expires),
+	}
+}
+
 // outs is where a pair is written to, in C memory.
 type outs struct {
 	accessLife, refreshLife C.uint32_t
@@ -109,10 +136,5 @@ func (o *outs) try(call func(*outs) C.barejwt_status) (*Pair, C.size_t, error) {
 	if err := failure(call(o), nil); err != nil {
 		return nil, o.pair.needed, err
 	}
-	return &Pair{
-		AccessToken:    goString(o.pair.access_token),
-		RefreshToken:   goString(o.pair.refresh_token),
-		AccessExpires:  int64(o.pair.access_expires),
-		RefreshExpires: int64(o.pair.refresh_expires),
-	}, 0, nil
+	return newPair(o.pair), 0, nil
 }
