@@ -1,0 +1,839 @@
+//! The C ABI as a program of random calls: any order, any reuse of structs and buffers, NULL, wrong
+//! lengths, misaligned and overlapping pointers. What the header leaves to the caller is kept to:
+//! a pointer that is not refused is valid for its length, and nobody forges a private struct.
+//!
+//! Under AddressSanitizer. Beyond that, after each call: nothing outside of what the call was given
+//! to write has changed, a refusal leaves results that are zeros, and strings in results can be read.
+#![no_main]
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr;
+
+use arbitrary::{Result, Unstructured};
+use barejwt::auth::*;
+use barejwt::claims::*;
+use barejwt::keyring::*;
+use barejwt::keys::*;
+use barejwt::pair::*;
+use barejwt::session::*;
+use barejwt::sign::*;
+use barejwt::status::*;
+use barejwt::unverified::*;
+use barejwt::validation::*;
+use barejwt::verify::*;
+use barejwt_c as barejwt;
+use barejwt_c::version;
+use barejwt_fuzz::{ACCESS, HEADER, KEY, NOW, signed};
+use libfuzzer_sys::fuzz_target;
+
+/// Bytes for every buffer and string of a program.
+const ARENA: usize = 2048;
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut input = Unstructured::new(bytes);
+    let mut program = Program::new();
+    program.begin();
+    while !input.is_empty() {
+        if program.call(&mut input).is_err() {
+            break;
+        }
+    }
+});
+
+/// Everything that a program has, in one place, so that it can be compared before and after.
+#[repr(C)]
+struct Memory {
+    keys: [barejwt_key; 2],
+    ring: barejwt_keyring,
+    slots: [barejwt_slot; 2],
+    want: barejwt_validation,
+    claims: barejwt_claims,
+    identity: barejwt_identity,
+    refresh: barejwt_refresh,
+    pair: barejwt_pair,
+    session: barejwt_session,
+    next: barejwt_next,
+    value: barejwt_value,
+    said: barejwt_unverified,
+    bearer: barejwt_next, // For its string.
+    len: usize,
+    code: i64,
+    hash: [u8; 32],
+    arena: [u8; ARENA],
+}
+
+#[derive(Clone, Copy)]
+struct Range {
+    start: usize,
+    len: usize,
+}
+
+impl Range {
+    fn overlaps(self, other: Self) -> bool {
+        self.len > 0
+            && other.len > 0
+            && self.start < other.start + other.len
+            && other.start < self.start + self.len
+    }
+}
+
+struct Program {
+    memory: *mut Memory,
+    /// Where the last text was written to the arena.
+    text: (usize, usize),
+    // What the call under way was given.
+    written: Vec<Range>,
+    read: Vec<Range>,
+    also_written: Vec<Range>,
+    misuse: bool,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // SAFETY: it came from a box.
+        drop(unsafe { Box::from_raw(self.memory) });
+    }
+}
+
+/// The address of a field.
+macro_rules! field {
+    ($program:expr, $($field:tt)+) => {{
+        let memory = $program.memory;
+        // SAFETY: within the box.
+        #[allow(unused_unsafe)]
+        unsafe { &raw mut (*memory).$($field)+ }
+    }};
+}
+
+impl Program {
+    fn new() -> Self {
+        // SAFETY: integers and pointers, for which zeros are values.
+        let memory = Box::into_raw(unsafe { Box::<Memory>::new_zeroed().assume_init() });
+        Self {
+            memory,
+            text: (0, 0),
+            written: Vec::new(),
+            read: Vec::new(),
+            also_written: Vec::new(),
+            misuse: false,
+        }
+    }
+
+    /// What most programs do first.
+    fn begin(&self) {
+        let (key, want) = (field!(self, keys[0]), field!(self, want));
+        // SAFETY: as the header asks; the structs are ours.
+        unsafe {
+            assert_eq!(
+                barejwt_key_init(key, KEY.as_ptr().cast(), KEY.len()),
+                BAREJWT_OK
+            );
+            (*want).struct_size = size_of::<barejwt_validation>() as u32;
+            (*want).token_type = BAREJWT_TYPE_ANY;
+        }
+    }
+
+    fn arena(&self, at: usize) -> *mut u8 {
+        assert!(at <= ARENA);
+        field!(self, arena).cast::<u8>().wrapping_add(at)
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        // SAFETY: initialised from the start; padding was zeroed, and nobody writes it.
+        unsafe { std::slice::from_raw_parts(self.memory.cast(), size_of::<Memory>()) }.to_vec()
+    }
+
+    /// A struct to read, now and then NULL or misaligned.
+    fn input<T>(&mut self, u: &mut Unstructured<'_>, own: *mut T) -> Result<*const T> {
+        let pointer = self.place(u, own)?;
+        if pointer == own {
+            self.read.push(range(own));
+        }
+        Ok(pointer)
+    }
+
+    /// A struct to be written.
+    fn output<T>(&mut self, u: &mut Unstructured<'_>, own: *mut T) -> Result<*mut T> {
+        let pointer = self.place(u, own)?;
+        if pointer == own {
+            self.written.push(range(own));
+        }
+        Ok(pointer)
+    }
+
+    fn place<T>(&mut self, u: &mut Unstructured<'_>, own: *mut T) -> Result<*mut T> {
+        Ok(match u.arbitrary::<u8>()? {
+            0xff => {
+                self.misuse = true;
+                ptr::null_mut()
+            }
+            0xfe if align_of::<T>() > 1 => {
+                self.misuse = true;
+                own.wrapping_byte_add(1)
+            }
+            _ => own,
+        })
+    }
+
+    /// A key or a keyring.
+    fn key(&mut self, u: &mut Unstructured<'_>) -> Result<*const barejwt_key> {
+        let own = match u.int_in_range(0..=3)? {
+            0 | 1 => field!(self, keys[0]),
+            2 => field!(self, keys[1]),
+            _ => {
+                self.read.push(range(field!(self, slots)));
+                field!(self, ring.key)
+            }
+        };
+        self.input(u, own)
+    }
+
+    /// A string to read.
+    fn string(&mut self, u: &mut Unstructured<'_>) -> Result<(*const u8, usize)> {
+        let (start, len) = match u.arbitrary::<u8>()? {
+            0..=0xc0 => (self.arena(self.text.0), self.text.1),
+            0xff => return Ok(self.nonsense(u)?),
+            0xfe => return Ok((ptr::null(), 0)),
+            0xfd => (field!(self, keys[0]).cast(), size_of::<barejwt_key>()),
+            _ => self.anywhere(u)?,
+        };
+        self.read.push(Range {
+            start: start.addr(),
+            len,
+        });
+        Ok((start, len))
+    }
+
+    /// A buffer to write, sometimes over `victim`, a struct of the same call.
+    fn buffer<T>(
+        &mut self,
+        u: &mut Unstructured<'_>,
+        usual: (usize, usize),
+        victim: *mut T,
+    ) -> Result<(*mut u8, usize)> {
+        let (start, len) = match u.arbitrary::<u8>()? {
+            0..=0xc0 => (self.arena(usual.0), usual.1),
+            0xff => {
+                let (start, len) = self.nonsense(u)?;
+                return Ok((start.cast_mut(), len));
+            }
+            0xfe => return Ok((ptr::null_mut(), 0)),
+            0xfd => (victim.cast(), u.int_in_range(0..=size_of::<T>())?),
+            _ => self.anywhere(u)?,
+        };
+        self.written.push(Range {
+            start: start.addr(),
+            len,
+        });
+        Ok((start, len))
+    }
+
+    fn anywhere(&self, u: &mut Unstructured<'_>) -> Result<(*mut u8, usize)> {
+        let at = u.int_in_range(0..=ARENA)?;
+        Ok((self.arena(at), u.int_in_range(0..=ARENA - at)?))
+    }
+
+    /// What no object can be.
+    fn nonsense(&mut self, u: &mut Unstructured<'_>) -> Result<(*const u8, usize)> {
+        self.misuse = true;
+        let beyond = isize::MAX.unsigned_abs();
+        Ok(match u.int_in_range(0..=2)? {
+            0 => (ptr::null(), 1),
+            1 => (self.arena(0), usize::MAX),
+            _ => (self.arena(7), beyond + 1 + u.arbitrary::<usize>()? % beyond),
+        })
+    }
+
+    fn now(u: &mut Unstructured<'_>) -> Result<i64> {
+        Ok(match u.arbitrary::<u8>()? {
+            0..=0xe0 => NOW,
+            _ => u.arbitrary()?,
+        })
+    }
+
+    /// One call of the library, or one thing that a caller may do between calls.
+    fn call(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        self.written.clear();
+        self.read.clear();
+        self.also_written.clear();
+        self.misuse = false;
+        match u.int_in_range(0..=28)? {
+            0 | 1 => self.write_text(u),
+            2 => self.set_want(u),
+            3 => self.spoil(u),
+            4 | 5 => self.key_init(u),
+            6 => self.keyring(u),
+            7..=9 => self.sign(u),
+            10..=12 => self.verify(u),
+            13 | 14 => self.authenticate(u),
+            15 => self.bearer(u),
+            27 => self.challenge(u),
+            16..=18 => self.claims_get(u),
+            19 | 20 => self.pair(u),
+            21 | 22 => self.refresh(u),
+            23 => self.answer(u),
+            24 | 25 => self.session(u),
+            26 => self.decode(u),
+            _ => self.numbers(u),
+        }
+    }
+
+    /// Runs a call and checks what holds of all.
+    fn run(&self, call: impl FnOnce() -> barejwt_status) -> barejwt_status {
+        let mut before = self.bytes();
+        let status = call();
+        let mut after = self.bytes();
+        let base = self.memory.addr();
+        for range in self.written.iter().chain(&self.also_written) {
+            let range = range.start - base..range.start - base + range.len;
+            before[range.clone()].fill(0);
+            after[range].fill(0);
+        }
+        assert!(
+            before == after,
+            "more than the results was written, status {status}"
+        );
+        let overlap = self.written.iter().enumerate().any(|(index, range)| {
+            let others = self.written[index + 1..].iter().chain(&self.read);
+            others.into_iter().any(|other| range.overlaps(*other))
+        });
+        assert!(
+            status >= 100 || !(self.misuse || overlap),
+            "misuse was not refused: {status}"
+        );
+        status
+    }
+
+    /// Checks that a string of a result is zeros after a refusal, and can be read otherwise.
+    fn check_string(status: barejwt_status, start: *const c_char, len: usize) {
+        if status == BAREJWT_OK && len > 0 {
+            // SAFETY: the library says so; the sanitizer watches.
+            let bytes = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), len) };
+            std::hint::black_box(
+                bytes
+                    .iter()
+                    .fold(0, |sum: u8, byte| sum.wrapping_add(*byte)),
+            );
+        } else if status != BAREJWT_OK {
+            assert!(start.is_null() && len == 0, "a refusal left a string");
+        }
+    }
+
+    fn check_claims(status: barejwt_status, claims: *const barejwt_claims) {
+        // SAFETY: one of ours.
+        let claims = unsafe { &*claims };
+        Self::check_string(status, claims.sub.ptr, claims.sub.len);
+        Self::check_string(status, claims.json.ptr, claims.json.len);
+        if status != BAREJWT_OK {
+            assert_eq!(
+                (claims.exp, claims.nbf, claims.has, claims.token_type),
+                (0, 0, 0, 0)
+            );
+            assert_eq!(claims.opaque, [0; 15]);
+        }
+    }
+
+    fn write_text(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let access = signed(HEADER, ACCESS);
+        let text = match u.int_in_range(0..=9)? {
+            0 => access,
+            1 => format!("Bearer {access}"),
+            2 => signed(r#"{"alg":"HS256","kid":"k"}"#, ACCESS.replace("lUpa", r"l\u0055pa")),
+            3 => ACCESS.into(),
+            4 => r#"{"code":0,"data":{"access_token":"a.b.c","refresh_token":"d.e.f","access_expires":"2025-04-26T16:19:38Z","refresh_expires":"2025-10-23T15:19:38.8+08:00"}}"#.into(),
+            5 => "lUpa".into(),
+            6 => "k".into(),
+            7 => String::from_utf8(KEY.to_vec()).unwrap(),
+            8 => signed(HEADER, r#"{"token_type":"refresh","sub":"lUpa","exp":1761203978,"nbf":1745651978,"state_hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#),
+            _ => String::new(),
+        };
+        let raw: &[u8] = if text.is_empty() {
+            let len = u.int_in_range(0..=256)?;
+            u.bytes(len.min(u.len()))?
+        } else {
+            text.as_bytes()
+        };
+        let at = u.int_in_range(0..=ARENA - raw.len())?;
+        // SAFETY: within the arena.
+        unsafe { ptr::copy_nonoverlapping(raw.as_ptr(), self.arena(at), raw.len()) };
+        self.text = (at, raw.len());
+        Ok(())
+    }
+
+    fn set_want(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        // SAFETY: one of ours; zeros are a value.
+        let want = unsafe { &mut *field!(self, want) };
+        *want = unsafe { std::mem::zeroed() };
+        want.struct_size = size_of::<barejwt_validation>() as u32;
+        if u.ratio(1, 8)? {
+            want.struct_size = u.arbitrary()?;
+        }
+        want.token_type = u.int_in_range(0..=4)?;
+        (want.require, want.allow_missing) = (u.int_in_range(0..=33)?, u.int_in_range(0..=33)?);
+        want.leeway = u.arbitrary()?;
+        want.ignore_audience = u.int_in_range(0..=2)?;
+        want.max_token_len = if u.arbitrary()? { 0 } else { u.arbitrary()? };
+        if u.ratio(1, 4)? {
+            let (start, len) = self.anywhere(u)?;
+            (want.sub.ptr, want.sub.len) = (start.cast(), len);
+        }
+        if u.ratio(1, 4)? {
+            let (start, len) = self.anywhere(u)?;
+            (want.typ.ptr, want.typ.len) = (start.cast(), len);
+        }
+        Ok(())
+    }
+
+    /// Overwrites a struct, or a piece of the arena, that results may point into.
+    fn spoil(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        // The same byte throughout: no private struct begins like that.
+        let byte: u8 = u.arbitrary()?;
+        let whole = |start: *mut u8, len: usize| {
+            // SAFETY: within the memory.
+            unsafe { ptr::write_bytes(start, byte, len) };
+        };
+        match u.int_in_range(0..=8)? {
+            0 => whole(field!(self, keys[0]).cast(), size_of::<barejwt_key>()),
+            1 => whole(field!(self, ring).cast(), size_of::<barejwt_keyring>()),
+            2 => whole(field!(self, claims.opaque).cast(), 15 * 8),
+            3 => whole(field!(self, refresh.opaque).cast(), 20 * 8),
+            4 => whole(field!(self, session).cast(), size_of::<barejwt_session>()),
+            // Zeros alone: any other bytes would be keys of the caller's making.
+            // SAFETY: ours.
+            5 => unsafe { ptr::write_bytes(field!(self, slots).cast::<u8>(), 0, 2 * 128) },
+            6 => unsafe { barejwt_key_wipe(field!(self, keys[1])) },
+            7 => unsafe { barejwt_keyring_wipe(field!(self, ring)) },
+            _ => {
+                let (start, len) = self.anywhere(u)?;
+                whole(start, len);
+            }
+        }
+        Ok(())
+    }
+
+    fn key_init(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let own = match u.arbitrary()? {
+            true => field!(self, keys[0]),
+            false => field!(self, keys[1]),
+        };
+        let key = self.output(u, own)?;
+        let init = match u.arbitrary()? {
+            true => barejwt_key_init,
+            false => barejwt_key_init_weak,
+        };
+        let (mut secret, mut len) = (KEY.as_ptr(), KEY.len());
+        if u.ratio(1, 2)? {
+            (secret, len) = self.string(u)?;
+        }
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe { init(key, secret.cast(), len) });
+        if status != BAREJWT_OK && key == own {
+            // SAFETY: ours.
+            assert_eq!(unsafe { (*own).opaque }, [0; 11]);
+        }
+        Ok(())
+    }
+
+    fn keyring(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let own = field!(self, ring);
+        let ring = self.output(u, own)?;
+        let slots = field!(self, slots).cast::<barejwt_slot>();
+        if u.ratio(1, 4)? {
+            let slots = self.place(u, slots)?;
+            let capacity = u.int_in_range(1..=2)?;
+            // SAFETY: as the header asks.
+            self.run(|| unsafe { barejwt_keyring_init(ring, slots, capacity) });
+            return Ok(());
+        }
+        let key = field!(self, keys[0]);
+        let key = self.input(u, key)?;
+        self.also_written.push(range(field!(self, slots)));
+        let (mut kid, mut len) = (c"k".as_ptr().cast(), 1);
+        if u.ratio(1, 2)? {
+            (kid, len) = self.string(u)?;
+        }
+        let uses = u.int_in_range(0..=4)?;
+        // SAFETY: as the header asks.
+        self.run(|| unsafe { barejwt_keyring_add(ring, kid.cast(), len, key, uses) });
+        Ok(())
+    }
+
+    fn sign(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = self.key(u)?;
+        let (text, len) = self.string(u)?;
+        let own = field!(self, len);
+        let out_len = self.output(u, own)?;
+        let (out, size) = self.buffer(u, (1024, 512), field!(self, keys[0]))?;
+        let (now, lifetime) = (Self::now(u)?, u.arbitrary()?);
+        let hash = field!(self, hash).cast::<u8>();
+        let kind = u.int_in_range(0..=2)?;
+        if kind == 1 {
+            self.read.push(range(field!(self, hash)));
+        }
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            let (text, out) = (text.cast(), out.cast());
+            match kind {
+                0 => barejwt_sign_access(key, text, len, now, lifetime, out, size, out_len),
+                1 => barejwt_sign_refresh(key, text, len, hash, now, lifetime, out, size, out_len),
+                _ => barejwt_sign_json(key, text, len, out, size, out_len),
+            }
+        });
+        self.check_out(status, out, size, out_len == own);
+        Ok(())
+    }
+
+    fn challenge(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let (realm, len) = self.string(u)?;
+        let own = field!(self, len);
+        let out_len = self.output(u, own)?;
+        let (out, size) = self.buffer(u, (1024, 512), own)?;
+        let refused = u.arbitrary()?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            barejwt_www_authenticate(refused, realm.cast(), len, out.cast(), size, out_len)
+        });
+        self.check_out(status, out, size, out_len == own);
+        Ok(())
+    }
+
+    /// Checks a text that was written, and remembers it.
+    fn check_out(&mut self, status: barejwt_status, out: *mut u8, size: usize, given: bool) {
+        // SAFETY: ours.
+        let written = unsafe { *field!(self, len) };
+        if status == BAREJWT_OK {
+            // SAFETY: ours, and the library wrote it.
+            let bytes = unsafe { std::slice::from_raw_parts(out, size) };
+            assert_eq!(
+                CStr::from_bytes_until_nul(bytes).unwrap().count_bytes(),
+                written
+            );
+            self.text = (out.addr() - self.arena(0).addr(), written);
+        } else if given {
+            assert!(written == 0 || status == BAREJWT_E_OUTPUT_TOO_SMALL && written > size);
+        }
+    }
+
+    fn verify(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = self.key(u)?;
+        let (token, len) = self.string(u)?;
+        let want = field!(self, want);
+        let want = self.input(u, want)?;
+        let own = field!(self, claims);
+        let claims = self.output(u, own)?;
+        let (scratch, size) = self.buffer(u, (1536, 512), field!(self, claims))?;
+        let now = Self::now(u)?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            barejwt_verify(
+                key,
+                token.cast(),
+                len,
+                want,
+                now,
+                scratch.cast(),
+                size,
+                claims,
+            )
+        });
+        if claims == own {
+            Self::check_claims(status, claims);
+        }
+        Ok(())
+    }
+
+    fn authenticate(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = self.key(u)?;
+        let (header, len) = self.string(u)?;
+        let want = field!(self, want);
+        let want = self.input(u, want)?;
+        let own = field!(self, identity);
+        let identity = self.output(u, own)?;
+        let (scratch, size) = self.buffer(u, (1536, 512), field!(self, identity))?;
+        let (now, auth) = (Self::now(u)?, u.int_in_range(0..=3)?);
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            let (header, scratch) = (header.cast(), scratch.cast::<c_void>());
+            barejwt_authenticate(key, auth, header, len, want, now, scratch, size, identity)
+        });
+        if identity == own {
+            // SAFETY: ours.
+            let kind = unsafe { (*own).kind };
+            assert_eq!(status == BAREJWT_OK, kind != BAREJWT_IDENTITY_REFUSED);
+            assert!(kind != BAREJWT_IDENTITY_ANONYMOUS || auth != BAREJWT_AUTH_REQUIRED);
+            Self::check_claims(status, field!(self, identity.claims));
+        }
+        Ok(())
+    }
+
+    fn bearer(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let (header, len) = self.string(u)?;
+        let own = field!(self, bearer.token);
+        let token = self.output(u, own)?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe { barejwt_bearer_token(header.cast(), len, token) });
+        if token == own {
+            // SAFETY: ours.
+            unsafe { Self::check_string(status, (*own).ptr, (*own).len) };
+        }
+        Ok(())
+    }
+
+    fn claims_get(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let claims = match u.arbitrary()? {
+            true => field!(self, claims),
+            false => field!(self, identity.claims),
+        };
+        let victim = claims;
+        let claims = self.input(u, claims)?;
+        let own = field!(self, value);
+        let value = self.output(u, own)?;
+        let (buffer, size) = self.buffer(u, (512, 128), victim)?;
+        let (mut name, mut len) = (c"sub".as_ptr().cast(), 3);
+        if u.ratio(1, 2)? {
+            (name, len) = self.string(u)?;
+        }
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            barejwt_claims_get(claims, name.cast(), len, buffer.cast(), size, value)
+        });
+        if value == own {
+            // SAFETY: ours.
+            let value = unsafe { &*value };
+            Self::check_string(status, value.text.ptr, value.text.len);
+            assert_eq!(status == BAREJWT_OK, value.kind != BAREJWT_VALUE_ABSENT);
+        }
+        Ok(())
+    }
+
+    fn pair(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = self.key(u)?;
+        let (sub, len) = self.string(u)?;
+        let own = field!(self, pair);
+        let pair = self.output(u, own)?;
+        let hash = field!(self, hash).cast::<u8>();
+        self.read.push(range(field!(self, hash)));
+        let (access, access_size) = self.buffer(u, (1024, 256), field!(self, keys[0]))?;
+        let (refresh, refresh_size) = self.buffer(u, (1280, 256), field!(self, pair))?;
+        let (now, lifetimes): (_, (u32, u32)) = (Self::now(u)?, u.arbitrary()?);
+        self.also_written.extend(self.written.clone());
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            barejwt_issue_pair(
+                key,
+                sub.cast(),
+                len,
+                hash,
+                now,
+                lifetimes.0,
+                lifetimes.1,
+                access.cast(),
+                access_size,
+                refresh.cast(),
+                refresh_size,
+                pair,
+            )
+        });
+        self.check_pair(status, pair == own);
+        Ok(())
+    }
+
+    fn check_pair(&mut self, status: barejwt_status, given: bool) {
+        if given {
+            // SAFETY: ours.
+            let pair = unsafe { &*field!(self, pair) };
+            Self::check_string(status, pair.access_token.ptr, pair.access_token.len);
+            Self::check_string(status, pair.refresh_token.ptr, pair.refresh_token.len);
+            let arena = self.arena(0).addr();
+            if status == BAREJWT_OK
+                && (arena..arena + ARENA).contains(&pair.refresh_token.ptr.addr())
+            {
+                self.text = (
+                    pair.refresh_token.ptr.addr() - arena,
+                    pair.refresh_token.len,
+                );
+            }
+        }
+    }
+
+    fn refresh(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let own = field!(self, refresh);
+        let hash = field!(self, hash).cast::<u8>();
+        let hash_range = range(field!(self, hash));
+        match u.int_in_range(0..=2)? {
+            0 => {
+                let key = self.key(u)?;
+                let (token, len) = self.string(u)?;
+                let want = field!(self, want);
+                let want = self.input(u, want)?;
+                let refresh = self.output(u, own)?;
+                let (scratch, size) = self.buffer(u, (1536, 512), own)?;
+                let now = Self::now(u)?;
+                // SAFETY: as the header asks.
+                let status = self.run(|| unsafe {
+                    let scratch = scratch.cast();
+                    barejwt_verify_refresh(
+                        key,
+                        token.cast(),
+                        len,
+                        want,
+                        now,
+                        scratch,
+                        size,
+                        refresh,
+                    )
+                });
+                if refresh == own {
+                    // SAFETY: ours.
+                    unsafe { Self::check_string(status, (*own).sub.ptr, (*own).sub.len) };
+                }
+            }
+            1 => {
+                let refresh = self.input(u, own)?;
+                self.read.push(hash_range);
+                let claims_own = field!(self, claims);
+                let claims = self.output(u, claims_own)?;
+                // SAFETY: as the header asks.
+                let status = self.run(|| unsafe { barejwt_refresh_confirm(refresh, hash, claims) });
+                if claims == claims_own {
+                    Self::check_claims(status, claims);
+                }
+            }
+            _ => {
+                let refresh = self.input(u, own)?;
+                let key = self.key(u)?;
+                self.read.push(hash_range);
+                let pair_own = field!(self, pair);
+                let pair = self.output(u, pair_own)?;
+                let (access, access_size) = self.buffer(u, (1024, 256), own)?;
+                let (out, out_size) = self.buffer(u, (1280, 256), field!(self, pair))?;
+                // SAFETY: as the header asks.
+                let status = self.run(|| unsafe {
+                    barejwt_refresh_renew(
+                        refresh,
+                        hash,
+                        3600,
+                        7200,
+                        key,
+                        access.cast(),
+                        access_size,
+                        out.cast(),
+                        out_size,
+                        pair,
+                    )
+                });
+                self.check_pair(status, pair == pair_own);
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let (answer, len) = self.string(u)?;
+        let own = field!(self, pair);
+        let pair = self.output(u, own)?;
+        let mut code = field!(self, code);
+        if u.arbitrary()? {
+            code = ptr::null_mut();
+        } else {
+            self.written.push(range(code));
+        }
+        // SAFETY: as the header asks.
+        let status =
+            self.run(|| unsafe { barejwt_pair_from_answer(answer.cast(), len, pair, code) });
+        self.check_pair(status, pair == own);
+        Ok(())
+    }
+
+    fn session(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let (own, next_own) = (field!(self, session), field!(self, next));
+        let pair = field!(self, pair);
+        let kind = u.int_in_range(0..=5)?;
+        if kind == 1 {
+            let session = self.input(u, own)?;
+            let next = self.output(u, next_own)?;
+            let now = Self::now(u)?;
+            // SAFETY: as the header asks.
+            let status = self.run(|| unsafe { barejwt_session_next(session, now, next) });
+            self.check_next(status, next == next_own);
+            return Ok(());
+        }
+        let session = self.output(u, own)?;
+        match kind {
+            0 | 2 => {
+                let pair = self.input(u, pair)?;
+                // SAFETY: as the header asks.
+                self.run(|| unsafe {
+                    match kind {
+                        0 => barejwt_session_init(session, pair, 60),
+                        _ => barejwt_session_renewed(session, pair),
+                    }
+                });
+            }
+            3 => {
+                let next = self.output(u, next_own)?;
+                let now = Self::now(u)?;
+                // SAFETY: as the header asks.
+                let status = self.run(|| unsafe { barejwt_session_after_401(session, now, next) });
+                self.check_next(status, next == next_own);
+            }
+            4 => {
+                // SAFETY: as the header asks.
+                self.run(|| unsafe { barejwt_session_accepted(session) });
+            }
+            _ => {
+                // SAFETY: as the header asks.
+                self.run(|| unsafe { barejwt_session_refresh_refused(session) });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_next(&self, status: barejwt_status, given: bool) {
+        if given {
+            // SAFETY: ours.
+            let next = unsafe { &*field!(self, next) };
+            Self::check_string(status, next.token.ptr, next.token.len);
+            assert_eq!(status == BAREJWT_OK, next.action != BAREJWT_NEXT_REFUSED);
+        }
+    }
+
+    fn decode(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let (token, len) = self.string(u)?;
+        let own = field!(self, said);
+        let said = self.output(u, own)?;
+        let (scratch, size) = self.buffer(u, (1536, 512), own)?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            barejwt_decode_unverified(token.cast(), len, scratch.cast(), size, said)
+        });
+        if said == own {
+            // SAFETY: ours.
+            let said = unsafe { &*said };
+            Self::check_string(status, said.header_json.ptr, said.header_json.len);
+            Self::check_string(status, said.payload_json.ptr, said.payload_json.len);
+            Self::check_string(status, said.said_sub.ptr, said.said_sub.len);
+        }
+        Ok(())
+    }
+
+    /// The functions of numbers alone.
+    fn numbers(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let number: i32 = u.arbitrary()?;
+        // SAFETY: a static string.
+        let text = unsafe { CStr::from_ptr(barejwt_strerror(number)) };
+        assert!(text.to_bytes().is_ascii() && !text.is_empty());
+        assert!([200, 400, 401, 500].contains(&barejwt_http_status(number)));
+        let len: usize = u.arbitrary()?;
+        assert!(barejwt_scratch_size(len) >= len.min(4) / 4 * 2);
+        assert_eq!(version::barejwt_abi_version(), 1);
+        Ok(())
+    }
+}
+
+fn range<T>(pointer: *mut T) -> Range {
+    Range {
+        start: pointer.addr(),
+        len: size_of::<T>(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The JSON reader against `serde_json`: the same documents, but for those refused on purpose, with
+//! the same values.
+#![no_main]
+
+use barejwt::{Claim, Validation, verify};
+use barejwt::{Error, Key, Part, decode_unverified, scratch_len, sign_json};
+use barejwt_fuzz::document::{Document, Judgement, judge, same};
+use barejwt_fuzz::{HEADER, KEY, NOW, signed};
+use libfuzzer_sys::fuzz_target;
+
+#[derive(serde::Deserialize)]
+#[allow(dead_code)]
+struct Custom<'a> {
+    role: Option<&'a str>,
+    name: Option<heapless::String<16>>,
+    seats: Option<u64>,
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Some(judgement) = judge(bytes) {
+        check(bytes, &judgement);
+    }
+});
+
+fn check(bytes: &[u8], judgement: &Judgement) {
+    let token = signed(HEADER, bytes);
+    let mut scratch = vec![0; scratch_len(token.len())];
+    let read = decode_unverified(&token, &mut scratch);
+    match (read, judgement) {
+        (Err(Error::TokenTooLong { .. }), _) => {}
+        (Ok(token), Judgement::Object(document)) => {
+            assert!(!document.is_refused());
+            assert_eq!(token.payload_json().as_bytes(), bytes);
+            check_values(bytes, document);
+        }
+        (Err(error), Judgement::Object(document)) => {
+            let Error::Json { part, problem, at } = error else {
+                panic!("{error:?}");
+            };
+            assert!(
+                part == Part::Payload && document.deserves(problem),
+                "{error:?}"
+            );
+            assert!(at <= bytes.len());
+        }
+        (Err(Error::Json { part, at, .. }), Judgement::NotObject | Judgement::NoJson) => {
+            assert!(part == Part::Payload && at <= bytes.len());
+        }
+        (read, _) => panic!("{:?}", read.map(|_| ())),
+    }
+}
+
+/// Signs the document as it is and reads every member of it.
+fn check_values(bytes: &[u8], document: &Document) {
+    let key = Key::new(KEY).unwrap();
+    let json = std::str::from_utf8(bytes).unwrap();
+    let mut out = vec![0; barejwt::token_len(None, json.len())];
+    let token = sign_json(json, &key, &mut out).unwrap();
+    assert_eq!(token, signed(HEADER, bytes));
+    let lenient = [Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]
+        .into_iter()
+        .fold(Validation::any_type(), Validation::allow_missing)
+        .ignore_audience();
+    let mut scratch = vec![0; scratch_len(token.len())];
+    let Ok(claims) = verify(token, &key, &lenient, NOW, &mut scratch) else {
+        return; // A known claim is wrong: the target `verify` knows which.
+    };
+    for (name, value) in &document.0 {
+        assert!(same(claims.get(name).unwrap(), value));
+    }
+    assert!(
+        claims
+            .get("no member has this name, it is too long")
+            .is_none()
+    );
+    let mut buffer = vec![0; 2 * json.len()];
+    let _ = claims.claims_as::<Custom<'_>>(&mut buffer);
+}
