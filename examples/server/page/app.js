@@ -108,7 +108,7 @@ function tokenView(title, token) {
   const [header, payload, signature] = token.split(".");
   const claims = decoded(payload);
   return element(
-    "section",
+    "div",
     {},
     element("h3", { text: title }),
     definitions([

@@ -1,20 +1,24 @@
 //! The command line: what can be asked, and the help that explains it.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use barejwt::StateHash;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use tracing::level_filters::LevelFilter;
 
 const AFTER_HELP: &str = "\
 The key is taken from the first of:
   --key-file PATH     the file's bytes, without one newline at the end
   BAREJWT_KEY         the environment variable's bytes; only its own processes see it
-  --database PATH     the SQLite file's row with name 'secret_key' in table 'settings'
+  --database PATH     the row with name 'secret_key' in table 'settings' of a SQLite file, or of
+                      a PostgreSQL database by postgres://USER@HOST/NAME
 
-A database that does not exist is created: a random key, file mode 0600. One that exists is read and
-never changed. Keys under 32 bytes are refused (RFC 7518 3.2).
+A file that does not exist is created: a random key, file mode 0600. A database that exists is read
+and never changed, but by `serve`, `user` and `key`. Keys under 32 bytes are refused (RFC 7518 3.2).
 
 Exit status:
   0  done
@@ -22,19 +26,20 @@ Exit status:
   2  the command line is wrong
   3  the token has expired
   4  the token is not valid yet
-  5  the signature is bad
+  5  the signature is bad, or its key is unknown or retired
   6  the token is malformed, or not HS256
   7  the token is of the wrong type
   8  another claim is refused: missing, other subject, audience, changed state hash
 
 Examples:
+  barejwt serve
   barejwt token --sub lUpa
   barejwt token --sub lUpa | sed 's/^/Authorization: Bearer /' | curl -H @- http://localhost:5212/
   barejwt token --sub lUpa | barejwt verify -
   barejwt --database /srv/cloudreve.db token --sub lUpa
   barejwt inspect - < token.txt";
 
-/// Mints and checks HS256 tokens (RFC 7519) with the site's master key.
+/// Mints and checks HS256 tokens (RFC 7519) with the site's master key, and serves logins.
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -52,13 +57,33 @@ pub(crate) struct KeyArgs {
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) key_file: Option<PathBuf>,
 
-    /// SQLite file whose `settings` table holds the key, if no other source is given
+    /// SQLite file, or postgres:// URL, whose `settings` table holds the key, if no other source is
+    /// given
     #[arg(long, global = true, value_name = "PATH", default_value = "barejwt.db")]
     pub(crate) database: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run the login server; Ctrl-C stops it
+    #[command(after_help = "\
+Examples:
+  barejwt serve
+  barejwt serve --database /srv/site.db --listen 127.0.0.1:8080
+  barejwt serve --database postgres://site@localhost/site --behind-proxy
+
+It listens on the loopback without TLS: put a proxy with TLS in front, and say so with
+--behind-proxy. A password for PostgreSQL belongs into PGPASSWORD or ~/.pgpass.")]
+    Serve(ServeArgs),
+
+    /// Who can log in
+    #[command(subcommand)]
+    User(UserCommand),
+
+    /// Rotate the key that a server signs with
+    #[command(subcommand)]
+    Key(KeyCommand),
+
     /// Mint an access token, for local debugging; prints the token alone
     #[command(after_help = "\
 Examples:
@@ -108,6 +133,74 @@ Examples:
   barejwt completions bash > ~/.local/share/bash-completion/completions/barejwt
   source <(barejwt completions zsh)")]
     Completions(CompletionsArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// Address of the API; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5212")]
+    pub(crate) listen: SocketAddr,
+
+    /// Loopback address of /health and /metrics; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5213", value_parser = loopback)]
+    pub(crate) listen_metrics: SocketAddr,
+
+    /// Clients are told apart by the last address in X-Forwarded-For, which a proxy writes
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
+
+    /// Logins, and likewise refreshes, that one client address may try in a minute
+    #[arg(long, value_name = "NUMBER", default_value = "60")]
+    pub(crate) limit_address: NonZeroU32,
+
+    /// Logins, and likewise refreshes, that may be tried with one account in a minute
+    #[arg(long, value_name = "NUMBER", default_value = "10")]
+    pub(crate) limit_account: NonZeroU32,
+
+    /// What to log on standard error: off, error, warn, info, or every request with debug
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub(crate) log: LevelFilter,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a user; asks for the password, or reads a line of standard input; prints the public id
+    #[command(after_help = "\
+Examples:
+  barejwt user add ada@example.org
+  barejwt user add ada@example.org --nickname Ada < password.txt")]
+    Add(UserAddArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct UserAddArgs {
+    /// Email address to log in with
+    pub(crate) email: String,
+
+    /// What others see; by default what stands before the @
+    #[arg(long, value_name = "NAME")]
+    pub(crate) nickname: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Sign with a new key from now on, and go on verifying with the old ones; prints the new kid
+    #[command(after_help = "\
+Examples:
+  barejwt key rotate
+  barejwt --database /srv/site.db key rotate
+
+Servers that run follow within a second. Tokens of the old key live until they expire, or until
+`barejwt key retire`.")]
+    Rotate,
+
+    /// Forget the old keys: tokens that they signed are refused; prints how many keys there were
+    #[command(after_help = "\
+Examples:
+  barejwt key retire
+
+Servers that run follow within a second.")]
+    Retire,
 }
 
 #[derive(Args, Debug)]
@@ -207,6 +300,16 @@ pub(crate) enum WantedType {
     Access,
     Refresh,
     Any,
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(address),
+        Ok(_) => {
+            Err("it must be a loopback address: what it shows is not for everybody".to_owned())
+        }
+        Err(_) => Err("it must be an address and a port, such as 127.0.0.1:5213".to_owned()),
+    }
 }
 
 /// A time span in seconds: `3600`, `3600s`, `60m`, `1h`, `7d`.

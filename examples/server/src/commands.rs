@@ -5,16 +5,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use barejwt::{
-    Claims, Lifetimes, Pair, Validation, decode_unverified, issue_pair, scratch_len, sign, verify,
-    verify_refresh,
+    Claims, Lifetimes, Pair, StateHash, Validation, decode_unverified, issue_pair, scratch_len,
+    sign, verify, verify_refresh,
 };
 use clap::CommandFactory;
 
 use crate::cli::{
-    Cli, Command, CompletionsArgs, InspectArgs, KeyArgs, PairArgs, RefreshArgs, TokenArgs,
-    VerifyArgs, WantedType,
+    Cli, Command, CompletionsArgs, InspectArgs, KeyArgs, KeyCommand, PairArgs, RefreshArgs,
+    TokenArgs, UserCommand, VerifyArgs, WantedType,
 };
-use crate::{display, exit, key_source, token_input};
+use crate::database::Database;
+use crate::keys::KeySet;
+use crate::store::Store;
+use crate::{display, exit, key_source, runtime, serve, settings, token_input, user};
 
 const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local debugging only: \
                              whoever has it is that user";
@@ -27,30 +30,33 @@ pub(crate) fn run(cli: &Cli) -> Result<()> {
         Command::Verify(args) => verify_token(&cli.key, args),
         Command::Inspect(args) => inspect(args),
         Command::Completions(args) => completions(args),
+        Command::Serve(args) => serve::run(&cli.key, args),
+        Command::User(UserCommand::Add(args)) => user::add(&cli.key, args),
+        Command::Key(command) => key(&cli.key, command),
     }
 }
 
 fn token(key: &KeyArgs, args: &TokenArgs) -> Result<()> {
-    let key = key_source::load(key)?;
+    let keys = key_source::load(key)?;
     let claims = Claims::access(&args.sub, now(), args.ttl);
-    let mut buf = vec![0; claims.token_len()];
-    let token = sign(&claims, &key, &mut buf).map_err(not_minted)?;
+    let mut buf = vec![0; claims.token_len_with_kid(keys.active())];
+    let ring = keys.ring()?;
+    let token = sign(&claims, keys.signing(&ring), &mut buf).map_err(not_minted)?;
     exit::warn(FOR_DEBUGGING);
     print(&format!("{token}\n"))
 }
 
 fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
-    let key = key_source::load(key)?;
+    let keys = key_source::load(key)?;
     let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
-    let access = Claims::access(&args.sub, now, lifetimes.access).token_len();
-    let refresh = Claims::refresh(&args.sub, now, lifetimes.refresh, state).token_len();
-    let (mut access, mut refresh) = (vec![0; access], vec![0; refresh]);
+    let (mut access, mut refresh) = pair_buffers(&args.sub, &lifetimes, now, state, &keys);
+    let ring = keys.ring()?;
     let pair = issue_pair(
         &args.sub,
         state,
         &lifetimes,
         now,
-        &key,
+        keys.signing(&ring),
         &mut access,
         &mut refresh,
     )
@@ -61,20 +67,33 @@ fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
 
 fn refresh(key: &KeyArgs, args: &RefreshArgs) -> Result<()> {
     let token = token_input::read(&args.token.token)?;
-    let key = key_source::load(key)?;
+    let keys = key_source::load(key)?;
+    let ring = keys.ring()?;
     let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
     let mut scratch = vec![0; scratch_len(token.len())];
-    let token = verify_refresh(token, &key, &Validation::refresh(), now, &mut scratch)?;
-    let access = Claims::access(token.sub(), now, lifetimes.access).token_len();
-    let refresh = Claims::refresh(token.sub(), now, lifetimes.refresh, state).token_len();
-    let (mut access, mut refresh) = (vec![0; access], vec![0; refresh]);
-    let pair = token.renew(state, &lifetimes, &key, &mut access, &mut refresh)?;
+    let token = verify_refresh(token, &ring, &Validation::refresh(), now, &mut scratch)?;
+    let (mut access, mut refresh) = pair_buffers(token.sub(), &lifetimes, now, state, &keys);
+    let signing = keys.signing(&ring);
+    let pair = token.renew(state, &lifetimes, signing, &mut access, &mut refresh)?;
     print_pair(&pair)
+}
+
+fn pair_buffers(
+    sub: &str,
+    lifetimes: &Lifetimes,
+    now: i64,
+    state: &StateHash,
+    keys: &KeySet,
+) -> (Vec<u8>, Vec<u8>) {
+    let access = Claims::access(sub, now, lifetimes.access);
+    let refresh = Claims::refresh(sub, now, lifetimes.refresh, state);
+    let buffer = |claims: Claims<'_>| vec![0; claims.token_len_with_kid(keys.active())];
+    (buffer(access), buffer(refresh))
 }
 
 fn verify_token(key: &KeyArgs, args: &VerifyArgs) -> Result<()> {
     let token = token_input::read(&args.token.token)?;
-    let key = key_source::load(key)?;
+    let keys = key_source::load(key)?;
     let mut rules = match args.token_type {
         WantedType::Access => Validation::access(),
         WantedType::Refresh => Validation::refresh(),
@@ -86,7 +105,7 @@ fn verify_token(key: &KeyArgs, args: &VerifyArgs) -> Result<()> {
     }
     let mut scratch = vec![0; scratch_len(token.len())];
     let now = args.now.unwrap_or_else(now);
-    let claims = verify(token, &key, &rules, now, &mut scratch)?;
+    let claims = verify(token, &keys.ring()?, &rules, now, &mut scratch)?;
     print(&format!(
         "{{\n  \"verified\": true,\n  \"claims\": {},\n  \"times\": {}\n}}\n",
         display::json(claims.json()),
@@ -118,6 +137,18 @@ fn completions(args: &CompletionsArgs) -> Result<()> {
     print_bytes(&script)
 }
 
+fn key(args: &KeyArgs, command: &KeyCommand) -> Result<()> {
+    let database = Database::named(&args.database);
+    let done = runtime::block_on(async {
+        let store = Store::open(&database).await?;
+        Ok(match command {
+            KeyCommand::Rotate => format!("{}\n", settings::rotate_key(&store.pool).await?),
+            KeyCommand::Retire => format!("{}\n", settings::retire_keys(&store.pool).await?),
+        })
+    });
+    print(&done?)
+}
+
 fn print_pair(pair: &Pair<'_>) -> Result<()> {
     print(&format!(
         "{{\n  \"access_token\": \"{}\",\n  \"refresh_token\": \"{}\",\n  \
@@ -142,7 +173,7 @@ fn not_minted(error: barejwt::Error) -> anyhow::Error {
     anyhow::anyhow!("cannot mint the token: {error}")
 }
 
-fn print(text: &str) -> Result<()> {
+pub(crate) fn print(text: &str) -> Result<()> {
     print_bytes(text.as_bytes())
 }
 

@@ -77,7 +77,7 @@ fn status(error: &Error) -> u8 {
     match error {
         Error::Expired { .. } => 3,
         Error::NotYetValid { .. } => 4,
-        Error::SignatureInvalid => 5,
+        Error::SignatureInvalid | Error::KidUnknown | Error::KidMissing => 5,
         Error::TokenTooLong { .. }
         | Error::SegmentCount
         | Error::HeaderTooLong
@@ -86,6 +86,7 @@ fn status(error: &Error) -> u8 {
         | Error::AlgMissing
         | Error::AlgNotHs256
         | Error::CritUnsupported
+        | Error::KidNotString
         | Error::ClaimType { .. }
         | Error::NumericDateRange { .. }
         | Error::StateHashMalformed => 6,

@@ -6,11 +6,12 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use barejwt::Key;
 use zeroize::Zeroizing;
 
 use crate::cli::KeyArgs;
-use crate::database;
+use crate::database::Database;
+use crate::keys::KeySet;
+use crate::{runtime, settings};
 
 /// The environment variable that may hold the key.
 const VARIABLE: &str = "BAREJWT_KEY";
@@ -18,8 +19,8 @@ const VARIABLE: &str = "BAREJWT_KEY";
 /// Most bytes of a key file.
 const MAX_KEY_FILE_BYTES: usize = 65536;
 
-/// The key of the first source there is.
-pub(crate) fn load(args: &KeyArgs) -> Result<Key> {
+/// The keys of the first source there is.
+pub(crate) fn load(args: &KeyArgs) -> Result<KeySet> {
     if let Some(path) = &args.key_file {
         return prepare(
             &read_key_file(path)?,
@@ -30,13 +31,15 @@ pub(crate) fn load(args: &KeyArgs) -> Result<Key> {
         let secret = Zeroizing::new(value.into_encoded_bytes());
         return prepare(&secret, &format!("the environment variable {VARIABLE}"));
     }
-    let path = &args.database;
-    let secret = database::secret_key(path)?;
-    prepare(&secret, &format!("the database {}", path.display()))
+    let database = Database::named(&args.database);
+    runtime::block_on(async {
+        let mut connection = database.connect_read_only().await?;
+        settings::keys(&mut connection, &database.shown()).await
+    })
 }
 
-fn prepare(secret: &[u8], source: &str) -> Result<Key> {
-    Key::new(secret).with_context(|| format!("cannot use the key in {source}"))
+fn prepare(secret: &[u8], source: &str) -> Result<KeySet> {
+    KeySet::one(secret).with_context(|| format!("cannot use the key in {source}"))
 }
 
 fn read_key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>> {

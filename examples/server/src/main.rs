@@ -1,15 +1,27 @@
-//! `barejwt`: mints and checks tokens with the site's master key, for people who debug a server.
+//! `barejwt`: mints and checks tokens with the site's master key, for people who debug a server, and
+//! is that server.
 //!
 //! Every decision about a token is the core's. This program brings what the core has not: a clock,
-//! the key, arguments and exit statuses.
+//! keys and accounts in a database, HTTP, arguments and exit statuses.
 
+mod accounts;
+mod chains;
 mod cli;
 mod commands;
 mod database;
+mod database_file;
 mod display;
 mod exit;
 mod key_source;
+mod keys;
+mod password;
+mod random_text;
+mod runtime;
+mod serve;
+mod settings;
+mod store;
 mod token_input;
+mod user;
 
 use std::process::ExitCode;
 

@@ -249,10 +249,7 @@ fn a_database_without_the_table_is_refused() {
                 name the right database with --database, or give a key with --key-file: ";
     let tool = Tool::new();
     tool.write("x.db", b"");
-    refused_untouched(
-        &tool,
-        &format!("{what}no such table: settings: Error code 1: SQL logic error"),
-    );
+    refused_untouched(&tool, &format!("{what}no such table: settings"));
 
     let tool = Tool::new();
     let connection = Connection::open(tool.path("x.db")).unwrap();
@@ -271,10 +268,7 @@ fn a_database_without_the_table_is_refused() {
 
     let tool = Tool::new();
     tool.write("x.db", &b"this is a text, not a database; ".repeat(64));
-    refused_untouched(
-        &tool,
-        &format!("{what}file is not a database: Error code 26: file is not a database"),
-    );
+    refused_untouched(&tool, &format!("{what}file is not a database"));
 }
 
 #[test]

@@ -1,0 +1,139 @@
+//! Accounts: who can log in.
+
+use std::fmt;
+
+use base64ct::{Base64, Encoding};
+use sha2::{Digest, Sha256};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
+
+use crate::store::Store;
+
+/// Characters of a public id; 62 to the 10th of them are enough not to meet twice.
+const ID_CHARS: usize = 10;
+
+/// One account.
+#[derive(Clone)]
+pub(crate) struct Account {
+    /// Its public id, the `sub` of its tokens.
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) nickname: String,
+    pub(crate) password_hash: String,
+    /// Seconds since 1970.
+    pub(crate) created_at: i64,
+}
+
+/// Shows the id alone.
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// The digest of the credential state, as a refresh token carries it. It changes with the
+    /// password, whose hash has a new salt each time, and so says nothing of either.
+    pub(crate) fn state_hash(&self) -> String {
+        let digest = Sha256::new()
+            .chain_update(self.id.as_bytes())
+            .chain_update([0])
+            .chain_update(self.password_hash.as_bytes())
+            .finalize();
+        Base64::encode_string(&digest)
+    }
+}
+
+impl FromRow<'_, AnyRow> for Account {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            email: row.try_get("email")?,
+            nickname: row.try_get("nickname")?,
+            password_hash: row.try_get("password_hash")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
+}
+
+/// How addresses are stored and compared.
+pub(crate) fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// A random public id.
+pub(crate) fn random_id() -> Result<String, getrandom::Error> {
+    crate::random_text::letters_and_digits(ID_CHARS).map(|id| id.to_string())
+}
+
+impl Store {
+    pub(crate) async fn account(&self, id: &str) -> sqlx::Result<Option<Account>> {
+        // PostgreSQL takes no NUL in a text; no id has one.
+        if id.contains('\0') {
+            return Ok(None);
+        }
+        sqlx::query_as("SELECT * FROM accounts WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    /// By an address in its normal form.
+    pub(crate) async fn account_by_email(&self, email: &str) -> sqlx::Result<Option<Account>> {
+        if email.contains('\0') {
+            return Ok(None);
+        }
+        sqlx::query_as("SELECT * FROM accounts WHERE email = $1")
+            .bind(email)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    pub(crate) async fn has_accounts(&self) -> sqlx::Result<bool> {
+        let one: Option<String> = sqlx::query_scalar("SELECT id FROM accounts LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(one.is_some())
+    }
+
+    /// Adds an account; `false` if its address is taken.
+    pub(crate) async fn add_account(&self, account: &Account) -> sqlx::Result<bool> {
+        let added = sqlx::query(
+            "INSERT INTO accounts (id, email, nickname, password_hash, created_at) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING",
+        )
+        .bind(&account.id)
+        .bind(&account.email)
+        .bind(&account.nickname)
+        .bind(&account.password_hash)
+        .bind(account.created_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    /// Replaces the password, if it is still the one that `account` has, and ends every chain of
+    /// the account with it; `false` if somebody else was faster.
+    pub(crate) async fn set_password(&self, account: &Account, hash: &str) -> sqlx::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        let changed = sqlx::query(
+            "UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash = $3",
+        )
+        .bind(hash)
+        .bind(&account.id)
+        .bind(&account.password_hash)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM chains WHERE account_id = $1")
+            .bind(&account.id)
+            .execute(&mut *transaction)
+            .await?;
+        if changed.rows_affected() != 1 {
+            return Ok(false);
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+}

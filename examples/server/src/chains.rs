@@ -1,0 +1,93 @@
+//! Chains of refresh tokens: one login, and every refresh that followed from it (RFC 9700 4.14).
+//!
+//! A chain has one good refresh token at a time, the one of its `generation`. Each change is one
+//! SQL statement, so that it happens whole or not at all, however many processes share the
+//! database and whenever one of them dies.
+
+use serde::{Deserialize, Serialize};
+use sqlx::Result;
+use uuid::Uuid;
+
+use crate::store::Store;
+
+/// The members of a refresh token that say where it stands. They are custom claims of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Link<'c> {
+    /// A UUID that all refresh tokens of the chain share.
+    pub(crate) root_token_id: &'c str,
+    /// How many refreshes came before this token.
+    pub(crate) generation: i64,
+}
+
+/// What became of a refresh token that was to be traded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rotation {
+    /// It was the good one; the next generation's is now.
+    Done,
+    /// It was traded before: now the chain is revoked.
+    Replayed,
+    /// The chain was revoked before.
+    Revoked,
+}
+
+/// The name of a chain to be.
+pub(crate) fn new_root_token_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+impl Store {
+    /// Starts a chain at generation 0.
+    pub(crate) async fn start_chain(&self, root: &str, account: &str, expires: i64) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO chains (root_token_id, account_id, generation, expires_at) \
+             VALUES ($1, $2, 0, $3)",
+        )
+        .bind(root)
+        .bind(account)
+        .bind(expires)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Makes the next generation's token the good one, if `link` is the good one now; else revokes
+    /// the chain. Of two calls with one token, at most one succeeds.
+    pub(crate) async fn rotate(&self, link: &Link<'_>, expires: i64) -> Result<Rotation> {
+        let rotated = sqlx::query(
+            "UPDATE chains SET generation = generation + 1, expires_at = $3 \
+             WHERE root_token_id = $1 AND generation = $2",
+        )
+        .bind(link.root_token_id)
+        .bind(link.generation)
+        .bind(expires)
+        .execute(&self.pool)
+        .await?;
+        if rotated.rows_affected() == 1 {
+            return Ok(Rotation::Done);
+        }
+        let revoked = self.revoke(link.root_token_id).await?;
+        Ok(if revoked {
+            Rotation::Replayed
+        } else {
+            Rotation::Revoked
+        })
+    }
+
+    /// Revokes a chain; `false` if it was before.
+    pub(crate) async fn revoke(&self, root_token_id: &str) -> Result<bool> {
+        let revoked = sqlx::query("DELETE FROM chains WHERE root_token_id = $1")
+            .bind(root_token_id)
+            .execute(&self.pool)
+            .await?;
+        Ok(revoked.rows_affected() == 1)
+    }
+
+    /// Forgets the chains whose last token has expired; gives how many.
+    pub(crate) async fn prune_chains(&self, now: i64) -> Result<u64> {
+        let pruned = sqlx::query("DELETE FROM chains WHERE expires_at < $1")
+            .bind(now)
+            .execute(&self.pool)
+            .await?;
+        Ok(pruned.rows_affected())
+    }
+}

@@ -1,0 +1,150 @@
+//! `barejwt serve`: two listeners, the work that recurs, and the end.
+
+mod app;
+mod envelope;
+mod first_use;
+mod guard;
+mod limits;
+mod metrics;
+mod monitor;
+mod page;
+mod routes;
+mod tokens;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::{Router, middleware};
+use axum_server::Handle;
+use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::level_filters::LevelFilter;
+
+use crate::cli::{KeyArgs, ServeArgs};
+use crate::commands;
+use crate::database::Database;
+use crate::store::Store;
+use app::App;
+
+/// How long a request's headers may take, and how long a connection may be idle.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Most bytes of a request's headers, and most of them.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+const MAX_HEADERS: usize = 64;
+
+/// How long requests that are under way may take at the end.
+const GRACE: Duration = Duration::from_secs(3);
+
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+
+pub(crate) fn run(key: &KeyArgs, args: &ServeArgs) -> Result<()> {
+    log_on_stderr(args.log);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(serve(&Database::named(&key.database), args))
+}
+
+fn log_on_stderr(level: LevelFilter) {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_max_level(level)
+        .init();
+}
+
+async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
+    let store = Store::open(database).await?;
+    let is_new = !store.has_accounts().await?;
+    let app = Arc::new(App::new(store, args).await?);
+
+    let (api, monitor) = (bind(args.listen)?, bind(args.listen_metrics)?);
+    let url = format!("http://{}", api.local_addr()?);
+    let monitor_url = format!("http://{}", monitor.local_addr()?);
+    commands::print(&first_use::text(&url, &monitor_url, database, is_new))?;
+
+    let handle = Handle::new();
+    let recurring = tokio::spawn(recur(Arc::clone(&app)));
+    let ending = tokio::spawn(end_on_signal(handle.clone()));
+    let routes = routes::router(Arc::clone(&app));
+    let guarded = routes.layer(middleware::from_fn_with_state(
+        Arc::clone(&app),
+        guard::guard,
+    ));
+    let served = tokio::try_join!(
+        listen(api, guarded, &handle),
+        listen(monitor, monitor::router(Arc::clone(&app)), &handle),
+    );
+    recurring.abort();
+    ending.abort();
+    app.store.pool.close().await;
+    served.context("cannot go on serving")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+}
+
+async fn listen(
+    listener: TcpListener,
+    routes: Router,
+    handle: &Handle<SocketAddr>,
+) -> std::io::Result<()> {
+    let mut server = axum_server::from_tcp(listener)?
+        .http1_only()
+        .handle(handle.clone());
+    server
+        .http_builder()
+        .http1()
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .max_headers(MAX_HEADERS);
+    server
+        .serve(routes.into_make_service_with_connect_info::<SocketAddr>())
+        .await
+}
+
+/// The first signal lets requests under way end; a second one does not.
+async fn end_on_signal(handle: Handle<SocketAddr>) -> Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    for grace in [GRACE, Duration::ZERO] {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        handle.graceful_shutdown(Some(grace));
+    }
+    Ok(())
+}
+
+async fn recur(app: Arc<App>) {
+    let every = |period| {
+        let mut interval = interval(period);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        interval
+    };
+    let mut settings = every(app::SETTINGS_EVERY);
+    let mut limits = every(limits::FORGET_EVERY);
+    let mut chains = every(PRUNE_EVERY);
+    loop {
+        tokio::select! {
+            _ = settings.tick() => app.read_settings().await,
+            _ = limits.tick() => {
+                app.login_limits.forget_idle();
+                app.refresh_limits.forget_idle();
+            }
+            _ = chains.tick() => {
+                if let Err(error) = app.store.prune_chains(Timestamp::now().as_second()).await {
+                    tracing::warn!("cannot forget expired chains: {error}");
+                }
+            }
+        }
+    }
+}

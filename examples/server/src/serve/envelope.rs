@@ -1,0 +1,192 @@
+//! The answers: `{"code":0,"data":…,"msg":""}`, and what stands in `code` when a call is refused.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use barejwt::Error;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The realm of every challenge.
+const REALM: &str = "barejwt";
+
+/// Success with these data.
+#[derive(Debug)]
+pub(crate) struct Success<T>(pub(crate) T);
+
+/// Why a call was refused. A method's own answer has HTTP status 200 and says it in `code`; any
+/// other status means that no method has run to its end.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// 401: the access token, or that there is none.
+    LogIn(Error),
+    /// 40020: the address or the password is wrong; which, is not said.
+    Credential,
+    /// 40020: the refresh token.
+    RefreshToken(Error),
+    /// 40020: the refresh token was traded before.
+    Replayed,
+    /// 40020: the chain of the refresh token was signed out or revoked.
+    Revoked,
+    /// 40001: the body.
+    Parameters(&'static str),
+    /// 404: no such user.
+    NoSuchUser,
+    /// HTTP 404: no such path.
+    NoSuchPath,
+    /// HTTP 405.
+    NoSuchMethod,
+    /// HTTP 413.
+    TooLarge,
+    /// HTTP 429, until so much time has passed.
+    TooOften(Duration),
+    /// HTTP 503: it took too long.
+    TimedOut,
+    /// HTTP 500; the reason is for the log.
+    Internal(anyhow::Error),
+}
+
+/// The `code` of an answer, left in its extensions for the log and the metrics.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code(pub(crate) u32);
+
+#[derive(Serialize)]
+struct Envelope<T> {
+    code: u32,
+    data: Option<T>,
+    msg: String,
+}
+
+impl<T: Serialize> IntoResponse for Success<T> {
+    fn into_response(self) -> Response {
+        answer(StatusCode::OK, 0, Some(self.0), String::new())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        if let Self::Internal(error) = &self {
+            tracing::error!("internal error: {error:#}");
+        }
+        let (status, code) = self.status();
+        let mut response = answer::<()>(status, code, None, self.message());
+        match self {
+            Self::LogIn(error) => challenge(&mut response, &error),
+            Self::TooOften(wait) => {
+                let seconds = wait.as_secs().saturating_add(1);
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, seconds.into());
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> (StatusCode, u32) {
+        let by_status = |status: StatusCode| (status, u32::from(status.as_u16()));
+        match self {
+            // The server's own fault: it is no challenge to the client.
+            Self::LogIn(error) | Self::RefreshToken(error) if error.challenge().is_none() => {
+                by_status(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Self::LogIn(_) => (StatusCode::OK, 401),
+            Self::Credential | Self::RefreshToken(_) | Self::Replayed | Self::Revoked => {
+                (StatusCode::OK, 40020)
+            }
+            Self::Parameters(_) => (StatusCode::OK, 40001),
+            Self::NoSuchUser => (StatusCode::OK, 404),
+            Self::NoSuchPath => by_status(StatusCode::NOT_FOUND),
+            Self::NoSuchMethod => by_status(StatusCode::METHOD_NOT_ALLOWED),
+            Self::TooLarge => by_status(StatusCode::PAYLOAD_TOO_LARGE),
+            Self::TooOften(_) => by_status(StatusCode::TOO_MANY_REQUESTS),
+            Self::TimedOut => by_status(StatusCode::SERVICE_UNAVAILABLE),
+            Self::Internal(_) => by_status(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    fn message(&self) -> String {
+        let fixed = match self {
+            Self::LogIn(error) | Self::RefreshToken(error) => return error.to_string(),
+            Self::Credential => "the email address or the password is wrong",
+            Self::Replayed => {
+                "the refresh token was used before, so its whole chain is revoked: log in again"
+            }
+            Self::Revoked => "the refresh token was signed out or revoked: log in again",
+            Self::Parameters(what) => what,
+            Self::NoSuchUser => "there is no such user",
+            Self::NoSuchPath => "there is nothing at this path",
+            Self::NoSuchMethod => "this path does not have this method",
+            Self::TooLarge => "the body is too large",
+            Self::TooOften(_) => "too many requests: wait as long as Retry-After says",
+            Self::TimedOut => "the request took too long",
+            Self::Internal(_) => "internal error",
+        };
+        fixed.to_owned()
+    }
+}
+
+/// `WWW-Authenticate` as RFC 6750 3 has it.
+fn challenge(response: &mut Response, error: &Error) {
+    let mut value = [0; 256];
+    let value = error
+        .challenge()
+        .and_then(|challenge| challenge.write(REALM, &mut value).ok())
+        .and_then(|value| HeaderValue::from_str(value).ok());
+    if let Some(value) = value {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, value);
+    }
+}
+
+fn answer<T: Serialize>(status: StatusCode, code: u32, data: Option<T>, msg: String) -> Response {
+    let mut response = (status, Json(Envelope { code, data, msg })).into_response();
+    response.extensions_mut().insert(Code(code));
+    response
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Refusal {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+/// A request's body: the JSON object that the method takes. What is wrong with another one is told
+/// without repeating any of it.
+#[derive(Debug)]
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        match Json::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(Refusal::TooLarge)
+            }
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(Refusal::Parameters(
+                "the Content-Type must be application/json",
+            )),
+            Err(JsonRejection::JsonSyntaxError(_)) => {
+                Err(Refusal::Parameters("the body is not JSON"))
+            }
+            Err(_) => Err(Refusal::Parameters(
+                "the body is not the JSON object that this method takes",
+            )),
+        }
+    }
+}

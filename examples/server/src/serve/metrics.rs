@@ -1,0 +1,98 @@
+//! What the server counts, in the text format of Prometheus.
+
+use std::fmt::Write;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// Upper bounds in seconds: a look at the database to a password's hash and beyond.
+const BUCKETS: [f64; 10] = [
+    0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 2.5,
+];
+
+/// The labels of an answer: its route and its code.
+type Answer = [(&'static str, String); 2];
+
+type Seconds = Counter<f64, AtomicU64>;
+
+/// The counters of one process.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    answers: Family<Answer, Counter>,
+    durations: Histogram,
+    token_checks: Counter,
+    token_check_time: Seconds,
+    chains_revoked: Counter,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("barejwt");
+        let answers = Family::default();
+        registry.register("answers", "Answers, by route and code", answers.clone());
+        let durations = Histogram::new(BUCKETS);
+        registry.register_with_unit(
+            "answer_duration",
+            "From a request's headers to its answer's",
+            Unit::Seconds,
+            durations.clone(),
+        );
+        let token_checks = Counter::default();
+        registry.register(
+            "token_checks",
+            "Authorization headers checked",
+            token_checks.clone(),
+        );
+        let token_check_time = Seconds::default();
+        registry.register_with_unit(
+            "token_check_time",
+            "Time spent in checking them",
+            Unit::Seconds,
+            token_check_time.clone(),
+        );
+        let chains_revoked = Counter::default();
+        registry.register(
+            "chains_revoked",
+            "Chains revoked because a refresh token was replayed",
+            chains_revoked.clone(),
+        );
+        Self {
+            registry,
+            answers,
+            durations,
+            token_checks,
+            token_check_time,
+            chains_revoked,
+        }
+    }
+
+    pub(crate) fn answered(&self, route: &str, code: u32, after: Duration) {
+        let answer = [("route", route.to_owned()), ("code", code.to_string())];
+        self.answers.get_or_create(&answer).inc();
+        self.durations.observe(after.as_secs_f64());
+    }
+
+    pub(crate) fn token_checked(&self, took: Duration) {
+        self.token_checks.inc();
+        self.token_check_time.inc_by(took.as_secs_f64());
+    }
+
+    pub(crate) fn chain_revoked(&self) {
+        self.chains_revoked.inc();
+    }
+
+    /// All of them.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        if encode(&mut text, &self.registry).is_err() {
+            let _ = write!(text, "# cannot be written");
+        }
+        text
+    }
+}

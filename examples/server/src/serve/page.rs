@@ -1,0 +1,45 @@
+//! What the server serves beside the API: a page to try it with, and its description.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::get;
+
+use super::app::App;
+
+/// Its own scripts and styles, its own API, and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                      connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+pub(crate) fn router() -> Router<Arc<App>> {
+    let html = include_str!("../../page/index.html");
+    let css = include_str!("../../page/style.css");
+    let js = include_str!("../../page/app.js");
+    let openapi = include_str!("../../openapi.json");
+    Router::new()
+        .route("/", get(async || file("text/html; charset=utf-8", html)))
+        .route(
+            "/style.css",
+            get(async || file("text/css; charset=utf-8", css)),
+        )
+        .route(
+            "/app.js",
+            get(async || file("text/javascript; charset=utf-8", js)),
+        )
+        .route(
+            "/openapi.json",
+            get(async || file("application/json", openapi)),
+        )
+}
+
+fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, content_type),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, content)
+}

@@ -1,0 +1,334 @@
+//! The API's methods, one function each.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
+use axum::http::HeaderMap;
+use axum::routing::{get, post, put};
+use barejwt::{Auth, Error, RefreshToken, Validation, VerifiedClaims, verify_refresh};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::app::{App, LEEWAY, MAX_TOKEN_BYTES, SCRATCH_BYTES};
+use super::envelope::{Body, Refusal, Success};
+use super::{page, tokens};
+use crate::accounts::{Account, normal_email};
+use crate::chains::{Link, Rotation, new_root_token_id};
+use crate::password::{MAX_CHARS, MIN_CHARS};
+use crate::settings::Settings;
+
+/// Most bytes of a request's body.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
+type Answer<T> = Result<Success<T>, Refusal>;
+type Shared = State<Arc<App>>;
+
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/api/v4/session/token", post(log_in).delete(sign_out))
+        .route("/api/v4/session/token/refresh", post(refresh))
+        .route("/api/v4/site/ping", get(ping))
+        .route("/api/v4/user/me", get(me))
+        .route("/api/v4/user/info/{id}", get(info))
+        .route("/api/v4/user/password", put(change_password))
+        .merge(page::router())
+        .fallback(async || Refusal::NoSuchPath)
+        .method_not_allowed_fallback(async || Refusal::NoSuchMethod)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(app)
+}
+
+/// What a user is told of the account.
+#[derive(Serialize)]
+pub(crate) struct Oneself {
+    id: String,
+    email: String,
+    nickname: String,
+    created_at: String,
+}
+
+impl Oneself {
+    fn of(account: &Account) -> Result<Self, Refusal> {
+        let created = Timestamp::from_second(account.created_at);
+        Ok(Self {
+            id: account.id.clone(),
+            email: account.email.clone(),
+            nickname: account.nickname.clone(),
+            created_at: tokens::rfc3339(created.map_err(anyhow::Error::from)?),
+        })
+    }
+}
+
+/// What others are told of it.
+#[derive(Serialize)]
+struct Stranger {
+    id: String,
+    nickname: String,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Info {
+    Oneself(Oneself),
+    Stranger(Stranger),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogIn {
+    email: String,
+    password: String,
+}
+
+#[derive(Serialize)]
+struct LoggedIn {
+    user: Oneself,
+    token: tokens::IssuedPair,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TheRefreshToken {
+    refresh_token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPassword {
+    current_password: String,
+    new_password: String,
+}
+
+async fn ping(State(app): Shared, headers: HeaderMap) -> Answer<&'static str> {
+    app.caller(Auth::None, &headers).await?;
+    Ok(Success(env!("CARGO_PKG_VERSION")))
+}
+
+async fn me(State(app): Shared, headers: HeaderMap) -> Answer<Oneself> {
+    let account = required(&app, &headers).await?;
+    Ok(Success(Oneself::of(&account)?))
+}
+
+async fn info(
+    State(app): Shared,
+    headers: HeaderMap,
+    id: Result<Path<String>, PathRejection>,
+) -> Answer<Info> {
+    let caller = app.caller(Auth::Optional, &headers).await?;
+    let Path(id) = id.map_err(|_| Refusal::NoSuchUser)?;
+    if let Some(account) = caller.filter(|account| account.id == id) {
+        return Ok(Success(Info::Oneself(Oneself::of(&account)?)));
+    }
+    let account = app.store.account(&id).await?.ok_or(Refusal::NoSuchUser)?;
+    Ok(Success(Info::Stranger(Stranger {
+        id: account.id,
+        nickname: account.nickname,
+    })))
+}
+
+async fn log_in(
+    State(app): Shared,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Body(body): Body<LogIn>,
+) -> Answer<LoggedIn> {
+    app.login_limits
+        .count_address(address(&app, peer, &headers))?;
+    check_length(
+        &body.email,
+        1,
+        "the email address has no or too many characters",
+    )?;
+    check_length(
+        &body.password,
+        1,
+        "the password has no or too many characters",
+    )?;
+    let email = normal_email(&body.email);
+    app.login_limits.count_account(&email)?;
+
+    let account = app.store.account_by_email(&email).await?;
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.as_str());
+    let is_right = app.passwords.is_right(&body.password, hash).await?;
+    let account = account.filter(|_| is_right).ok_or(Refusal::Credential)?;
+
+    let (now, settings, root) = (Timestamp::now(), app.settings(), new_root_token_id());
+    let link = Link {
+        root_token_id: &root,
+        generation: 0,
+    };
+    let token = issue(&account, &link, now, &settings)?;
+    let expires = chain_expiry(now, &settings)?;
+    app.store.start_chain(&root, &account.id, expires).await?;
+    tracing::info!(user = account.id, "logged in");
+    Ok(Success(LoggedIn {
+        user: Oneself::of(&account)?,
+        token,
+    }))
+}
+
+async fn refresh(
+    State(app): Shared,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Body(body): Body<TheRefreshToken>,
+) -> Answer<tokens::IssuedPair> {
+    app.refresh_limits
+        .count_address(address(&app, peer, &headers))?;
+    let (now, mut scratch) = (Timestamp::now(), [0; SCRATCH_BYTES]);
+    let settings = settings_for(&app, &body.refresh_token, now).await;
+    let token = read_refresh(&body.refresh_token, &settings, now, &mut scratch)?;
+    app.refresh_limits.count_account(token.sub())?;
+    let (account, claims) = owner(&app, &token).await?;
+    let link: Link<'_> = claims.claims_as(&mut []).map_err(Refusal::RefreshToken)?;
+
+    // Signed first: what is committed below must not be in vain.
+    let next = Link {
+        generation: link.generation.saturating_add(1),
+        ..link
+    };
+    let pair = issue(&account, &next, now, &settings)?;
+    match app
+        .store
+        .rotate(&link, chain_expiry(now, &settings)?)
+        .await?
+    {
+        Rotation::Done => Ok(Success(pair)),
+        Rotation::Revoked => Err(Refusal::Revoked),
+        Rotation::Replayed => {
+            app.metrics.chain_revoked();
+            tracing::warn!(
+                user = account.id,
+                "a refresh token was replayed, its chain is revoked"
+            );
+            Err(Refusal::Replayed)
+        }
+    }
+}
+
+/// Any refresh token of the chain will do, and a chain that is revoked already is signed out.
+async fn sign_out(State(app): Shared, Body(body): Body<TheRefreshToken>) -> Answer<()> {
+    let (now, mut scratch) = (Timestamp::now(), [0; SCRATCH_BYTES]);
+    let settings = settings_for(&app, &body.refresh_token, now).await;
+    let token = read_refresh(&body.refresh_token, &settings, now, &mut scratch)?;
+    let (account, claims) = owner(&app, &token).await?;
+    let link: Link<'_> = claims.claims_as(&mut []).map_err(Refusal::RefreshToken)?;
+    app.store.revoke(link.root_token_id).await?;
+    tracing::info!(user = account.id, "signed out");
+    Ok(Success(()))
+}
+
+async fn change_password(
+    State(app): Shared,
+    headers: HeaderMap,
+    Body(body): Body<NewPassword>,
+) -> Answer<()> {
+    let account = required(&app, &headers).await?;
+    check_length(
+        &body.current_password,
+        1,
+        "the current password has no or too many characters",
+    )?;
+    check_length(
+        &body.new_password,
+        MIN_CHARS,
+        "the new password must have 8 to 256 characters",
+    )?;
+    app.login_limits.count_account(&account.email)?;
+    let hash = Some(account.password_hash.as_str());
+    if !app.passwords.is_right(&body.current_password, hash).await? {
+        return Err(Refusal::Credential);
+    }
+    let hash = app.passwords.hash(&body.new_password).await?;
+    if !app.store.set_password(&account, &hash).await? {
+        return Err(Refusal::Credential);
+    }
+    tracing::info!(user = account.id, "changed the password");
+    Ok(Success(()))
+}
+
+async fn required(app: &App, headers: &HeaderMap) -> Result<Account, Refusal> {
+    let caller = app.caller(Auth::Required, headers).await?;
+    caller.ok_or(Refusal::LogIn(Error::AuthorizationMissing))
+}
+
+/// The settings, read again if they have no key for this token: another process may have rotated.
+async fn settings_for(app: &App, token: &str, now: Timestamp) -> Arc<Settings> {
+    let settings = app.settings();
+    let mut scratch = [0; SCRATCH_BYTES];
+    let read = read_refresh(token, &settings, now, &mut scratch);
+    if matches!(read, Err(Refusal::RefreshToken(Error::KidUnknown))) {
+        app.read_settings().await;
+        return app.settings();
+    }
+    settings
+}
+
+fn read_refresh<'s>(
+    token: &str,
+    settings: &Settings,
+    now: Timestamp,
+    scratch: &'s mut [u8],
+) -> Result<RefreshToken<'s>, Refusal> {
+    let rules = Validation::refresh()
+        .leeway(LEEWAY)
+        .max_token_len(MAX_TOKEN_BYTES);
+    let ring = settings.keys.ring().map_err(anyhow::Error::from)?;
+    verify_refresh(token, &ring, &rules, now.as_second(), scratch).map_err(Refusal::RefreshToken)
+}
+
+/// Whose token it is, and its claims, once the account's state is known to be the same.
+async fn owner<'s>(
+    app: &App,
+    token: &RefreshToken<'s>,
+) -> Result<(Account, VerifiedClaims<'s>), Refusal> {
+    let account = app.store.account(token.sub()).await?;
+    let account = account.ok_or(Refusal::RefreshToken(Error::SubjectWrong))?;
+    let state = tokens::state_of(&account).map_err(Refusal::RefreshToken)?;
+    let claims = token.confirm(&state).map_err(Refusal::RefreshToken)?;
+    Ok((account, claims))
+}
+
+fn issue(
+    account: &Account,
+    link: &Link<'_>,
+    now: Timestamp,
+    settings: &Settings,
+) -> Result<tokens::IssuedPair, Refusal> {
+    tokens::issue(account, link, now, &settings.lifetimes, &settings.keys)
+        .map_err(|error| Refusal::Internal(error.into()))
+}
+
+fn chain_expiry(now: Timestamp, settings: &Settings) -> Result<i64, Refusal> {
+    let expiry = tokens::expiry(now, settings.lifetimes.refresh).map_err(anyhow::Error::from)?;
+    Ok(expiry.as_second().saturating_add(LEEWAY.into()))
+}
+
+fn check_length(text: &str, minimum: usize, otherwise: &'static str) -> Result<(), Refusal> {
+    if (minimum..=MAX_CHARS).contains(&text.chars().count()) {
+        Ok(())
+    } else {
+        Err(Refusal::Parameters(otherwise))
+    }
+}
+
+/// Where the request comes from: the other end of the connection, or behind a proxy the last
+/// address in `X-Forwarded-For`, which is the one that the proxy itself has written.
+fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .and_then(|address| address.trim().parse().ok());
+    match forwarded {
+        Some(address) if app.behind_proxy => address,
+        _ => peer.ip(),
+    }
+}

@@ -1,0 +1,95 @@
+//! Pairs of tokens. What is valid, and how it is signed, is the core's decision alone.
+
+use barejwt::{Claims, Error, Lifetimes, StateHash, TokenType, sign, sign_claims};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::accounts::Account;
+use crate::chains::Link;
+use crate::keys::KeySet;
+
+/// Bytes for one token: ids, names and times of this server are short.
+const TOKEN_BYTES: usize = 1024;
+
+/// A pair as the API answers it, expirations in RFC 3339.
+#[derive(Serialize)]
+pub(crate) struct IssuedPair {
+    access_token: String,
+    refresh_token: String,
+    access_expires: String,
+    refresh_expires: String,
+}
+
+/// The claims of a refresh token, in the order they are written.
+#[derive(Serialize)]
+struct RefreshClaims<'a> {
+    token_type: &'static str,
+    sub: &'a str,
+    exp: i64,
+    nbf: i64,
+    state_hash: &'a str,
+    root_token_id: &'a str,
+    generation: i64,
+}
+
+/// When a token of this lifetime, issued now, expires: the last second it is valid in and that
+/// second's fraction.
+pub(crate) fn expiry(now: Timestamp, lifetime: u32) -> Result<Timestamp, Error> {
+    now.checked_add(SignedDuration::from_secs(lifetime.into()))
+        .map_err(|_| Error::TimeOverflow)
+}
+
+/// Issues a pair for `account` whose refresh token stands at `link`.
+///
+/// # Errors
+/// Those of the core's signing.
+pub(crate) fn issue(
+    account: &Account,
+    link: &Link<'_>,
+    now: Timestamp,
+    lifetimes: &Lifetimes,
+    keys: &KeySet,
+) -> Result<IssuedPair, Error> {
+    let (ring, state_hash) = (keys.ring()?, account.state_hash());
+    let refresh_expires = expiry(now, lifetimes.refresh)?;
+    let access = Claims::access(&account.id, now.as_second(), lifetimes.access);
+    let refresh = RefreshClaims {
+        token_type: TokenType::Refresh.name(),
+        sub: &account.id,
+        exp: refresh_expires.as_second(),
+        nbf: now.as_second(),
+        state_hash: &state_hash,
+        root_token_id: link.root_token_id,
+        generation: link.generation,
+    };
+    let mut buf = [0; TOKEN_BYTES];
+    Ok(IssuedPair {
+        access_token: sign(&access, keys.signing(&ring), &mut buf)?.to_owned(),
+        refresh_token: sign_claims(&refresh, keys.signing(&ring), &mut buf)?.to_owned(),
+        access_expires: rfc3339(expiry(now, lifetimes.access)?),
+        refresh_expires: rfc3339(refresh_expires),
+    })
+}
+
+/// The account's state as the core compares it.
+pub(crate) fn state_of(account: &Account) -> Result<StateHash, Error> {
+    StateHash::from_base64(&account.state_hash())
+}
+
+/// With microseconds and offset, as the reference system writes it.
+pub(crate) fn rfc3339(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_microseconds_and_an_offset() {
+        let time = Timestamp::new(1_745_655_578, 833_494_999).unwrap();
+        assert_eq!(rfc3339(time), "2025-04-26T08:19:38.833494+00:00");
+        let whole = Timestamp::new(0, 0).unwrap();
+        assert_eq!(rfc3339(whole), "1970-01-01T00:00:00.000000+00:00");
+    }
+}

@@ -1,0 +1,72 @@
+//! The database of a server: opened, brought up to date, and what is asked of it as a whole.
+
+use anyhow::{Context, Result, bail};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, SqlSafeStr};
+
+use crate::database::{Database, plain};
+use crate::settings;
+
+const FIRST: &str = include_str!("../migrations/1_accounts_and_chains.sql");
+
+/// Accounts, chains and settings: see `accounts.rs`, `chains.rs`, `settings.rs`.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    pub(crate) pool: AnyPool,
+}
+
+impl Store {
+    /// Opens the database, creates what it lacks and runs the migrations it has not seen.
+    pub(crate) async fn open(database: &Database) -> Result<Self> {
+        let pool = database.connect().await?;
+        refuse_foreign(&pool, database).await?;
+        let migrator = Migrator::with_migrations(vec![Migration::new(
+            1,
+            "accounts and chains".into(),
+            MigrationType::Simple,
+            FIRST.into_sql_str(),
+            false,
+        )]);
+        // Two that start at once on one SQLite file collide: the slower one then finds it done.
+        if migrator.run(&pool).await.is_err() {
+            let migrated = migrator.run(&pool).await;
+            migrated
+                .with_context(|| format!("cannot migrate the database {}", database.shown()))?;
+        }
+        let mut connection = pool.acquire().await?;
+        settings::complete(&mut connection).await?;
+        drop(connection);
+        Ok(Self { pool })
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn is_healthy(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    }
+}
+
+/// A database of another program, such as the reference system's, is left alone.
+async fn refuse_foreign(pool: &AnyPool, database: &Database) -> Result<()> {
+    let tables = match database {
+        Database::File(_) => {
+            "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type = 'table' \
+             AND substr(name, 1, 7) <> 'sqlite_'"
+        }
+        Database::Postgres(_) => {
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
+        }
+    };
+    let tables: Vec<String> = sqlx::query_scalar(tables)
+        .fetch_all(pool)
+        .await
+        .map_err(plain)
+        .with_context(|| format!("cannot read the database {}", database.shown()))?;
+    let is_ours = tables.iter().any(|table| table == "_sqlx_migrations");
+    if is_ours || tables.iter().all(|table| table == "settings") {
+        return Ok(());
+    }
+    bail!(
+        "the database {} has tables of another program: give this server a database of its own",
+        database.shown()
+    )
+}
