@@ -1,0 +1,168 @@
+//! The server's API over HTTP: one request a function, none of them ever repeated here.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use ureq::http::{Response, Uri};
+use ureq::{Agent, Body};
+
+use crate::failure::Failure;
+
+/// For one request, from the connection to the last byte of the answer.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Bytes of an answer; one that is longer counts as none.
+const MAX_ANSWER: u64 = 64 * 1024;
+
+/// Codes of the server's envelopes.
+pub(crate) const LOGIN_REQUIRED: i64 = 401;
+pub(crate) const TOO_MANY_REQUESTS: i64 = 429;
+pub(crate) const PARAMETER_INVALID: i64 = 40001;
+pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
+
+/// Where the server is: `http://`, a loopback host, perhaps a port.
+#[derive(Clone, Debug)]
+pub(crate) struct Server(String);
+
+impl FromStr for Server {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uri: Uri = text.parse().map_err(|_| "not a URL")?;
+        let authority = uri.authority().ok_or("the host is missing")?;
+        if uri.scheme_str() != Some("http") || uri.path() != "/" || uri.query().is_some() {
+            return Err("must be http://HOST:PORT without a path");
+        }
+        if authority.as_str().contains('@') {
+            return Err("must not hold a user name");
+        }
+        if !is_loopback(authority.host()) {
+            return Err("must be a loopback address: plain HTTP shows passwords and tokens");
+        }
+        Ok(Self(format!("http://{authority}")))
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the server says of an access token.
+pub(crate) enum Account {
+    /// It is this account's.
+    Is(Value),
+    /// It is refused.
+    Unauthorized,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    code: i64,
+    data: Option<Value>,
+}
+
+pub(crate) struct Api<'s> {
+    server: &'s Server,
+    agent: Agent,
+}
+
+impl<'s> Api<'s> {
+    /// No redirects and no proxy: either would take tokens elsewhere. No connection is used twice,
+    /// so that none is found closed.
+    pub(crate) fn new(server: &'s Server) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .max_idle_connections(0)
+            .timeout_global(Some(TIMEOUT))
+            .user_agent("barejwt-client")
+            .build();
+        Self {
+            server,
+            agent: config.new_agent(),
+        }
+    }
+
+    /// The answer to a login, as it came: [`barejwt::Session::from_answer`] reads it.
+    pub(crate) fn log_in(&self, email: &str, password: &str) -> Result<Vec<u8>, Failure> {
+        let body = json!({"email": email, "password": password});
+        self.post("session/token", &body)
+    }
+
+    /// The answer to a refresh, as it came.
+    pub(crate) fn refresh(&self, refresh_token: &str) -> Result<Vec<u8>, Failure> {
+        let body = json!({"refresh_token": refresh_token});
+        self.post("session/token/refresh", &body)
+    }
+
+    /// The envelope's `code`.
+    pub(crate) fn sign_out(&self, refresh_token: &str) -> Result<i64, Failure> {
+        let body = json!({"refresh_token": refresh_token});
+        let response = self
+            .agent
+            .delete(self.url("session/token"))
+            .force_send_body()
+            .content_type("application/json")
+            .send(body.to_string())
+            .map_err(Failure::Unreachable)?;
+        let answer = read(response)?;
+        Ok(envelope(&answer)?.code)
+    }
+
+    pub(crate) fn account(&self, access_token: &str) -> Result<Account, Failure> {
+        let response = self
+            .agent
+            .get(self.url("user/me"))
+            .header("Authorization", format!("Bearer {access_token}"))
+            .call()
+            .map_err(Failure::Unreachable)?;
+        let answer = read(response)?;
+        let envelope = envelope(&answer)?;
+        match (envelope.code, envelope.data) {
+            (0, Some(account)) => Ok(Account::Is(account)),
+            (0, None) => Err(Failure::AccountAnswer),
+            (LOGIN_REQUIRED, _) => Ok(Account::Unauthorized),
+            (code, _) => Err(Failure::Refused(code)),
+        }
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
+        let response = self
+            .agent
+            .post(self.url(path))
+            .content_type("application/json")
+            .send(body.to_string())
+            .map_err(Failure::Unreachable)?;
+        read(response)
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/api/v4/{path}", self.server)
+    }
+}
+
+/// The whole body. An HTTP error comes from something that is not the API: it answers 200.
+fn read(mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
+    let status = response.status();
+    if !status.is_success() {
+        return Err(Failure::Refused(status.as_u16().into()));
+    }
+    let body = response.body_mut().with_config().limit(MAX_ANSWER);
+    body.read_to_vec().map_err(Failure::Unreachable)
+}
+
+fn envelope(answer: &[u8]) -> Result<Envelope, Failure> {
+    serde_json::from_slice(answer).map_err(|_| Failure::AccountAnswer)
+}

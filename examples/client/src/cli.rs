@@ -1,0 +1,70 @@
+//! The command line: what can be asked, and the help that explains it.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::api::Server;
+
+const AFTER_HELP: &str = "\
+The session file holds the server's address and the pair of tokens. It is the first of --session,
+BAREJWT_SESSION, $XDG_STATE_HOME/barejwt/session.json and ~/.local/state/barejwt/session.json.
+
+Exit status:
+  0  done
+  1  another failure: a file, the clock, an answer that is not understood
+  2  the command line is wrong
+  3  log in: there is no session, or it cannot go on
+  4  the server cannot be reached, or did not answer
+  5  the server refused: wrong email or password, too many requests, a fault of its own
+
+Examples:
+  barejwt-client login alice@example.com
+  barejwt-client whoami
+  barejwt-client token | sed 's/^/Authorization: Bearer /' |
+    curl -H @- http://127.0.0.1:5212/api/v4/user/me
+  barejwt-client logout";
+
+/// A client of the login server: keeps a session and refreshes it when its time comes.
+#[derive(Debug, Parser)]
+#[command(version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// File of the session
+    #[arg(long, global = true, value_name = "PATH", env = "BAREJWT_SESSION")]
+    pub(crate) session: Option<PathBuf>,
+
+    /// Refresh the access token when it has this many seconds left, or fewer
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) margin: u32,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Log in; asks for the password on the terminal, or reads it from standard input if that is no terminal
+    Login {
+        /// Email address of the account
+        email: String,
+
+        /// The server: http:// and a loopback address, since passwords and tokens need TLS on any
+        /// network (RFC 6750 5.3) and a tunnel or a proxy brings that
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "BAREJWT_SERVER",
+            default_value = "http://127.0.0.1:5212"
+        )]
+        server: Server,
+    },
+
+    /// Ask the server who is logged in; prints the account as JSON
+    Whoami,
+
+    /// Print an access token that is not about to expire, for use with curl
+    Token,
+
+    /// End the session, on the server and here
+    Logout,
+}

@@ -1,0 +1,80 @@
+//! What each command does.
+
+use std::io::{self, Write};
+
+use barejwt::{Error, Next, Session};
+
+use crate::api::{Account, Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, Server};
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::password;
+use crate::renewal::{EXPIRED, fresh, now, renew};
+use crate::session_file::{SessionFile, Stored};
+
+pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
+    let path = match &cli.session {
+        Some(path) => path.clone(),
+        None => SessionFile::default_path()?,
+    };
+    let file = SessionFile::at(path);
+    match &cli.command {
+        Command::Login { email, server } => log_in(&file, server, email),
+        Command::Whoami => who_am_i(&file, cli.margin),
+        Command::Token => token(&file, cli.margin),
+        Command::Logout => log_out(&file),
+    }
+}
+
+fn log_in(file: &SessionFile, server: &Server, email: &str) -> Result<(), Failure> {
+    let password = password::read().map_err(Failure::Password)?;
+    let locked = file.lock()?;
+    let replacement = locked.prepare()?;
+    let answer = Api::new(server).log_in(email, &password)?;
+    match Session::from_answer(&answer, 0) {
+        Ok(_) => replacement.commit(&Stored::new(server, answer)?),
+        Err(Error::LoginRefused { code }) => Err(Failure::Refused(code)),
+        Err(error) => Err(Failure::Core(error)),
+    }
+}
+
+fn token(file: &SessionFile, margin: u32) -> Result<(), Failure> {
+    let stored = fresh(file, margin)?;
+    print(stored.session(margin)?.pair().access_token)
+}
+
+/// Calls with the access token. If the server refuses it, the core allows one refresh and, since
+/// the call changes nothing, the call is made again.
+fn who_am_i(file: &SessionFile, margin: u32) -> Result<(), Failure> {
+    let stored = fresh(file, margin)?;
+    let server = stored.server()?;
+    let api = Api::new(&server);
+    let mut session = stored.session(margin)?;
+    if let Account::Is(account) = api.account(session.pair().access_token)? {
+        return print(&format!("{account:#}"));
+    }
+    let Next::Refresh(_) = session.after_401(now()).map_err(Failure::Core)? else {
+        return Err(EXPIRED);
+    };
+    let renewed = renew(file, &stored, margin)?;
+    let session = session.renewed(*renewed.session(margin)?.pair());
+    match api.account(session.pair().access_token)? {
+        Account::Is(account) => print(&format!("{account:#}")),
+        Account::Unauthorized => Err(Failure::LogIn("the server refuses its newest token too")),
+    }
+}
+
+/// The file goes when the server has ended the session, or says that it has ended before.
+fn log_out(file: &SessionFile) -> Result<(), Failure> {
+    let locked = file.lock()?;
+    let stored = locked.read()?;
+    let server = stored.server()?;
+    let code = Api::new(&server).sign_out(stored.session(0)?.pair().refresh_token)?;
+    match code {
+        0 | LOGIN_REQUIRED | CREDENTIAL_INVALID => locked.remove(),
+        code => Err(Failure::Refused(code)),
+    }
+}
+
+fn print(line: &str) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{line}").map_err(Failure::Output)
+}

@@ -1,0 +1,94 @@
+//! Why a command failed: one line for people, one exit status for scripts. Neither tells a token,
+//! a password or any text of the server's.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use crate::api::{CREDENTIAL_INVALID, LOGIN_REQUIRED, PARAMETER_INVALID, TOO_MANY_REQUESTS};
+
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// There is no session, or it cannot go on.
+    LogIn(&'static str),
+    /// No connection, or no whole answer.
+    Unreachable(ureq::Error),
+    /// The envelope's `code`, or the HTTP status where there is no envelope.
+    Refused(i64),
+    /// An answer that is not understood, or a clock that is not set.
+    Core(barejwt::Error),
+    /// An answer to the call for the account that is no envelope with `data`.
+    AccountAnswer,
+    File {
+        path: PathBuf,
+        error: io::Error,
+    },
+    /// Other users can read the session file.
+    FileOpen(PathBuf),
+    /// The server has renewed the pair, and it could not be kept.
+    PairLost {
+        path: PathBuf,
+        error: io::Error,
+    },
+    NoHome,
+    Password(io::Error),
+    Output(io::Error),
+}
+
+impl Failure {
+    /// As `--help` lists them.
+    pub(crate) const fn exit_status(&self) -> u8 {
+        match self {
+            Self::LogIn(_) | Self::PairLost { .. } => 3,
+            Self::Unreachable(_) => 4,
+            Self::Refused(_) => 5,
+            Self::Core(_)
+            | Self::AccountAnswer
+            | Self::File { .. }
+            | Self::FileOpen(_)
+            | Self::NoHome
+            | Self::Password(_)
+            | Self::Output(_) => 1,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LogIn(why) => write!(f, "{why}: log in with `barejwt-client login EMAIL`"),
+            Self::Unreachable(error) => write!(f, "no answer from the server: {error}"),
+            Self::Refused(code) => {
+                write!(f, "the server refused: {} (code {code})", meaning(*code))
+            }
+            Self::Core(error) => write!(f, "{error}"),
+            Self::AccountAnswer => write!(f, "the answer holds no account"),
+            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::FileOpen(path) => write!(
+                f,
+                "{0}: others can read the session file, and so use it: `chmod 600 {0}`, or log out",
+                path.display()
+            ),
+            Self::PairLost { path, error } => write!(
+                f,
+                "the session was renewed, but {} cannot be written: {error}: mend that and log in \
+                 with `barejwt-client login EMAIL`",
+                path.display()
+            ),
+            Self::NoHome => write!(f, "no home directory: name the session file with --session"),
+            Self::Password(error) => write!(f, "the password cannot be read: {error}"),
+            Self::Output(error) => write!(f, "standard output: {error}"),
+        }
+    }
+}
+
+fn meaning(code: i64) -> &'static str {
+    match code {
+        CREDENTIAL_INVALID => "wrong email or password",
+        PARAMETER_INVALID => "it does not accept these parameters",
+        TOO_MANY_REQUESTS => "too many requests, wait a minute",
+        LOGIN_REQUIRED => "it wants a login",
+        500..=599 => "it has a fault of its own",
+        _ => "no reason that this client knows",
+    }
+}

@@ -1,0 +1,168 @@
+//! The session file: the server's address and its last answer, for this user's eyes only. It is
+//! replaced whole or not at all, and by one run at a time.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use barejwt::Session;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tempfile::NamedTempFile;
+
+use crate::api::Server;
+use crate::failure::Failure;
+
+const NO_SESSION: Failure = Failure::LogIn("there is no session");
+const DAMAGED: Failure = Failure::LogIn("the session file is damaged");
+
+/// What the file holds.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Stored {
+    server: String,
+    /// To a login or a refresh, as it came.
+    answer: Box<RawValue>,
+}
+
+impl Stored {
+    /// `answer` is one that [`Session::from_answer`] has read.
+    pub(crate) fn new(server: &Server, answer: Vec<u8>) -> Result<Self, Failure> {
+        let text = String::from_utf8(answer).map_err(|_| DAMAGED)?;
+        Ok(Self {
+            server: server.to_string(),
+            answer: RawValue::from_string(text).map_err(|_| DAMAGED)?,
+        })
+    }
+
+    pub(crate) fn server(&self) -> Result<Server, Failure> {
+        self.server.parse().map_err(|_| DAMAGED)
+    }
+
+    /// `margin` in seconds.
+    pub(crate) fn session(&self, margin: u32) -> Result<Session<'_>, Failure> {
+        Session::from_answer(self.answer.get().as_bytes(), margin).map_err(|_| DAMAGED)
+    }
+
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.answer.get() == other.answer.get()
+    }
+}
+
+pub(crate) struct SessionFile {
+    path: PathBuf,
+}
+
+/// This run alone may change the file. The lock is another file, which stays, since the session
+/// file is replaced; it ends with the process, however that ends.
+pub(crate) struct Locked<'f> {
+    file: &'f SessionFile,
+    _lock: File,
+}
+
+/// A file beside the session file that is to become it.
+pub(crate) struct Replacement<'f> {
+    path: &'f Path,
+    new: NamedTempFile,
+}
+
+impl SessionFile {
+    pub(crate) const fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Where it is if the user does not say.
+    pub(crate) fn default_path() -> Result<PathBuf, Failure> {
+        let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+        let state = state.filter(|path| path.is_absolute());
+        let home = || std::env::home_dir().map(|home| home.join(".local/state"));
+        let state = state.or_else(home).ok_or(Failure::NoHome)?;
+        Ok(state.join("barejwt/session.json"))
+    }
+
+    pub(crate) fn read(&self) -> Result<Stored, Failure> {
+        let file = match File::open(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(NO_SESSION),
+            opened => opened.map_err(|error| self.failure(error))?,
+        };
+        let metadata = file.metadata().map_err(|error| self.failure(error))?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err(Failure::FileOpen(self.path.clone()));
+        }
+        let text = io::read_to_string(file).map_err(|error| self.failure(error))?;
+        serde_json::from_str(&text).map_err(|_| DAMAGED)
+    }
+
+    /// Waits for other runs that have the lock.
+    pub(crate) fn lock(&self) -> Result<Locked<'_>, Failure> {
+        let lock = self.open_lock().map_err(|error| self.failure(error))?;
+        Ok(Locked {
+            file: self,
+            _lock: lock,
+        })
+    }
+
+    fn open_lock(&self) -> io::Result<File> {
+        let mut dir = fs::DirBuilder::new();
+        dir.recursive(true)
+            .mode(0o700)
+            .create(directory(&self.path))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let lock = options.open(self.path.with_added_extension("lock"))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    fn failure(&self, error: io::Error) -> Failure {
+        Failure::File {
+            path: self.path.clone(),
+            error,
+        }
+    }
+}
+
+impl Locked<'_> {
+    pub(crate) fn read(&self) -> Result<Stored, Failure> {
+        self.file.read()
+    }
+
+    /// Makes the file that [`Replacement::commit`] puts in place: a first step that can fail
+    /// before the server is asked for something to keep.
+    pub(crate) fn prepare(&self) -> Result<Replacement<'_>, Failure> {
+        let path = &self.file.path;
+        // Its mode is 0600.
+        let new =
+            NamedTempFile::new_in(directory(path)).map_err(|error| self.file.failure(error))?;
+        Ok(Replacement { path, new })
+    }
+
+    pub(crate) fn remove(&self) -> Result<(), Failure> {
+        fs::remove_file(&self.file.path).map_err(|error| self.file.failure(error))
+    }
+}
+
+impl Replacement<'_> {
+    /// Replaces the session file: after a crash at any moment there is the old one or this one.
+    pub(crate) fn commit(self, stored: &Stored) -> Result<(), Failure> {
+        let path = self.path;
+        self.write(stored).map_err(|error| Failure::PairLost {
+            path: path.to_owned(),
+            error,
+        })
+    }
+
+    fn write(mut self, stored: &Stored) -> io::Result<()> {
+        self.new.write_all(&serde_json::to_vec(stored)?)?;
+        self.new.as_file().sync_all()?;
+        self.new.persist(self.path)?;
+        File::open(directory(self.path))?.sync_all()
+    }
+}
+
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
