@@ -23,14 +23,85 @@ pub(crate) const fn decoded_len(chars: usize) -> usize {
     (chars / 4).saturating_mul(3).saturating_add(tail)
 }
 
-/// Decodes `text` into the front of `out`; `None` unless it is canonical and `out` is long enough.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The value of each character; more than 63 where it is none.
+#[allow(clippy::indexing_slicing)]
+const VALUES: [u8; 256] = {
+    let mut values = [0xff; 256];
+    let mut rest = ALPHABET.as_slice();
+    while let [c, tail @ ..] = rest {
+        // Evaluated by the compiler: no index is out of bounds.
+        values[*c as usize] = (ALPHABET.len() - rest.len()) as u8;
+        rest = tail;
+    }
+    values
+};
+
+/// Decodes `text`, which is public, into the front of `out`; `None` unless it is canonical and `out`
+/// is long enough. What is executed depends on the lengths alone, not on the characters.
 pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
-    Base64UrlUnpadded::decode(text, out).ok()
+    let out = out.get_mut(..decoded_len(text.len()))?;
+    let (groups, last_group) = text.as_chunks::<4>();
+    let (blocks, last_block) = out.as_chunks_mut::<3>();
+    let mut seen = 0;
+    for (group, block) in groups.iter().zip(blocks) {
+        *block = decode_group(group, &mut seen);
+    }
+    let mut group = [b'A'; 4];
+    group
+        .get_mut(..last_group.len())?
+        .copy_from_slice(last_group);
+    let block = decode_group(&group, &mut seen);
+    let (bytes, beyond) = block.split_at_checked(last_block.len())?;
+    last_block.copy_from_slice(bytes);
+    // RFC 4648 3.5: the bits beyond the last byte are zero. No byte has 1 or 6 bits.
+    let canonical = beyond.iter().fold(0, |bits, byte| bits | byte) == 0 && last_group.len() != 1;
+    (canonical && seen < 64).then_some(out)
 }
 
-/// Encodes `bytes` into the front of `out`; `None` if `out` is too small.
-pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
+fn decode_group(group: &[u8; 4], seen: &mut u8) -> [u8; 3] {
+    let bits = group.iter().fold(0, |bits, c| {
+        let value = VALUES.get(usize::from(*c)).copied().unwrap_or(0xff);
+        *seen |= value;
+        (bits << 6) | u32::from(value)
+    });
+    let [_, block @ ..] = bits.to_be_bytes();
+    block
+}
+
+/// Encodes `bytes`, which may be secret, into the front of `out`; `None` if `out` is too small.
+pub(crate) fn encode_secret(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     Some(Base64UrlUnpadded::encode(bytes, out).ok()?.len())
+}
+
+/// Encodes `bytes`, which are public, into the front of `out`; `None` if `out` is too small.
+pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
+    let out = out.get_mut(..encoded_len(bytes.len()))?;
+    let len = out.len();
+    let (blocks, last_block) = bytes.as_chunks::<3>();
+    let (groups, last_group) = out.as_chunks_mut::<4>();
+    for (block, group) in blocks.iter().zip(groups) {
+        *group = encode_block(*block);
+    }
+    let mut block = [0; 3];
+    block
+        .get_mut(..last_block.len())?
+        .copy_from_slice(last_block);
+    let group = encode_block(block);
+    last_group.copy_from_slice(group.get(..last_group.len())?);
+    Some(len)
+}
+
+fn encode_block([a, b, c]: [u8; 3]) -> [u8; 4] {
+    let bits = u32::from_be_bytes([0, a, b, c]);
+    [18, 12, 6, 0].map(|shift| {
+        let [value, ..] = (bits >> shift).to_le_bytes();
+        ALPHABET
+            .get(usize::from(value & 63))
+            .copied()
+            .unwrap_or(b'A')
+    })
 }
 
 /// Replaces the first `len` bytes of `buf` by their encoding, which is longer: from the last block

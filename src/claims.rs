@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use base64ct::{Base64, Base64Unpadded, Encoding};
+use base64ct::{Base64, Encoding};
 
+use crate::base64url;
 use crate::error::{Error, Part};
-use crate::json::{self, JsonStr, JsonValue, Members, Writer};
+use crate::json::{self, JsonStr, JsonValue, Member, Members, Writer};
 use crate::key;
 use crate::numeric_date::{self, Round};
 
@@ -175,22 +176,26 @@ impl StateHash {
     /// # Errors
     /// [`Error::StateHashMalformed`] for anything else, non-canonical forms included.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
-        Self::read(text.chars())
+        Self::read(text.bytes())
     }
 
-    fn read(mut text: impl Iterator<Item = char>) -> Result<Self, Error> {
+    fn read(mut text: impl Iterator<Item = u8>) -> Result<Self, Error> {
         let malformed = Error::StateHashMalformed;
-        let mut unpadded = [0; STATE_HASH_CHARS - 1];
-        for slot in &mut unpadded {
-            *slot = u8::try_from(text.next().ok_or(malformed)?).map_err(|_| malformed)?;
+        let mut url = [0; STATE_HASH_CHARS - 1];
+        for slot in &mut url {
+            *slot = match text.next() {
+                Some(b'+') => b'-',
+                Some(b'/') => b'_',
+                None | Some(b'-' | b'_') => return Err(malformed),
+                Some(byte) => byte,
+            };
         }
-        if (text.next(), text.next()) != (Some('='), None) {
-            return Err(malformed);
-        }
-        // Not the padded decoder: its panics survive optimisation for size.
         let mut bytes = [0; STATE_HASH_BYTES];
-        Base64Unpadded::decode(unpadded, &mut bytes).map_err(|_| malformed)?;
-        Ok(Self(bytes))
+        let decoded = base64url::decode(&url, &mut bytes);
+        match (decoded, text.next(), text.next()) {
+            (Some(_), Some(b'='), None) => Ok(Self(bytes)),
+            _ => Err(malformed),
+        }
     }
 
     pub(crate) fn matches(&self, other: &Self) -> bool {
@@ -204,13 +209,13 @@ impl fmt::Debug for StateHash {
     }
 }
 
-const BEFORE_ACCESS_SUB: &[u8] = br#"{"token_type":"access","sub":""#;
-const BEFORE_REFRESH_SUB: &[u8] = br#"{"token_type":"refresh","sub":""#;
-const BEFORE_EXP: &[u8] = br#"","exp":"#;
-const BEFORE_NBF: &[u8] = br#","nbf":"#;
-const BEFORE_STATE_HASH: &[u8] = br#","state_hash":""#;
-const AFTER_STATE_HASH: &[u8] = br#"""#;
-const END: &[u8] = b"}";
+const BEFORE_ACCESS_SUB: &str = r#"{"token_type":"access","sub":""#;
+const BEFORE_REFRESH_SUB: &str = r#"{"token_type":"refresh","sub":""#;
+const BEFORE_EXP: &str = r#"","exp":"#;
+const BEFORE_NBF: &str = r#","nbf":"#;
+const BEFORE_STATE_HASH: &str = r#","state_hash":""#;
+const AFTER_STATE_HASH: &str = r#"""#;
+const END: &str = "}";
 
 /// The claims of a token to be signed.
 ///
@@ -286,7 +291,7 @@ impl<'a> Claims<'a> {
         self.exp().map(|_| ())
     }
 
-    const fn before_sub(&self) -> &'static [u8] {
+    const fn before_sub(&self) -> &'static str {
         match self.state_hash {
             None => BEFORE_ACCESS_SUB,
             Some(_) => BEFORE_REFRESH_SUB,
@@ -313,20 +318,20 @@ impl<'a> Claims<'a> {
 
     /// Writes the claims set; `None` if it does not fit.
     pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Option<()> {
-        writer.push(self.before_sub())?;
+        writer.push(self.before_sub().as_bytes())?;
         writer.string(self.sub)?;
-        writer.push(BEFORE_EXP)?;
+        writer.push(BEFORE_EXP.as_bytes())?;
         writer.integer(self.exp().ok()?)?;
-        writer.push(BEFORE_NBF)?;
+        writer.push(BEFORE_NBF.as_bytes())?;
         writer.integer(self.now)?;
         if let Some(StateHash(bytes)) = self.state_hash {
             let mut chars = [0; STATE_HASH_CHARS];
             let chars = Base64::encode(bytes, &mut chars).ok()?;
-            writer.push(BEFORE_STATE_HASH)?;
+            writer.push(BEFORE_STATE_HASH.as_bytes())?;
             writer.push(chars.as_bytes())?;
-            writer.push(AFTER_STATE_HASH)?;
+            writer.push(AFTER_STATE_HASH.as_bytes())?;
         }
-        writer.push(END)
+        writer.push(END.as_bytes())
     }
 }
 
@@ -352,10 +357,16 @@ pub(crate) struct ReadClaims<'s> {
     pub(crate) has_audience: bool,
 }
 
+/// The members that [`ReadClaims::read`] looks at.
+const KNOWN: [&str; 6] = ["token_type", "sub", "exp", "nbf", "state_hash", "aud"];
+
 impl<'s> ReadClaims<'s> {
     /// Reads `json`. A `sub` with escapes is unescaped into `spare`; `before` is what stands in
     /// the scratch buffer before it, for the size in the error.
     pub(crate) fn read(json: &'s str, spare: &'s mut [u8], before: usize) -> Result<Self, Error> {
+        if let Some(claims) = Self::read_as_written(json) {
+            return Ok(claims);
+        }
         let mut claims = Self {
             json,
             token_type: None,
@@ -366,30 +377,57 @@ impl<'s> ReadClaims<'s> {
             has_audience: false,
         };
         let mut sub = None;
-        let mut members = Members::new(json).map_err(|fault| fault.in_part(Part::Payload))?;
-        while let Some((name, value)) = members
+        let mut members =
+            Members::new(json, &KNOWN).map_err(|fault| fault.in_part(Part::Payload))?;
+        while let Some(Member { known, value }) = members
             .next_member()
             .map_err(|fault| fault.in_part(Part::Payload))?
         {
-            match Claim::ALL.into_iter().find(|claim| name.is(claim.name())) {
-                Some(claim @ Claim::TokenType) => {
-                    claims.token_type = Some(token_type(value, claim)?)
+            match known {
+                Some("token_type") => claims.token_type = Some(token_type(value)?),
+                Some("sub") => sub = Some(string(value, Claim::Sub)?),
+                Some("exp") => claims.exp = Some(numeric_date(value, Claim::Exp, Round::Down)?),
+                Some("nbf") => claims.nbf = Some(numeric_date(value, Claim::Nbf, Round::Up)?),
+                Some("state_hash") => {
+                    let text = string(value, Claim::StateHash)?;
+                    claims.state_hash = Some(StateHash::read(text.bytes())?);
                 }
-                Some(claim @ Claim::Sub) => sub = Some(string(value, claim)?),
-                Some(claim @ Claim::Exp) => {
-                    claims.exp = Some(numeric_date(value, claim, Round::Down)?);
-                }
-                Some(claim @ Claim::Nbf) => {
-                    claims.nbf = Some(numeric_date(value, claim, Round::Up)?);
-                }
-                Some(claim @ Claim::StateHash) => {
-                    claims.state_hash = Some(StateHash::read(string(value, claim)?.chars())?);
-                }
-                None => claims.has_audience |= name.is("aud"),
+                Some("aud") => claims.has_audience = true,
+                _ => {}
             }
         }
         claims.sub = sub.map(|sub| subject(sub, spare, before)).transpose()?;
         Ok(claims)
+    }
+
+    /// Reads a claims set that stands byte for byte as [`Claims::write`] writes it, which is nearly
+    /// every one; `None` for any other.
+    fn read_as_written(json: &'s str) -> Option<Self> {
+        let (token_type, rest) = match json.strip_prefix(BEFORE_ACCESS_SUB) {
+            Some(rest) => (TokenType::Access, rest),
+            None => (TokenType::Refresh, json.strip_prefix(BEFORE_REFRESH_SUB)?),
+        };
+        let (sub, rest) = json::plain_string(rest)?;
+        let (exp, rest) = numeric_date::leading_seconds(rest.strip_prefix(BEFORE_EXP)?)?;
+        let (nbf, rest) = numeric_date::leading_seconds(rest.strip_prefix(BEFORE_NBF)?)?;
+        let (state_hash, rest) = match token_type {
+            TokenType::Access => (None, rest),
+            TokenType::Refresh => {
+                let rest = rest.strip_prefix(BEFORE_STATE_HASH)?;
+                let (hash, rest) = rest.split_at_checked(STATE_HASH_CHARS)?;
+                let hash = StateHash::from_base64(hash).ok()?;
+                (Some(hash), rest.strip_prefix(AFTER_STATE_HASH)?)
+            }
+        };
+        (!sub.is_empty() && rest == END).then_some(Self {
+            json,
+            token_type: Some(token_type),
+            sub: Some(sub),
+            exp: Some(exp),
+            nbf: Some(nbf),
+            state_hash,
+            has_audience: false,
+        })
     }
 
     pub(crate) fn present(&self) -> ClaimSet {
@@ -417,8 +455,8 @@ fn string(value: JsonValue<'_>, claim: Claim) -> Result<JsonStr<'_>, Error> {
     }
 }
 
-fn token_type(value: JsonValue<'_>, claim: Claim) -> Result<TokenType, Error> {
-    let text = string(value, claim)?;
+fn token_type(value: JsonValue<'_>) -> Result<TokenType, Error> {
+    let text = string(value, Claim::TokenType)?;
     [TokenType::Access, TokenType::Refresh]
         .into_iter()
         .find(|token_type| text.is(token_type.name()))

@@ -2,7 +2,7 @@
 
 use crate::base64url;
 use crate::error::{Error, Part};
-use crate::json::{self, JsonStr, JsonValue, Members, Writer};
+use crate::json::{self, JsonStr, JsonValue, Member, Members, Writer};
 use crate::key::{Key, Keys, MAX_KID_BYTES, check_kid};
 
 /// `{"alg":"HS256","typ":"JWT"}`, encoded: the header of nearly every token.
@@ -48,19 +48,20 @@ impl<'h> Header<'h> {
         let mut alg = None;
         let mut critical = false;
         let (mut kid, mut typ) = (Text::Absent, Text::Absent);
-        let mut members = Members::new(text).map_err(|fault| fault.in_part(Part::Header))?;
-        while let Some((name, value)) = members
+        let mut members = Members::new(text, &["alg", "kid", "typ", "crit"])
+            .map_err(|fault| fault.in_part(Part::Header))?;
+        while let Some(Member { known, value }) = members
             .next_member()
             .map_err(|fault| fault.in_part(Part::Header))?
         {
-            if name.is("alg") {
-                alg = Some(matches!(value, JsonValue::String(alg) if alg.is("HS256")));
-            } else if name.is("kid") {
-                kid = Text::of(value);
-            } else if name.is("typ") {
-                typ = Text::of(value);
-            } else if name.is("crit") {
-                critical = true;
+            match known {
+                Some("alg") => {
+                    alg = Some(matches!(value, JsonValue::String(alg) if alg.is("HS256")));
+                }
+                Some("kid") => kid = Text::of(value),
+                Some("typ") => typ = Text::of(value),
+                Some("crit") => critical = true,
+                _ => {}
             }
         }
         match alg {
@@ -88,17 +89,33 @@ impl<'h> Header<'h> {
     /// before a name without another `/` (RFC 7515 4.1.9).
     pub(crate) fn has_typ(&self, expected: &str) -> bool {
         match self.typ {
-            Text::Is(typ) => media_type(typ.chars()).eq(media_type(expected.chars())),
+            Text::Is(typ) => is_media_type(typ, expected),
             _ => false,
         }
     }
 }
 
-/// The characters of a media type, in lower case, with the `application/` that may be left out.
-fn media_type(name: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
-    let whole = name.clone().any(|c| c == '/');
-    let prefix = if whole { "" } else { "application/" };
-    prefix.chars().chain(name).map(|c| c.to_ascii_lowercase())
+/// The prefix of a media type that may be left out before a name without another `/`.
+const APPLICATION: &[u8] = b"application/";
+
+fn is_media_type(typ: JsonStr<'_>, expected: &str) -> bool {
+    let expected = expected.as_bytes();
+    let short = match expected.split_at_checked(APPLICATION.len()) {
+        Some((prefix, name))
+            if prefix.eq_ignore_ascii_case(APPLICATION) && !name.contains(&b'/') =>
+        {
+            name
+        }
+        _ => expected,
+    };
+    let is = |parts: [&[u8]; 2]| {
+        let lower = typ.bytes().map(|byte| byte.to_ascii_lowercase());
+        lower.eq(parts
+            .into_iter()
+            .flatten()
+            .map(|byte| byte.to_ascii_lowercase()))
+    };
+    is([short, b""]) || (!short.contains(&b'/') && is([APPLICATION, short]))
 }
 
 impl<'h> Text<'h> {

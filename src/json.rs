@@ -4,7 +4,7 @@
 //! itself an object or an array is checked in full and handed out as text.
 
 use core::fmt;
-use core::str::Chars;
+use core::str;
 
 use crate::base64url;
 use crate::error::{Error, JsonProblem, Part};
@@ -54,7 +54,7 @@ pub(crate) fn decode_segment<'s>(
 
 /// Checks that `text` is one object without repeated names.
 pub(crate) fn check_object(text: &str) -> Result<(), Fault> {
-    let mut members = Members::new(text)?;
+    let mut members = Members::new(text, &[])?;
     while members.next_member()?.is_some() {}
     Ok(())
 }
@@ -64,26 +64,35 @@ pub(crate) fn check_object(text: &str) -> Result<(), Fault> {
 #[cfg(feature = "serde")]
 pub(crate) fn normalise(text: &str, out: &mut [u8]) -> Option<usize> {
     let mut writer = Writer::new(out);
-    let mut rest = Unescape {
-        chars: text.chars(),
-    };
-    while let Some(c) = rest.chars.next() {
-        let mut utf8 = [0; 4];
-        if c == '\\' {
-            writer.string(rest.escape()?.encode_utf8(&mut utf8))?;
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte == b'\\' {
+            let (c, after) = escape(after)?;
+            rest = after;
+            writer.string(c.encode_utf8(&mut [0; 4]))?;
         } else {
-            writer.push(c.encode_utf8(&mut utf8).as_bytes())?;
+            writer.push(&[*byte])?;
         }
     }
     Some(writer.len())
 }
 
+/// A string without escapes, from after its opening quote, and what follows from its closing quote on.
+pub(crate) fn plain_string(text: &str) -> Option<(&str, &str)> {
+    let ends = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    let end = text.bytes().position(ends)?;
+    let (string, rest) = text.split_at_checked(end)?;
+    rest.starts_with('"').then_some((string, rest))
+}
+
 /// The value of the member of `object`, a checked text, that has this name.
 pub(crate) fn member<'j>(object: &'j str, wanted: &str) -> Option<JsonValue<'j>> {
-    let mut members = Members::new(object).ok()?;
-    while let Some((name, value)) = members.next_member().ok()? {
-        if name.is(wanted) {
-            return Some(value);
+    let known = [wanted];
+    let mut members = Members::new(object, &known).ok()?;
+    while let Some(member) = members.next_member().ok()? {
+        if member.known.is_some() {
+            return Some(member.value);
         }
     }
     None
@@ -113,18 +122,23 @@ impl<'j> JsonStr<'j> {
 
     /// The characters, unescaped.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'j> {
-        Unescape {
-            chars: self.raw.chars(),
+        Chars {
+            rest: self.raw.chars(),
+        }
+    }
+
+    /// The bytes of the string unescaped, in UTF-8.
+    pub(crate) fn bytes(self) -> Bytes<'j> {
+        Bytes {
+            rest: self.raw.as_bytes(),
+            pending: 0,
         }
     }
 
     /// Whether the unescaped string is `other`.
     #[must_use]
     pub fn is(self, other: &str) -> bool {
-        match self.as_plain() {
-            Some(plain) => plain == other,
-            None => self.chars().eq(other.chars()),
-        }
+        self.bytes().eq(other.bytes())
     }
 
     /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
@@ -138,77 +152,116 @@ impl<'j> JsonStr<'j> {
         let needed = self.unescaped_len();
         let no_room = Error::OutputTooSmall { needed };
         let target = buffer.get_mut(..needed).ok_or(no_room)?;
-        let mut rest = &mut *target;
-        for c in self.chars() {
-            let mut utf8 = [0; 4];
-            let utf8 = c.encode_utf8(&mut utf8).as_bytes();
-            let (head, tail) = rest.split_at_mut_checked(utf8.len()).ok_or(no_room)?;
-            head.copy_from_slice(utf8);
-            rest = tail;
+        for (slot, byte) in target.iter_mut().zip(self.bytes()) {
+            *slot = byte;
         }
         core::str::from_utf8(target).map_err(|_| no_room)
     }
 
     /// Bytes of the string unescaped.
     pub(crate) fn unescaped_len(self) -> usize {
-        self.chars().map(char::len_utf8).sum()
+        self.bytes().count()
     }
+}
+
+/// The character that an escape stands for and what follows it, from after its backslash; `None` if
+/// it is no escape of RFC 8259 7.
+fn escape(text: &[u8]) -> Option<(char, &[u8])> {
+    let (letter, rest) = text.split_first()?;
+    let c = match letter {
+        b'"' | b'\\' | b'/' => *letter,
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'u' => return code_point(rest),
+        _ => return None,
+    };
+    Some((char::from(c), rest))
+}
+
+/// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
+fn code_point(text: &[u8]) -> Option<(char, &[u8])> {
+    let (mut value, mut rest) = code_unit(text)?;
+    if matches!(value, 0xd800..=0xdbff) {
+        let (low, after) = code_unit(rest.strip_prefix(b"\\u")?)?;
+        if !matches!(low, 0xdc00..=0xdfff) {
+            return None;
+        }
+        value = (((value & 0x3ff) << 10) | (low & 0x3ff)).saturating_add(0x1_0000);
+        rest = after;
+    }
+    Some((char::from_u32(value)?, rest))
+}
+
+fn code_unit(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, rest) = text.split_first_chunk::<4>()?;
+    let mut unit = 0;
+    for digit in digits {
+        unit = (unit << 4) | char::from(*digit).to_digit(16)?;
+    }
+    Some((unit, rest))
 }
 
 /// The characters of a checked string, unescaped.
 #[derive(Clone)]
-struct Unescape<'j> {
-    chars: Chars<'j>,
+struct Chars<'j> {
+    rest: str::Chars<'j>,
 }
 
-impl Unescape<'_> {
-    /// The rest of an escape, after its backslash; `None` if it is no escape of RFC 8259 7.
-    fn escape(&mut self) -> Option<char> {
-        match self.chars.next()? {
-            c @ ('"' | '\\' | '/') => Some(c),
-            'b' => Some('\u{8}'),
-            'f' => Some('\u{c}'),
-            'n' => Some('\n'),
-            'r' => Some('\r'),
-            't' => Some('\t'),
-            'u' => self.code_point(),
-            _ => None,
-        }
-    }
-
-    /// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
-    fn code_point(&mut self) -> Option<char> {
-        let unit = self.code_unit()?;
-        if !matches!(unit, 0xd800..=0xdbff) {
-            return char::from_u32(unit);
-        }
-        if (self.chars.next()?, self.chars.next()?) != ('\\', 'u') {
-            return None;
-        }
-        let low = self.code_unit()?;
-        if !matches!(low, 0xdc00..=0xdfff) {
-            return None;
-        }
-        let offset = ((unit & 0x3ff) << 10) | (low & 0x3ff);
-        char::from_u32(offset.saturating_add(0x1_0000))
-    }
-
-    fn code_unit(&mut self) -> Option<u32> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            unit = (unit << 4) | self.chars.next()?.to_digit(16)?;
-        }
-        Some(unit)
-    }
-}
-
-impl Iterator for Unescape<'_> {
+impl Iterator for Chars<'_> {
     type Item = char;
 
     fn next(&mut self) -> Option<char> {
-        match self.chars.next()? {
-            '\\' => self.escape(),
-            c => Some(c),
+        let c = self.rest.next()?;
+        if c != '\\' {
+            return Some(c);
+        }
+        let text = self.rest.as_str();
+        let (c, after) = escape(text.as_bytes())?;
+        let escape_len = text.len().saturating_sub(after.len());
+        self.rest = text.get(escape_len..)?.chars();
+        Some(c)
+    }
+}
+
+/// The bytes of a checked string, unescaped.
+#[derive(Clone)]
+pub(crate) struct Bytes<'j> {
+    rest: &'j [u8],
+    /// Those of an escape that are still to come, the next one lowest; 0 if there are none.
+    pending: u32,
+}
+
+impl Bytes<'_> {
+    // Apart from `next`, and rare.
+    #[inline(never)]
+    fn escape(&mut self) -> Option<u8> {
+        let (c, rest) = escape(self.rest)?;
+        self.rest = rest;
+        let mut utf8 = [0; 4];
+        c.encode_utf8(&mut utf8);
+        let [first, ..] = utf8;
+        self.pending = u32::from_le_bytes(utf8) >> 8;
+        Some(first)
+    }
+}
+
+impl Iterator for Bytes<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        if self.pending != 0 {
+            let [first, ..] = self.pending.to_le_bytes();
+            self.pending >>= 8;
+            return Some(first);
+        }
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        match byte {
+            b'\\' => self.escape(),
+            byte => Some(*byte),
         }
     }
 }
@@ -263,33 +316,70 @@ impl fmt::Debug for JsonValue<'_> {
 }
 
 /// The members of one JSON object, in order; a repeated name is a fault.
-pub(crate) struct Members<'j> {
+pub(crate) struct Members<'j, 'k> {
     reader: Reader<'j>,
-    names: Names,
+    known: &'k [&'k str],
+    /// Bit n is set when the known name n was met.
+    seen: u32,
+    others: Names,
+    count: usize,
 }
 
-impl<'j> Members<'j> {
-    pub(crate) fn new(text: &'j str) -> Result<Self, Fault> {
+/// A member of a JSON object.
+#[derive(Clone, Copy)]
+pub(crate) struct Member<'j, 'k> {
+    /// Its name, if that is one of the known ones.
+    pub(crate) known: Option<&'k str>,
+    pub(crate) value: JsonValue<'j>,
+}
+
+impl<'j, 'k> Members<'j, 'k> {
+    /// The members of `text`; the caller wants to hear of the `known` names, at most 32.
+    pub(crate) fn new(text: &'j str, known: &'k [&'k str]) -> Result<Self, Fault> {
         Ok(Self {
             reader: Reader::enter_object(text)?,
-            names: Names::new(),
+            known,
+            seen: 0,
+            others: Names::new(),
+            count: 0,
         })
     }
 
     /// The next member, or `None` at the end of the object, which must be the end of the text.
-    pub(crate) fn next_member(&mut self) -> Result<Option<(JsonStr<'j>, JsonValue<'j>)>, Fault> {
-        let Some((name, value)) = self.reader.member(self.names.count == 0)? else {
+    pub(crate) fn next_member(&mut self) -> Result<Option<Member<'j, 'k>>, Fault> {
+        let Some((name, value)) = self.reader.member(self.count == 0)? else {
             self.reader.end()?;
             return Ok(None);
         };
-        match self.names.note(name) {
-            Ok(()) => Ok(Some((name, value))),
+        match self.note(name) {
+            Ok(known) => Ok(Some(Member { known, value })),
             Err(problem) => Err(self.reader.fault(problem)),
         }
     }
+
+    fn note(&mut self, name: JsonStr<'_>) -> Result<Option<&'k str>, JsonProblem> {
+        if self.count == MAX_MEMBERS {
+            return Err(JsonProblem::TooManyMembers);
+        }
+        self.count = self.count.saturating_add(1);
+        let mut bit = 1;
+        for known in self.known {
+            if name.is(known) {
+                let repeated = self.seen & bit != 0;
+                self.seen |= bit;
+                return if repeated {
+                    Err(JsonProblem::DuplicateName)
+                } else {
+                    Ok(Some(known))
+                };
+            }
+            bit <<= 1;
+        }
+        self.others.note(name).map(|()| None)
+    }
 }
 
-/// The names met so far, as 64-bit hashes: room for all of them without a heap, and time that is
+/// The unknown names met so far, as 64-bit hashes: room for all of them without a heap, and time that is
 /// linear in their length. Two names of one hash count as one name; nobody meets that by chance,
 /// and whoever contrives it gets a refusal.
 struct Names {
@@ -319,14 +409,14 @@ impl Names {
         Ok(())
     }
 
-    /// Two 32-bit lanes over the unescaped characters: FNV-1a, and one with another multiplier that
+    /// Two 32-bit lanes over the unescaped bytes: FNV-1a, and one with another multiplier that
     /// also rotates. 32-bit cores have no fast 64-bit product.
     fn hash(name: JsonStr<'_>) -> [u32; 2] {
-        name.chars().fold([0x811c_9dc5, 0], |[a, b], c| {
-            let c = u32::from(c);
+        name.bytes().fold([0x811c_9dc5, 0], |[a, b], byte| {
+            let byte = u32::from(byte);
             [
-                (a ^ c).wrapping_mul(0x0100_0193),
-                (b.rotate_left(5) ^ c).wrapping_mul(0x9e37_79b1),
+                (a ^ byte).wrapping_mul(0x0100_0193),
+                (b.rotate_left(5) ^ byte).wrapping_mul(0x9e37_79b1),
             ]
         })
     }
@@ -360,6 +450,10 @@ impl<'j> Reader<'j> {
 
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'j [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or(&[])
     }
 
     fn bump(&mut self) {
@@ -515,11 +609,8 @@ impl<'j> Reader<'j> {
     fn escape(&mut self) -> Result<(), Fault> {
         let bad = self.fault(JsonProblem::BadEscape);
         self.bump();
-        let mut rest = Unescape {
-            chars: self.text.get(self.at..).ok_or(bad)?.chars(),
-        };
-        rest.escape().ok_or(bad)?;
-        self.at = self.text.len().saturating_sub(rest.chars.as_str().len());
+        let (_, rest) = escape(self.rest()).ok_or(bad)?;
+        self.at = self.text.len().saturating_sub(rest.len());
         Ok(())
     }
 
@@ -552,13 +643,12 @@ impl<'j> Reader<'j> {
     }
 
     fn literal(&mut self) -> Result<JsonValue<'j>, Fault> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
         for (literal, value) in [
             ("true", JsonValue::Bool(true)),
             ("false", JsonValue::Bool(false)),
             ("null", JsonValue::Null),
         ] {
-            if rest.starts_with(literal.as_bytes()) {
+            if self.rest().starts_with(literal.as_bytes()) {
                 self.at = self.at.saturating_add(literal.len());
                 return Ok(value);
             }
@@ -845,8 +935,9 @@ mod tests {
             assert_eq!(writer.len() - 6, string_len(value));
             writer.push(b"\"}").unwrap();
             let len = writer.len();
-            let mut members = Members::new(text(&buf[..len]).unwrap()).unwrap();
-            let Some((_, JsonValue::String(read))) = members.next_member().unwrap() else {
+            let mut members = Members::new(text(&buf[..len]).unwrap(), &[]).unwrap();
+            let Some(JsonValue::String(read)) = members.next_member().unwrap().map(|m| m.value)
+            else {
                 panic!("not a string");
             };
             assert!(read.is(value));

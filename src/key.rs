@@ -5,7 +5,6 @@ use core::hint::black_box;
 
 use hmac::KeyInit;
 use hmac::block_api::HmacCore;
-use hmac::digest::array::Array;
 use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
@@ -99,29 +98,33 @@ impl Key {
         }
     }
 
-    /// The tag of `signing_input` as it stands in a token: HMAC-SHA-256, base64url.
+    /// The HMAC-SHA-256 of `signing_input`.
     // Never inlined: its frame must not add to that of the parsers.
     #[inline(never)]
-    pub(crate) fn tag(&self, signing_input: &[u8]) -> Zeroizing<[u8; TAG_LEN]> {
+    fn mac(&self, signing_input: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut hmac = self.hmac.clone();
         let mut buffer = Buffer::<HmacCore<Sha256>>::default();
         buffer.digest_blocks(signing_input, |blocks| hmac.update_blocks(blocks));
-        let mut mac = Array::default();
-        hmac.finalize_fixed_core(&mut buffer, &mut mac);
-        let mut tag = Zeroizing::new([0; TAG_LEN]);
+        let mut mac = Zeroizing::new([0; 32]);
+        hmac.finalize_fixed_core(&mut buffer, (&mut *mac).into());
+        mac
+    }
+
+    /// The tag of `signing_input` as it stands in a token, in base64url.
+    pub(crate) fn tag(&self, signing_input: &[u8]) -> [u8; TAG_LEN] {
+        let mut tag = [0; TAG_LEN];
         // 32 bytes are 43 characters: this always fits.
-        let _ = base64url::encode(&mac, &mut *tag);
-        mac.zeroize();
+        let _ = base64url::encode_secret(&*self.mac(signing_input), &mut tag);
         tag
     }
 
-    /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone.
+    /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone. The
+    /// tag as received is decoded, for that is public; the expected one is secret.
     pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
-        let expected = self.tag(signing_input);
-        match <&[u8; TAG_LEN]>::try_from(tag) {
-            Ok(tag) => equal(&expected, tag),
-            Err(_) => false,
-        }
+        let mut received = [0; 32];
+        let well_formed = tag.len() == TAG_LEN && base64url::decode(tag, &mut received).is_some();
+        let expected = self.mac(signing_input);
+        equal(&expected, &received) & well_formed
     }
 }
 
@@ -139,12 +142,13 @@ fn wipe_stack() {
     black_box(&stack);
 }
 
-/// Compares every byte, whatever the first difference; the compiler is kept from ending early.
-pub(crate) fn equal<const N: usize>(a: &[u8; N], b: &[u8; N]) -> bool {
-    let differences = a
-        .iter()
-        .zip(b)
-        .fold(0, |differences, (a, b)| black_box(differences | (a ^ b)));
+/// Compares every word, whatever the first difference; the compiler is kept from ending early.
+pub(crate) fn equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
+    let (a, _) = a.as_chunks();
+    let (b, _) = b.as_chunks();
+    let differences = a.iter().zip(b).fold(0, |differences, (a, b)| {
+        black_box(differences | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)))
+    });
     differences == 0
 }
 
@@ -347,9 +351,9 @@ mod tests {
 
     #[test]
     fn equal_sees_every_bit() {
-        let a = [0x55; 43];
+        let a = [0x55; 32];
         assert!(equal(&a, &a));
-        for bit in 0..43 * 8 {
+        for bit in 0..32 * 8 {
             let mut b = a;
             b[bit / 8] ^= 1 << (bit % 8);
             assert!(!equal(&a, &b));

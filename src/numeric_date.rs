@@ -12,67 +12,95 @@ pub(crate) enum Round {
 /// The value of `number`, which is a JSON number by grammar, as whole seconds; `None` if they do
 /// not fit 64 bits. Nothing is saturated, wrapped or passed through floating point.
 pub(crate) fn seconds(number: &str, round: Round) -> Option<i64> {
-    let (negative, magnitude) = match number.strip_prefix('-') {
-        Some(magnitude) => (true, magnitude),
-        None => (false, number),
-    };
-    let (mantissa, exponent) = match magnitude.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, integer(exponent)),
-        None => (magnitude, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (negative, magnitude) = sign(number.as_bytes());
+    let (mantissa, exponent) = split(magnitude, |byte| matches!(byte, b'e' | b'E'));
+    let (whole, fraction) = split(mantissa, |byte| *byte == b'.');
 
     // Digits before this place are the whole seconds, those after it the fraction of a second.
-    let point = i64::try_from(whole.len()).ok()?.saturating_add(exponent);
-    let mut place = 0_i64;
-    let mut seconds = 0_i64;
+    let point = isize::try_from(whole.len())
+        .ok()?
+        .saturating_add(integer(exponent));
+    let mut place = 0_isize;
+    let mut seconds = 0_u64;
     let mut has_fraction = false;
-    for digit in whole.bytes().chain(fraction.bytes()) {
+    for digit in whole.iter().chain(fraction) {
         let digit = digit & 0xf;
         if place < point {
-            seconds = append(seconds, digit, negative)?;
+            seconds = append(seconds, digit)?;
         } else {
             has_fraction |= digit != 0;
         }
         place = place.saturating_add(1);
     }
     while place < point && seconds != 0 {
-        seconds = append(seconds, 0, negative)?;
+        seconds = append(seconds, 0)?;
         place = place.saturating_add(1);
     }
-    match (has_fraction, negative, round) {
-        (true, true, Round::Down) => seconds.checked_sub(1),
-        (true, false, Round::Up) => seconds.checked_add(1),
-        _ => Some(seconds),
+    // Down is away from zero below it, up is above it.
+    if has_fraction && negative == (round == Round::Down) {
+        seconds = seconds.saturating_add(1);
     }
-}
-
-fn append(seconds: i64, digit: u8, negative: bool) -> Option<i64> {
-    let shifted = seconds.checked_mul(10)?;
     if negative {
-        shifted.checked_sub(i64::from(digit))
+        0_i64.checked_sub_unsigned(seconds)
     } else {
-        shifted.checked_add(i64::from(digit))
+        seconds.try_into().ok()
     }
 }
 
-/// A signed decimal integer; beyond 64 bits it stays at the edge, as far from zero as any token is
-/// long.
-fn integer(text: &str) -> i64 {
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
-    digits.iter().fold(0, |value: i64, digit| {
-        let digit = i64::from(digit & 0xf);
-        let shifted = value.saturating_mul(10);
-        if negative {
-            shifted.saturating_sub(digit)
-        } else {
-            shifted.saturating_add(digit)
+/// The seconds at the front of `text`, written as up to 18 digits, and what follows; `None`
+/// for other digits. What follows may belong to the number: a fraction, an exponent.
+pub(crate) fn leading_seconds(text: &str) -> Option<(i64, &str)> {
+    let mut seconds = 0_i64;
+    let mut len = 0_usize;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
         }
-    })
+        seconds = seconds.wrapping_mul(10).wrapping_add(digit.into());
+        len = len.saturating_add(1);
+    }
+    let rest = text.get(len..)?;
+    (!text.starts_with('0') && (1..=18).contains(&len)).then_some((seconds, rest))
+}
+
+fn sign(number: &[u8]) -> (bool, &[u8]) {
+    match number {
+        [b'-', magnitude @ ..] => (true, magnitude),
+        [b'+', magnitude @ ..] => (false, magnitude),
+        magnitude => (false, magnitude),
+    }
+}
+
+/// What stands before the first such byte, and what after it.
+fn split(text: &[u8], at: impl FnMut(&u8) -> bool) -> (&[u8], &[u8]) {
+    let mut parts = text.splitn(2, at);
+    (parts.next().unwrap_or(&[]), parts.next().unwrap_or(&[]))
+}
+
+/// One more decimal digit; `None` if that is certainly beyond 64 bits with a sign.
+fn append(seconds: u64, digit: u8) -> Option<u64> {
+    const MOST: u64 = i64::MAX.unsigned_abs() / 10;
+    if seconds > MOST {
+        return None;
+    }
+    Some(seconds.wrapping_mul(10).wrapping_add(digit.into()))
+}
+
+/// A signed decimal integer, 0 if there is none; too great a one stays at the edge, as far from zero
+/// as any token is long.
+fn integer(text: &[u8]) -> isize {
+    let (negative, digits) = sign(text);
+    let magnitude = digits.iter().fold(0_isize, |value, digit| {
+        value
+            .saturating_mul(10)
+            .saturating_add((digit & 0xf).into())
+    });
+    if negative {
+        magnitude.saturating_neg()
+    } else {
+        magnitude
+    }
 }
 
 #[cfg(test)]

@@ -2,18 +2,18 @@
 
 /// Seconds since 1970, a fraction rounded down; `None` unless `text` is one date and time with
 /// offset that exists in the calendar. A leap second (`:60`) counts as the second after `:59`.
-pub(crate) fn seconds(text: impl Iterator<Item = char>) -> Option<i64> {
+pub(crate) fn seconds(text: impl Iterator<Item = u8>) -> Option<i64> {
     let mut text = Cursor { text };
     let year = text.digits(4)?;
-    text.one_of(&['-'])?;
+    text.one_of(b"-")?;
     let month = text.digits(2)?;
-    text.one_of(&['-'])?;
+    text.one_of(b"-")?;
     let day = text.digits(2)?;
-    text.one_of(&['T', 't', ' '])?;
+    text.one_of(b"Tt ")?;
     let hour = text.digits(2)?;
-    text.one_of(&[':'])?;
+    text.one_of(b":")?;
     let minute = text.digits(2)?;
-    text.one_of(&[':'])?;
+    text.one_of(b":")?;
     let second = text.digits(2)?;
     if hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -33,15 +33,19 @@ struct Cursor<I> {
     text: I,
 }
 
-impl<I: Iterator<Item = char>> Cursor<I> {
-    fn one_of(&mut self, allowed: &[char]) -> Option<char> {
-        self.text.next().filter(|c| allowed.contains(c))
+impl<I: Iterator<Item = u8>> Cursor<I> {
+    fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
+        self.text.next().filter(|byte| allowed.contains(byte))
     }
 
     fn digits(&mut self, count: u8) -> Option<i64> {
         let mut value = 0_i64;
         for _ in 0..count {
-            let digit = self.text.next()?.to_digit(10)?;
+            let digit = self
+                .text
+                .next()?
+                .checked_sub(b'0')
+                .filter(|digit| *digit < 10)?;
             value = value.checked_mul(10)?.checked_add(i64::from(digit))?;
         }
         Some(value)
@@ -49,21 +53,21 @@ impl<I: Iterator<Item = char>> Cursor<I> {
 
     /// The fraction, which is dropped, and the offset in seconds, up to the end of the text.
     fn offset(&mut self) -> Option<i64> {
-        let mut c = self.text.next()?;
-        if c == '.' {
-            self.text.next()?.to_digit(10)?;
-            c = self.text.find(|c| !c.is_ascii_digit())?;
+        let mut byte = self.text.next()?;
+        if byte == b'.' {
+            self.digits(1)?;
+            byte = self.text.find(|byte| !byte.is_ascii_digit())?;
         }
-        let sign = match c {
-            'Z' | 'z' => 0,
-            '+' => 1,
-            '-' => -1,
+        let sign = match byte {
+            b'Z' | b'z' => 0,
+            b'+' => 1,
+            b'-' => -1,
             _ => return None,
         };
         let mut offset = 0;
         if sign != 0 {
             let hours = self.digits(2)?;
-            self.one_of(&[':'])?;
+            self.one_of(b":")?;
             let minutes = self.digits(2)?;
             if hours > 23 || minutes > 59 {
                 return None;
@@ -113,7 +117,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Option<i64> {
-        seconds(text.chars())
+        seconds(text.bytes())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::bearer::is_b64token;
 use crate::error::{Error, Part};
-use crate::json::{self, Fault, JsonStr, JsonValue, Members};
+use crate::json::{self, Fault, JsonStr, JsonValue, Member, Members};
 use crate::pair::Pair;
 use crate::rfc3339;
 
@@ -177,11 +177,11 @@ fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
     let text = json::text(answer).map_err(answer_fault)?;
     let mut code = 0;
     let mut data = None;
-    let mut members = Members::new(text).map_err(answer_fault)?;
-    while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
-        match value {
-            _ if name.is("code") => code = value.as_i64().ok_or(Error::LoginAnswerInvalid)?,
-            JsonValue::Object(object) if name.is("data") => data = Some(object),
+    let mut members = Members::new(text, &["code", "data"]).map_err(answer_fault)?;
+    while let Some(Member { known, value }) = members.next_member().map_err(answer_fault)? {
+        match (known, value) {
+            (Some("code"), value) => code = value.as_i64().ok_or(Error::LoginAnswerInvalid)?,
+            (Some("data"), JsonValue::Object(object)) => data = Some(object),
             _ => {}
         }
     }
@@ -194,11 +194,10 @@ fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
 
 fn token_object(data: &str) -> Result<Option<&str>, Error> {
     let mut token = None;
-    let mut members = Members::new(data).map_err(answer_fault)?;
-    while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
-        match value {
-            JsonValue::Object(object) if name.is("token") => token = Some(object),
-            _ => {}
+    let mut members = Members::new(data, &["token"]).map_err(answer_fault)?;
+    while let Some(Member { known, value }) = members.next_member().map_err(answer_fault)? {
+        if let (Some(_), JsonValue::Object(object)) = (known, value) {
+            token = Some(object);
         }
     }
     Ok(token)
@@ -207,19 +206,23 @@ fn token_object(data: &str) -> Result<Option<&str>, Error> {
 fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
     let (mut access, mut refresh) = (None, None);
     let (mut access_expires, mut refresh_expires) = (None, None);
-    let mut members = Members::new(object).map_err(answer_fault)?;
-    while let Some((name, value)) = members.next_member().map_err(answer_fault)? {
+    let names = [
+        "access_token",
+        "refresh_token",
+        "access_expires",
+        "refresh_expires",
+    ];
+    let mut members = Members::new(object, &names).map_err(answer_fault)?;
+    while let Some(Member { known, value }) = members.next_member().map_err(answer_fault)? {
         let JsonValue::String(text) = value else {
             continue;
         };
-        if name.is("access_token") {
-            access = token(text);
-        } else if name.is("refresh_token") {
-            refresh = token(text);
-        } else if name.is("access_expires") {
-            access_expires = time(text);
-        } else if name.is("refresh_expires") {
-            refresh_expires = time(text);
+        match known {
+            Some("access_token") => access = token(text),
+            Some("refresh_token") => refresh = token(text),
+            Some("access_expires") => access_expires = rfc3339::seconds(text.bytes()),
+            Some("refresh_expires") => refresh_expires = rfc3339::seconds(text.bytes()),
+            _ => {}
         }
     }
     match (access, refresh, access_expires, refresh_expires) {
@@ -239,8 +242,4 @@ fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
 fn token(text: JsonStr<'_>) -> Option<&str> {
     text.as_plain()
         .filter(|token| is_b64token(token.as_bytes()))
-}
-
-fn time(text: JsonStr<'_>) -> Option<i64> {
-    rfc3339::seconds(text.chars())
 }

@@ -199,7 +199,7 @@ fn finish<'o>(
     let (dot, tag) = rest.split_first_mut().ok_or(no_room)?;
     *dot = b'.';
     Writer::new(tag)
-        .push(&*key.key().tag(signing_input))
+        .push(&key.key().tag(signing_input))
         .ok_or(no_room)?;
     // Every byte of it is base64url or a dot.
     core::str::from_utf8(out).map_err(|_| no_room)

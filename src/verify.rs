@@ -190,27 +190,34 @@ struct Parts<'t> {
 
 impl<'t> Parts<'t> {
     fn split(token: &'t [u8]) -> Result<Self, Error> {
-        let is_dot = |byte: &u8| *byte == b'.';
-        let mut segments = token.split(is_dot);
-        match (
-            segments.next(),
-            segments.next(),
-            segments.next(),
-            segments.next(),
-        ) {
-            (Some(header), Some(payload), Some(tag), None) => {
-                let signing_len = header.len().saturating_add(1).saturating_add(payload.len());
-                let signing_input = token.get(..signing_len).unwrap_or(&[]);
-                Ok(Self {
-                    signing_input,
-                    header,
-                    payload,
-                    tag,
-                })
-            }
-            _ => Err(Error::SegmentCount),
+        let (header, rest) = at_dot(token).ok_or(Error::SegmentCount)?;
+        let (payload, tag) = at_dot(rest).ok_or(Error::SegmentCount)?;
+        if at_dot(tag).is_some() {
+            return Err(Error::SegmentCount);
         }
+        let signing_len = token.len().saturating_sub(tag.len().saturating_add(1));
+        Ok(Self {
+            signing_input: token.get(..signing_len).unwrap_or(&[]),
+            header,
+            payload,
+            tag,
+        })
     }
+}
+
+/// What stands before the first dot, and what after it.
+fn at_dot(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    // 16 bytes at a time, in a form that compilers make vector instructions of.
+    let has_dot = |block: &&[u8; 16]| block.iter().fold(false, |has, byte| has | (*byte == b'.'));
+    let (blocks, _) = text.as_chunks();
+    let without = blocks
+        .iter()
+        .take_while(|block| !has_dot(block))
+        .count()
+        .saturating_mul(16);
+    let within = text.get(without..)?.iter().position(|byte| *byte == b'.')?;
+    let (before, after) = text.split_at_checked(without.saturating_add(within))?;
+    Some((before, after.get(1..)?))
 }
 
 fn read_payload<'s>(segment: &[u8], scratch: &'s mut [u8]) -> Result<ReadClaims<'s>, Error> {
