@@ -1,13 +1,18 @@
 //! The database of a server: opened, brought up to date, and what is asked of it as a whole.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr};
 
 use crate::database::{Database, plain};
 use crate::settings;
 
 const FIRST: &str = include_str!("../migrations/1_accounts_and_chains.sql");
+
+const MIGRATION_RETRIES: u32 = 10;
+const RETRY_AFTER: Duration = Duration::from_millis(100);
 
 /// Accounts, chains and settings: see `accounts.rs`, `chains.rs`, `settings.rs`.
 #[derive(Clone, Debug)]
@@ -27,12 +32,9 @@ impl Store {
             FIRST.into_sql_str(),
             false,
         )]);
-        // Two that start at once on one SQLite file collide: the slower one then finds it done.
-        if migrator.run(&pool).await.is_err() {
-            let migrated = migrator.run(&pool).await;
-            migrated
-                .with_context(|| format!("cannot migrate the database {}", database.shown()))?;
-        }
+        migrate(&pool, &migrator)
+            .await
+            .with_context(|| format!("cannot migrate the database {}", database.shown()))?;
         let mut connection = pool.acquire().await?;
         settings::complete(&mut connection).await?;
         drop(connection);
@@ -43,6 +45,18 @@ impl Store {
     pub(crate) async fn is_healthy(&self) -> bool {
         sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
     }
+}
+
+/// Processes that start at once on one SQLite file collide, where PostgreSQL has them wait: then the
+/// slower ones find it done.
+async fn migrate(pool: &AnyPool, migrator: &Migrator) -> Result<(), MigrateError> {
+    for _ in 0..MIGRATION_RETRIES {
+        if migrator.run(pool).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(RETRY_AFTER).await;
+    }
+    migrator.run(pool).await
 }
 
 /// A database of another program, such as the reference system's, is left alone.

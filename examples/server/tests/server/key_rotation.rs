@@ -1,0 +1,121 @@
+//! `barejwt key rotate` and `key retire`, while servers run.
+
+use barejwt::decode_unverified;
+use serde_json::Value;
+
+use crate::site::*;
+
+fn kid(token: &str) -> Option<String> {
+    let mut scratch = [0; 2048];
+    let said = decode_unverified(token, &mut scratch).unwrap();
+    let header: Value = serde_json::from_str(said.header_json()).unwrap();
+    header["kid"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn a_new_key_signs_and_the_old_ones_verify_until_they_are_retired() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let (first, first_secret) = (server.log_in(), site.secret());
+    assert_eq!(kid(&first.access), None);
+
+    let second_kid = site.tool(&["key", "rotate"], "");
+    site.settle();
+    let second = server.log_in();
+    assert_eq!(kid(&second.access).as_deref(), Some(second_kid.as_str()));
+    assert_eq!(kid(&second.refresh).as_deref(), Some(second_kid.as_str()));
+    assert_ne!(site.secret(), first_secret);
+    assert_eq!(site.secret().len(), 256);
+
+    let third_kid = site.tool(&["key", "rotate"], "");
+    site.settle();
+    // Tokens of all three are good, and a refresh moves a chain to the newest.
+    assert_eq!(server.me(&first.access).data()["id"], id);
+    assert_eq!(server.me(&second.access).data()["id"], id);
+    let moved = server.refresh(&first.refresh);
+    assert_eq!(kid(&moved.refresh).as_deref(), Some(third_kid.as_str()));
+
+    assert_eq!(site.tool(&["key", "retire"], ""), "2");
+    site.settle();
+    server
+        .me(&first.access)
+        .refused(401, "the token has no kid and the keyring requires one");
+    server
+        .me(&second.access)
+        .refused(401, "no key of the keyring has this kid");
+    server
+        .try_refresh(&second.refresh)
+        .refused(40020, "no key of the keyring has this kid");
+    assert_eq!(server.me(&moved.access).data()["id"], id);
+    server.refresh(&moved.refresh);
+    assert_eq!(site.tool(&["key", "retire"], ""), "0");
+}
+
+#[test]
+fn a_retired_key_signs_nothing_that_is_taken() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let secret = site.secret();
+    site.tool(&["key", "rotate"], "");
+    site.tool(&["key", "retire"], "");
+    site.settle();
+    server
+        .me(&mint(&secret, &id, now(), 60))
+        .refused(401, "the token has no kid and the keyring requires one");
+    // Nor does the new key without its name.
+    server
+        .me(&site.mint(&id, now(), 60))
+        .refused(401, "the token has no kid and the keyring requires one");
+}
+
+#[test]
+fn a_token_of_the_newest_key_is_good_before_a_server_has_looked() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let old = server.log_in();
+    for _ in 0..3 {
+        site.tool(&["key", "rotate"], "");
+        let minted = site.tool(&["token", "--sub", &id], "");
+        assert_eq!(server.me(&minted).data()["id"], id);
+    }
+    server.refresh(&old.refresh);
+}
+
+#[test]
+fn the_tool_follows_a_rotation() {
+    let (site, id) = Site::with_ada();
+    let old = site.tool(&["token", "--sub", &id], "");
+    site.tool(&["key", "rotate"], "");
+    let new = site.tool(&["token", "--sub", &id], "");
+    for token in [&old, &new] {
+        site.tool(&["verify", token], "");
+    }
+    let pair = Pair::of(&serde_json::from_str(&site.tool(&["pair", "--sub", &id], "")).unwrap());
+    site.tool(&["refresh", &pair.refresh], "");
+    site.tool(&["key", "retire"], "");
+    site.tool(&["verify", &new], "");
+    let (status, out, err) = site.try_tool(&["verify", &old], "");
+    assert_eq!((status.code(), out.as_str()), (Some(5), ""));
+    assert_eq!(
+        err,
+        "barejwt: the token has no kid and the keyring requires one\n"
+    );
+}
+
+#[test]
+fn rotations_at_the_same_time_lose_no_key() {
+    let (site, id) = Site::with_ada();
+    let token = site.tool(&["token", "--sub", &id], "");
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let rotate = |_| scope.spawn(|| site.try_tool(&["key", "rotate"], "").0.success());
+        let threads: Vec<_> = (0..6).map(rotate).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let done = done.iter().filter(|done| **done).count();
+    assert!(done >= 1);
+    site.tool(&["verify", &token], "");
+    assert_eq!(site.tool(&["key", "retire"], ""), done.to_string());
+}

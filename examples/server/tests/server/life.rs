@@ -1,0 +1,281 @@
+//! From the first start to the end of a server; adding users.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::site::*;
+
+#[test]
+fn the_first_start_creates_all_and_says_how_to_go_on() {
+    let site = Site::new();
+    let mut server = site.serve();
+    let settings = site.texts("SELECT name FROM settings ORDER BY name");
+    assert_eq!(
+        settings,
+        ["access_token_ttl", "refresh_token_ttl", "secret_key"]
+    );
+    assert_eq!(site.secret().len(), 256);
+    let url = server.url.clone();
+    server.end("INT");
+    let said = server.rest_of_output();
+    assert!(said.contains("user add ada@example.org\n"), "{said}");
+    let curls: Vec<_> = said
+        .lines()
+        .filter(|line| line.starts_with("  curl -s "))
+        .collect();
+    assert_eq!(curls.len(), 3, "{said}");
+    assert!(curls.iter().all(|line| line.contains(&url)), "{said}");
+    assert!(!said.contains("postgres://b"), "{said}");
+
+    // Later it has less to say, and everything is as it was.
+    let (secret, _) = (site.secret(), site.add_user(EMAIL, PASSWORD));
+    let mut server = site.serve();
+    server.log_in();
+    server.end("INT");
+    assert_eq!(server.rest_of_output(), "");
+    assert_eq!(site.secret(), secret);
+}
+
+#[test]
+fn sessions_outlive_the_server() {
+    let (site, id) = Site::with_ada();
+    let mut server = site.serve();
+    let pair = server.log_in();
+    server.end("TERM");
+    let server = site.serve();
+    assert_eq!(server.me(&pair.access).data()["id"], id);
+    server.refresh(&pair.refresh);
+}
+
+#[test]
+fn it_stops_at_once_and_cleanly() {
+    let (site, _) = Site::with_ada();
+    for signal in ["INT", "TERM"] {
+        let mut server = site.serve();
+        server.log_in();
+        // A connection that is open and idle does not keep it.
+        let idle = server.connect();
+        let (status, took) = server.end(signal);
+        assert_eq!(status.code(), Some(0), "{signal}");
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        assert!(server.log().contains("stopped"), "{}", server.log());
+        drop(idle);
+        if !site.is_postgres() {
+            assert!(!site.path("site.db-wal").exists());
+        }
+    }
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let (site, _) = Site::with_ada();
+    let mut server = site.serve();
+    let answer = std::thread::scope(|scope| {
+        // The password's hash takes longer than the signal.
+        let logins: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| server.try_log_in(EMAIL, PASSWORD).data()))
+            .collect();
+        let started = Instant::now();
+        while server.metric("barejwt_answers_total{route=\"/api/v4/session/token\",code=\"0\"}")
+            < 1.0
+        {
+            assert!(started.elapsed() < Duration::from_secs(20));
+        }
+        server.signal("INT");
+        logins
+            .into_iter()
+            .map(|login| login.join())
+            .filter(Result::is_ok)
+            .count()
+    });
+    assert!(answer >= 2, "{answer}");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn health_and_metrics_are_on_a_listener_of_their_own() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    assert_eq!(server.monitor("/health"), (200, "ok\n".to_owned()));
+    let pair = server.log_in();
+    server.me(&pair.access);
+    server.me(&pair.access);
+    server.me("x");
+    server.get("/nowhere", None);
+    let answers = |route: &str, code: u32| {
+        server.metric(&format!(
+            "barejwt_answers_total{{route=\"{route}\",code=\"{code}\"}}"
+        ))
+    };
+    assert_eq!(answers("/api/v4/session/token", 0), 1.0);
+    assert_eq!(answers("/api/v4/user/me", 0), 2.0);
+    assert_eq!(answers("/api/v4/user/me", 401), 1.0);
+    assert_eq!(answers("other", 404), 1.0);
+    assert_eq!(server.metric("barejwt_token_checks_total"), 3.0);
+    assert_eq!(server.metric("barejwt_answer_duration_seconds_count"), 5.0);
+    assert!(server.metric("barejwt_token_check_time_seconds_total") > 0.0);
+    assert_eq!(server.monitor("/api/v4/site/ping").0, 404);
+}
+
+#[test]
+fn without_its_database_it_is_not_well_and_recovers() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let token = site.mint(&id, now(), 60);
+    site.sql("ALTER TABLE accounts RENAME TO elsewhere");
+    server.me(&token).failed(500);
+    assert!(server.log().contains("internal error"));
+    site.sql("ALTER TABLE elsewhere RENAME TO accounts");
+    assert_eq!(server.me(&token).data()["id"], id);
+}
+
+#[test]
+fn the_metrics_are_for_the_loopback_alone() {
+    let site = Site::new();
+    for address in ["0.0.0.0:0", "192.0.2.1:80", "[::]:0", "localhost"] {
+        let (status, out, _) = site.try_tool(&["serve", "--listen-metrics", address], "");
+        assert_eq!((status.code(), out.as_str()), (Some(2), ""), "{address}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_reported() {
+    let site = Site::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for option in ["--listen", "--listen-metrics"] {
+        let other = if option == "--listen" {
+            "--listen-metrics"
+        } else {
+            "--listen"
+        };
+        let (status, out, err) =
+            site.try_tool(&["serve", option, &address, other, "127.0.0.1:0"], "");
+        assert_eq!((status.code(), out.as_str()), (Some(1), ""));
+        assert!(
+            err.starts_with(&format!("barejwt: cannot listen on {address}: ")),
+            "{err}"
+        );
+    }
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let site = Site::new();
+    site.tool(&["key", "retire"], "");
+    for table in ["_sqlx_migrations", "chains", "accounts"] {
+        site.sql(&format!("DROP TABLE {table}"));
+    }
+    site.sql("CREATE TABLE users (id INTEGER)");
+    let before = site.texts("SELECT value FROM settings ORDER BY name");
+    for command in [
+        &["serve"][..],
+        &["user", "add", EMAIL],
+        &["key", "rotate"],
+        &["key", "retire"],
+    ] {
+        let (status, out, err) = site.try_tool(command, PASSWORD);
+        assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
+        assert!(
+            err.contains("has tables of another program: give this server"),
+            "{err}"
+        );
+    }
+    assert_eq!(
+        site.texts("SELECT value FROM settings ORDER BY name"),
+        before
+    );
+    // With the settings alone it may be one of ours, made by `barejwt token`.
+    site.sql("DROP TABLE users");
+    site.serve();
+}
+
+#[test]
+fn the_tool_reads_the_key_of_the_server() {
+    let site = Site::new();
+    let (status, _, err) = site.try_tool(&["token", "--sub", "lUpa"], "");
+    // A SQLite file is made on first use; PostgreSQL has no table yet.
+    assert_eq!(status.success(), !site.is_postgres(), "{err}");
+    drop(site.serve());
+    let token = site.tool(&["token", "--sub", "lUpa"], "");
+    assert_eq!(token, mint(&site.secret(), "lUpa", issued(&token), 3600));
+}
+
+fn issued(token: &str) -> i64 {
+    let mut scratch = [0; 512];
+    let said = barejwt::decode_unverified(token, &mut scratch).unwrap();
+    said.claims().unwrap().nbf().unwrap()
+}
+
+#[test]
+fn a_user_is_added_once_and_only_with_an_address_and_a_good_password() {
+    let site = Site::new();
+    let id = site.tool(&["user", "add", EMAIL], PASSWORD);
+    assert_eq!(id.len(), 10);
+    let server = site.serve();
+    let user = &server.try_log_in(EMAIL, PASSWORD).data()["user"];
+    assert_eq!(
+        (&user["id"], &user["nickname"]),
+        (&json!(id), &json!("ada"))
+    );
+
+    for (email, password, message) in [
+        (
+            "ADA@example.org",
+            PASSWORD,
+            "there is a user with this email address already",
+        ),
+        (
+            "bob@example.org",
+            "",
+            "a password must have 8 to 256 characters",
+        ),
+        (
+            "bob@example.org",
+            "seven..",
+            "a password must have 8 to 256 characters",
+        ),
+        (
+            "bob@example.org",
+            &"x".repeat(257),
+            "a password must have 8 to 256 characters",
+        ),
+        (
+            "bob",
+            PASSWORD,
+            "the email address must be of the form user@host",
+        ),
+        (
+            "@",
+            PASSWORD,
+            "the email address must be of the form user@host",
+        ),
+        (
+            "a@b@c",
+            PASSWORD,
+            "the email address must be of the form user@host",
+        ),
+        (
+            "",
+            PASSWORD,
+            "the email address cannot be used: it must be 1 to 254 bytes without control characters",
+        ),
+        (
+            "a\n@b",
+            PASSWORD,
+            "the email address cannot be used: it must be 1 to 254 bytes without control characters",
+        ),
+    ] {
+        let (status, out, err) = site.try_tool(&["user", "add", email], password);
+        assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{email}");
+        assert_eq!(err, format!("barejwt: {message}\n"));
+    }
+    // Nothing of what was refused is there, and a password may be given with CR LF.
+    assert_eq!(site.texts("SELECT email FROM accounts"), [EMAIL]);
+    site.tool(&["user", "add", "bob@example.org"], "bob's password\r");
+    server
+        .try_log_in("bob@example.org", "bob's password")
+        .data();
+}

@@ -1,0 +1,126 @@
+//! How often an address and an account may try.
+
+use serde_json::json;
+
+use crate::site::*;
+
+/// Tries until refused; gives how many were answered, and the refusal.
+fn until_refused(mut attempt: impl FnMut() -> Answer) -> (u32, Answer) {
+    for answered in 0..50 {
+        let answer = attempt();
+        if answer.status != 200 {
+            return (answered, answer);
+        }
+    }
+    panic!("never refused");
+}
+
+#[track_caller]
+fn too_often(answer: &Answer) {
+    answer.failed(429);
+    let seconds: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=61).contains(&seconds), "{seconds}");
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+}
+
+#[test]
+fn logins_are_limited_by_account_whether_or_not_it_exists() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "3", "--limit-address", "1000"]);
+    for email in ["Ada@example.org", "nobody@example.org"] {
+        let (answered, refusal) = until_refused(|| server.try_log_in(email, "wrong"));
+        assert_eq!(answered, 3);
+        too_often(&refusal);
+    }
+    // Neither case nor the right password gets past it; another account does.
+    too_often(&server.try_log_in(EMAIL, PASSWORD));
+    server
+        .try_log_in("bob@example.org", "x")
+        .refused(40020, WRONG_CREDENTIAL);
+}
+
+#[test]
+fn logins_are_limited_by_address_whatever_the_account() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "1000", "--limit-address", "4"]);
+    let mut user = 0;
+    let (answered, refusal) = until_refused(|| {
+        user += 1;
+        server.try_log_in(&format!("user{user}@example.org"), "wrong")
+    });
+    assert_eq!(answered, 4);
+    too_often(&refusal);
+    too_often(&server.try_log_in(EMAIL, PASSWORD));
+    // Only logins: a token is still good.
+    let id = &site.texts("SELECT id FROM accounts")[0];
+    assert_eq!(server.me(&site.mint(id, now(), 60)).data()["id"], **id);
+}
+
+#[test]
+fn refreshes_are_limited_by_account_and_by_address() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "3", "--limit-address", "1000"]);
+    let mut pair = server.log_in();
+    let (answered, refusal) = until_refused(|| {
+        let answer = server.try_refresh(&pair.refresh);
+        if answer.status == 200 {
+            pair = Pair::of(&answer.data());
+        }
+        answer
+    });
+    assert_eq!(answered, 3);
+    too_often(&refusal);
+
+    let server = site.serve_with(&["--limit-account", "1000", "--limit-address", "2"]);
+    let (answered, refusal) = until_refused(|| server.try_refresh("a.b.c"));
+    assert_eq!(answered, 2);
+    too_often(&refusal);
+    // What was refused for that was not used up.
+    let server = site.serve();
+    server.refresh(&pair.refresh);
+}
+
+#[test]
+fn changes_of_the_password_count_as_logins() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "2", "--limit-address", "1000"]);
+    let access = site.mint(&id, now(), 60);
+    let (answered, refusal) =
+        until_refused(|| server.change_password(&access, "wrong", "long enough"));
+    assert_eq!(answered, 2);
+    too_often(&refusal);
+}
+
+#[test]
+fn behind_a_proxy_the_last_forwarded_address_counts_and_else_none() {
+    let site = Site::new();
+    let attempt = |server: &Server, forwarded: &str| {
+        let body = json!({"refresh_token": "x"}).to_string();
+        let answer = server.raw(
+            format!(
+                "POST /api/v4/session/token/refresh HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n{forwarded}\r\n{body}",
+                body.len()
+            )
+            .as_bytes(),
+        );
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    let limits = ["--limit-address", "1", "--limit-account", "1000"];
+    let server = site.serve_with(&[&limits[..], &["--behind-proxy"]].concat());
+    assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.1\r\n"), "200");
+    assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.2\r\n"), "200");
+    assert_eq!(
+        attempt(&server, "X-Forwarded-For: 192.0.2.9, 192.0.2.1\r\n"),
+        "429"
+    );
+    let two = "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.2\r\n";
+    assert_eq!(attempt(&server, two), "429");
+    assert_eq!(attempt(&server, "X-Forwarded-For: nonsense\r\n"), "200");
+    assert_eq!(attempt(&server, ""), "429");
+
+    // Without a proxy anybody could write it.
+    let server = site.serve_with(&limits);
+    assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.1\r\n"), "200");
+    assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.2\r\n"), "429");
+}

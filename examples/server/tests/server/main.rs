@@ -1,0 +1,20 @@
+//! The real server over real HTTP, on SQLite; on PostgreSQL if `BAREJWT_TEST_POSTGRES` has the URL
+//! of a database whose user may create others (`.ci/server` does that).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+mod auth_modes;
+mod hostile;
+mod key_rotation;
+mod life;
+mod limits;
+mod password;
+mod processes;
+mod secrecy;
+mod session;
+mod site;
