@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding};
 
 use crate::base64url;
 use crate::error::{Error, Part};
-use crate::json::{self, JsonStr, JsonValue, Member, Members, Writer};
+use crate::json::{self, JsonStr, JsonValue, Writer};
 use crate::key;
 use crate::numeric_date::{self, Round};
 
@@ -357,47 +357,31 @@ pub(crate) struct ReadClaims<'s> {
     pub(crate) has_audience: bool,
 }
 
-/// The members that [`ReadClaims::read`] looks at.
-const KNOWN: [&str; 6] = ["token_type", "sub", "exp", "nbf", "state_hash", "aud"];
-
 impl<'s> ReadClaims<'s> {
     /// Reads `json`. A `sub` with escapes is unescaped into `spare`; `before` is what stands in
     /// the scratch buffer before it, for the size in the error.
     pub(crate) fn read(json: &'s str, spare: &'s mut [u8], before: usize) -> Result<Self, Error> {
-        if let Some(claims) = Self::read_as_written(json) {
-            return Ok(claims);
+        match Self::read_as_written(json) {
+            Some(claims) => Ok(claims),
+            None => Self::read_members(json, spare, before),
         }
-        let mut claims = Self {
+    }
+
+    // Never inlined: its frame must not add to that of the way above.
+    #[inline(never)]
+    fn read_members(json: &'s str, spare: &'s mut [u8], before: usize) -> Result<Self, Error> {
+        let names = ["token_type", "sub", "exp", "nbf", "state_hash", "aud"];
+        let [token_type, sub, exp, nbf, state_hash, aud] =
+            json::object(json, Part::Payload, names)?;
+        Ok(Self {
             json,
-            token_type: None,
-            sub: None,
-            exp: None,
-            nbf: None,
-            state_hash: None,
-            has_audience: false,
-        };
-        let mut sub = None;
-        let mut members =
-            Members::new(json, &KNOWN).map_err(|fault| fault.in_part(Part::Payload))?;
-        while let Some(Member { known, value }) = members
-            .next_member()
-            .map_err(|fault| fault.in_part(Part::Payload))?
-        {
-            match known {
-                Some("token_type") => claims.token_type = Some(token_type(value)?),
-                Some("sub") => sub = Some(string(value, Claim::Sub)?),
-                Some("exp") => claims.exp = Some(numeric_date(value, Claim::Exp, Round::Down)?),
-                Some("nbf") => claims.nbf = Some(numeric_date(value, Claim::Nbf, Round::Up)?),
-                Some("state_hash") => {
-                    let text = string(value, Claim::StateHash)?;
-                    claims.state_hash = Some(StateHash::read(text.bytes())?);
-                }
-                Some("aud") => claims.has_audience = true,
-                _ => {}
-            }
-        }
-        claims.sub = sub.map(|sub| subject(sub, spare, before)).transpose()?;
-        Ok(claims)
+            token_type: token_type.map(read_token_type).transpose()?,
+            exp: numeric_date(exp, Claim::Exp, Round::Down)?,
+            nbf: numeric_date(nbf, Claim::Nbf, Round::Up)?,
+            state_hash: state_hash.map(read_state_hash).transpose()?,
+            has_audience: aud.is_some(),
+            sub: sub.map(|sub| read_sub(sub, spare, before)).transpose()?,
+        })
     }
 
     /// Reads a claims set that stands byte for byte as [`Claims::write`] writes it, which is nearly
@@ -455,7 +439,7 @@ fn string(value: JsonValue<'_>, claim: Claim) -> Result<JsonStr<'_>, Error> {
     }
 }
 
-fn token_type(value: JsonValue<'_>) -> Result<TokenType, Error> {
+fn read_token_type(value: JsonValue<'_>) -> Result<TokenType, Error> {
     let text = string(value, Claim::TokenType)?;
     [TokenType::Access, TokenType::Refresh]
         .into_iter()
@@ -463,7 +447,12 @@ fn token_type(value: JsonValue<'_>) -> Result<TokenType, Error> {
         .ok_or(Error::TokenTypeUnknown)
 }
 
-fn subject<'s>(sub: JsonStr<'s>, spare: &'s mut [u8], before: usize) -> Result<&'s str, Error> {
+fn read_sub<'s>(
+    value: JsonValue<'s>,
+    spare: &'s mut [u8],
+    before: usize,
+) -> Result<&'s str, Error> {
+    let sub = string(value, Claim::Sub)?;
     let needed = before.saturating_add(sub.unescaped_len());
     let sub = sub
         .unescape(spare)
@@ -474,12 +463,24 @@ fn subject<'s>(sub: JsonStr<'s>, spare: &'s mut [u8], before: usize) -> Result<&
     Ok(sub)
 }
 
-fn numeric_date(value: JsonValue<'_>, claim: Claim, round: Round) -> Result<i64, Error> {
+fn read_state_hash(value: JsonValue<'_>) -> Result<StateHash, Error> {
+    StateHash::read(string(value, Claim::StateHash)?.bytes())
+}
+
+// Never inlined: it has two callers, who would each have a copy.
+#[inline(never)]
+fn numeric_date(
+    value: Option<JsonValue<'_>>,
+    claim: Claim,
+    round: Round,
+) -> Result<Option<i64>, Error> {
     match value {
-        JsonValue::Number(number) => {
-            numeric_date::seconds(number, round).ok_or(Error::NumericDateRange { claim })
-        }
-        _ => Err(Error::ClaimType { claim }),
+        None => Ok(None),
+        Some(JsonValue::Number(number)) => match numeric_date::seconds(number, round) {
+            None => Err(Error::NumericDateRange { claim }),
+            seconds => Ok(seconds),
+        },
+        Some(_) => Err(Error::ClaimType { claim }),
     }
 }
 
@@ -521,7 +522,8 @@ macro_rules! claim_accessors {
             /// The value of any member by its exact name, if the token has it.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
-                json::member(self.0.json, name)
+                let [value] = json::object(self.0.json, Part::Payload, [name]).ok()?;
+                value
             }
         }
 

@@ -1,7 +1,8 @@
 //! The strict, bounded JSON reader and writer that the token formats need (RFC 8259).
 //!
-//! One pass, no recursion, no heap. [`Members`] walks the members of one object; a value that is
-//! itself an object or an array is checked in full and handed out as text.
+//! One pass, no recursion, no heap. [`object`] checks one object and picks the members that its
+//! caller knows; a value that is itself an object or an array is checked in full and handed out as
+//! text.
 
 use core::fmt;
 use core::str;
@@ -15,23 +16,10 @@ pub const MAX_JSON_DEPTH: usize = 32;
 /// Most members that a header or a claims set may have.
 pub const MAX_MEMBERS: usize = 64;
 
-/// What is wrong, and at which byte of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) problem: JsonProblem,
-    pub(crate) at: usize,
-}
-
-impl Fault {
-    pub(crate) fn in_part(self, part: Part) -> Error {
-        let Self { problem, at } = self;
-        Error::Json { part, problem, at }
-    }
-}
-
 /// Checks that `bytes` are UTF-8, which every JSON text must be (RFC 8259 8.1).
-pub(crate) fn text(bytes: &[u8]) -> Result<&str, Fault> {
-    core::str::from_utf8(bytes).map_err(|error| Fault {
+pub(crate) fn text(bytes: &[u8], part: Part) -> Result<&str, Error> {
+    core::str::from_utf8(bytes).map_err(|error| Error::Json {
+        part,
         problem: JsonProblem::NotUtf8,
         at: error.valid_up_to(),
     })
@@ -48,15 +36,22 @@ pub(crate) fn decode_segment<'s>(
         .split_at_mut_checked(needed)
         .ok_or(Error::ScratchTooSmall { needed })?;
     let bytes = base64url::decode(segment, front).ok_or(Error::Base64 { part })?;
-    let text = text(bytes).map_err(|fault| fault.in_part(part))?;
-    Ok((text, rest))
+    Ok((text(bytes, part)?, rest))
 }
 
-/// Checks that `text` is one object without repeated names.
-pub(crate) fn check_object(text: &str) -> Result<(), Fault> {
-    let mut members = Members::new(text, &[])?;
-    while members.next_member()?.is_some() {}
-    Ok(())
+/// The values of the members with these names, each `None` if `text` has none. `text` must be one
+/// object without repeated names; its other members are checked and passed over.
+pub(crate) fn object<'j, const N: usize>(
+    text: &'j str,
+    part: Part,
+    names: [&str; N],
+) -> Result<[Option<JsonValue<'j>>; N], Error> {
+    let mut values = [None; N];
+    let mut reader = Reader::new(text);
+    match reader.object(&names, &mut values) {
+        Some(()) => Ok(values),
+        None => Err(reader.error(part)),
+    }
 }
 
 /// Copies `text`, which is checked, to the front of `out` with only those escapes that its strings
@@ -84,18 +79,6 @@ pub(crate) fn plain_string(text: &str) -> Option<(&str, &str)> {
     let end = text.bytes().position(ends)?;
     let (string, rest) = text.split_at_checked(end)?;
     rest.starts_with('"').then_some((string, rest))
-}
-
-/// The value of the member of `object`, a checked text, that has this name.
-pub(crate) fn member<'j>(object: &'j str, wanted: &str) -> Option<JsonValue<'j>> {
-    let known = [wanted];
-    let mut members = Members::new(object, &known).ok()?;
-    while let Some(member) = members.next_member().ok()? {
-        if member.known.is_some() {
-            return Some(member.value);
-        }
-    }
-    None
 }
 
 /// A JSON string as it stands in the text, its grammar checked.
@@ -139,6 +122,20 @@ impl<'j> JsonStr<'j> {
     #[must_use]
     pub fn is(self, other: &str) -> bool {
         self.bytes().eq(other.bytes())
+    }
+
+    /// Whether the unescaped string is `start` and then `rest`, without regard to the case of ASCII
+    /// letters.
+    pub(crate) fn is_ignoring_case(self, start: &str, rest: &str) -> bool {
+        let mut bytes = self.bytes();
+        let mut expected = start.bytes().chain(rest.bytes());
+        loop {
+            match (bytes.next(), expected.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a.eq_ignore_ascii_case(&b) => {}
+                _ => return false,
+            }
+        }
     }
 
     /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
@@ -315,145 +312,35 @@ impl fmt::Debug for JsonValue<'_> {
     }
 }
 
-/// The members of one JSON object, in order; a repeated name is a fault.
-pub(crate) struct Members<'j, 'k> {
-    reader: Reader<'j>,
-    known: &'k [&'k str],
-    /// Bit n is set when the known name n was met.
-    seen: u32,
-    others: Names,
-    count: usize,
-}
-
-/// A member of a JSON object.
-#[derive(Clone, Copy)]
-pub(crate) struct Member<'j, 'k> {
-    /// Its name, if that is one of the known ones.
-    pub(crate) known: Option<&'k str>,
-    pub(crate) value: JsonValue<'j>,
-}
-
-impl<'j, 'k> Members<'j, 'k> {
-    /// The members of `text`; the caller wants to hear of the `known` names, at most 32.
-    pub(crate) fn new(text: &'j str, known: &'k [&'k str]) -> Result<Self, Fault> {
-        Ok(Self {
-            reader: Reader::enter_object(text)?,
-            known,
-            seen: 0,
-            others: Names::new(),
-            count: 0,
-        })
-    }
-
-    /// The next member, or `None` at the end of the object, which must be the end of the text.
-    pub(crate) fn next_member(&mut self) -> Result<Option<Member<'j, 'k>>, Fault> {
-        let Some((name, value)) = self.reader.member(self.count == 0)? else {
-            self.reader.end()?;
-            return Ok(None);
-        };
-        match self.note(name) {
-            Ok(known) => Ok(Some(Member { known, value })),
-            Err(problem) => Err(self.reader.fault(problem)),
-        }
-    }
-
-    fn note(&mut self, name: JsonStr<'_>) -> Result<Option<&'k str>, JsonProblem> {
-        if self.count == MAX_MEMBERS {
-            return Err(JsonProblem::TooManyMembers);
-        }
-        self.count = self.count.saturating_add(1);
-        let mut bit = 1;
-        for known in self.known {
-            if name.is(known) {
-                let repeated = self.seen & bit != 0;
-                self.seen |= bit;
-                return if repeated {
-                    Err(JsonProblem::DuplicateName)
-                } else {
-                    Ok(Some(known))
-                };
-            }
-            bit <<= 1;
-        }
-        self.others.note(name).map(|()| None)
-    }
-}
-
-/// The unknown names met so far, as 64-bit hashes: room for all of them without a heap, and time that is
-/// linear in their length. Two names of one hash count as one name; nobody meets that by chance,
-/// and whoever contrives it gets a refusal.
-struct Names {
-    hashes: [[u32; 2]; MAX_MEMBERS],
-    count: usize,
-}
-
-impl Names {
-    const fn new() -> Self {
-        Self {
-            hashes: [[0; 2]; MAX_MEMBERS],
-            count: 0,
-        }
-    }
-
-    fn note(&mut self, name: JsonStr<'_>) -> Result<(), JsonProblem> {
-        let hash = Self::hash(name);
-        let (earlier, rest) = self
-            .hashes
-            .split_at_mut_checked(self.count)
-            .ok_or(JsonProblem::TooManyMembers)?;
-        if earlier.contains(&hash) {
-            return Err(JsonProblem::DuplicateName);
-        }
-        *rest.first_mut().ok_or(JsonProblem::TooManyMembers)? = hash;
-        self.count = self.count.saturating_add(1);
-        Ok(())
-    }
-
-    /// Two 32-bit lanes over the unescaped bytes: FNV-1a, and one with another multiplier that
-    /// also rotates. 32-bit cores have no fast 64-bit product.
-    fn hash(name: JsonStr<'_>) -> [u32; 2] {
-        name.bytes().fold([0x811c_9dc5, 0], |[a, b], byte| {
-            let byte = u32::from(byte);
-            [
-                (a ^ byte).wrapping_mul(0x0100_0193),
-                (b.rotate_left(5) ^ byte).wrapping_mul(0x9e37_79b1),
-            ]
-        })
-    }
-}
-
-/// A cursor over a JSON text.
+/// A cursor over a JSON text. Its methods are `None` where the text is wrong; then [`Self::error`]
+/// says how, and where it stopped.
 struct Reader<'j> {
     text: &'j str,
     at: usize,
+    problem: JsonProblem,
 }
 
 impl<'j> Reader<'j> {
-    fn enter_object(text: &'j str) -> Result<Self, Fault> {
-        let mut reader = Self { text, at: 0 };
-        reader.skip_space();
-        if reader.eat(b'{') {
-            Ok(reader)
-        } else {
-            Err(reader.fault(JsonProblem::NotObject))
+    const fn new(text: &'j str) -> Self {
+        Self {
+            text,
+            at: 0,
+            problem: JsonProblem::Syntax,
         }
     }
 
-    fn fault(&self, problem: JsonProblem) -> Fault {
-        let at = self.at;
-        Fault { problem, at }
+    const fn error(&self, part: Part) -> Error {
+        let Self { at, problem, .. } = *self;
+        Error::Json { part, problem, at }
     }
 
-    fn syntax<T>(&self) -> Result<T, Fault> {
-        Err(self.fault(JsonProblem::Syntax))
+    fn fail<T>(&mut self, problem: JsonProblem) -> Option<T> {
+        self.problem = problem;
+        None
     }
 
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn rest(&self) -> &'j [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or(&[])
     }
 
     fn bump(&mut self) {
@@ -468,6 +355,10 @@ impl<'j> Reader<'j> {
         found
     }
 
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        self.eat(byte).then_some(())
+    }
+
     fn since(&self, start: usize) -> &'j str {
         self.text.get(start..self.at).unwrap_or("")
     }
@@ -478,71 +369,110 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// One member and what stands before it; `None` after the closing brace.
-    fn member(&mut self, first: bool) -> Result<Option<(JsonStr<'j>, JsonValue<'j>)>, Fault> {
+    /// The whole text: one object. It keeps a hash of each name, which needs no heap and takes time
+    /// linear in the text; only where two hashes are equal are the names compared.
+    fn object(&mut self, names: &[&str], values: &mut [Option<JsonValue<'j>>]) -> Option<()> {
+        let mut hashes = [0; MAX_MEMBERS];
+        let mut count = 0;
+        if !self.enter() {
+            return self.fail(JsonProblem::NotObject);
+        }
+        while let Some((name, value)) = self.member(count == 0)? {
+            let (earlier, rest) = hashes.split_at_mut_checked(count)?;
+            let Some(slot) = rest.first_mut() else {
+                return self.fail(JsonProblem::TooManyMembers);
+            };
+            *slot = hash(name);
+            if earlier.contains(slot) && self.is_repeated(name, count) {
+                return self.fail(JsonProblem::DuplicateName);
+            }
+            count = count.saturating_add(1);
+            for (known, slot) in names.iter().zip(values.iter_mut()) {
+                if name.is(known) {
+                    *slot = Some(value);
+                }
+            }
+        }
+        self.skip_space();
+        if self.peek().is_some() {
+            return self.fail(JsonProblem::TrailingBytes);
+        }
+        Some(())
+    }
+
+    fn enter(&mut self) -> bool {
+        self.skip_space();
+        self.eat(b'{')
+    }
+
+    /// Whether one of the first `count` members has this name, by reading them again.
+    #[cold]
+    fn is_repeated(&self, name: JsonStr<'_>, count: usize) -> bool {
+        let mut reader = Self::new(self.text);
+        reader.enter();
+        for index in 0..count {
+            match reader.member(index == 0) {
+                Some(Some((earlier, _))) if earlier.bytes().eq(name.bytes()) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// One member and what stands before it; no member after the closing brace.
+    #[allow(clippy::option_option)]
+    fn member(&mut self, first: bool) -> Option<Option<(JsonStr<'j>, JsonValue<'j>)>> {
         self.skip_space();
         if self.eat(b'}') {
-            return Ok(None);
+            return Some(None);
         }
         if !first {
-            if !self.eat(b',') {
-                return self.syntax();
-            }
+            self.expect(b',')?;
             self.skip_space();
         }
         let name = self.name()?;
         let value = self.value()?;
-        Ok(Some((name, value)))
-    }
-
-    fn end(&mut self) -> Result<(), Fault> {
-        self.skip_space();
-        if self.peek().is_some() {
-            return Err(self.fault(JsonProblem::TrailingBytes));
-        }
-        Ok(())
+        Some(Some((name, value)))
     }
 
     /// A member's name, its colon, and the space around that.
-    fn name(&mut self) -> Result<JsonStr<'j>, Fault> {
+    fn name(&mut self) -> Option<JsonStr<'j>> {
         let name = self.string()?;
         self.skip_space();
-        if !self.eat(b':') {
-            return self.syntax();
-        }
+        self.expect(b':')?;
         self.skip_space();
-        Ok(name)
+        Some(name)
     }
 
-    fn value(&mut self) -> Result<JsonValue<'j>, Fault> {
+    fn value(&mut self) -> Option<JsonValue<'j>> {
         let start = self.at;
-        match self.peek() {
-            Some(b'"') => Ok(JsonValue::String(self.string()?)),
-            Some(b'{') => {
+        Some(match self.peek()? {
+            b'"' => JsonValue::String(self.string()?),
+            b'{' => {
                 self.nested()?;
-                Ok(JsonValue::Object(self.since(start)))
+                JsonValue::Object(self.since(start))
             }
-            Some(b'[') => {
+            b'[' => {
                 self.nested()?;
-                Ok(JsonValue::Array(self.since(start)))
+                JsonValue::Array(self.since(start))
             }
-            Some(b'-' | b'0'..=b'9') => {
+            b'-' | b'0'..=b'9' => {
                 self.number()?;
-                Ok(JsonValue::Number(self.since(start)))
+                JsonValue::Number(self.since(start))
             }
-            _ => self.literal(),
-        }
+            _ => self.literal()?,
+        })
     }
 
     /// An object or an array with all it holds. Bit n of `objects` says that level n is an object.
-    fn nested(&mut self) -> Result<(), Fault> {
+    fn nested(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         let mut objects = 0_u32;
         loop {
-            match self.peek() {
-                Some(open @ (b'{' | b'[')) => {
+            match self.peek()? {
+                open @ (b'{' | b'[') => {
                     if depth == MAX_JSON_DEPTH {
-                        return Err(self.fault(JsonProblem::TooDeep));
+                        return self.fail(JsonProblem::TooDeep);
                     }
                     self.bump();
                     depth = depth.saturating_add(1);
@@ -556,8 +486,8 @@ impl<'j> Reader<'j> {
                         continue;
                     }
                 }
-                Some(b'"') => drop(self.string()?),
-                Some(b'-' | b'0'..=b'9') => self.number()?,
+                b'"' => drop(self.string()?),
+                b'-' | b'0'..=b'9' => self.number()?,
                 _ => drop(self.literal()?),
             }
             loop {
@@ -567,54 +497,53 @@ impl<'j> Reader<'j> {
                     objects >>= 1;
                     depth = depth.saturating_sub(1);
                     if depth == 0 {
-                        return Ok(());
+                        return Some(());
                     }
-                } else if self.eat(b',') {
+                } else {
+                    self.expect(b',')?;
                     self.skip_space();
                     if object {
                         self.name()?;
                     }
                     break;
-                } else {
-                    return self.syntax();
                 }
             }
         }
     }
 
-    fn string(&mut self) -> Result<JsonStr<'j>, Fault> {
-        if !self.eat(b'"') {
-            return self.syntax();
-        }
+    fn string(&mut self) -> Option<JsonStr<'j>> {
+        self.expect(b'"')?;
         let start = self.at;
         let mut escaped = false;
         loop {
-            match self.peek() {
-                Some(b'"') => {
+            match self.peek()? {
+                b'"' => {
                     let raw = self.since(start);
                     self.bump();
-                    return Ok(JsonStr { raw, escaped });
+                    return Some(JsonStr { raw, escaped });
                 }
-                Some(b'\\') => {
+                b'\\' => {
                     escaped = true;
                     self.escape()?;
                 }
-                Some(0..=0x1f) => return Err(self.fault(JsonProblem::ControlCharacter)),
-                Some(_) => self.bump(),
-                None => return self.syntax(),
+                0..=0x1f => return self.fail(JsonProblem::ControlCharacter),
+                _ => self.bump(),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<(), Fault> {
-        let bad = self.fault(JsonProblem::BadEscape);
-        self.bump();
-        let (_, rest) = escape(self.rest()).ok_or(bad)?;
-        self.at = self.text.len().saturating_sub(rest.len());
-        Ok(())
+    fn escape(&mut self) -> Option<()> {
+        let text = self.text.as_bytes();
+        match text.get(self.at.saturating_add(1)..).and_then(escape) {
+            Some((_, rest)) => {
+                self.at = text.len().saturating_sub(rest.len());
+                Some(())
+            }
+            None => self.fail(JsonProblem::BadEscape),
+        }
     }
 
-    fn number(&mut self) -> Result<(), Fault> {
+    fn number(&mut self) -> Option<()> {
         self.eat(b'-');
         if !self.eat(b'0') {
             self.digits()?;
@@ -628,33 +557,38 @@ impl<'j> Reader<'j> {
             }
             self.digits()?;
         }
-        Ok(())
+        Some(())
     }
 
-    fn digits(&mut self) -> Result<(), Fault> {
+    fn digits(&mut self) -> Option<()> {
         let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.bump();
         }
-        if self.at == start {
-            return self.syntax();
-        }
-        Ok(())
+        (self.at != start).then_some(())
     }
 
-    fn literal(&mut self) -> Result<JsonValue<'j>, Fault> {
+    fn literal(&mut self) -> Option<JsonValue<'j>> {
+        let rest = self.text.as_bytes().get(self.at..)?;
         for (literal, value) in [
             ("true", JsonValue::Bool(true)),
             ("false", JsonValue::Bool(false)),
             ("null", JsonValue::Null),
         ] {
-            if self.rest().starts_with(literal.as_bytes()) {
+            if rest.starts_with(literal.as_bytes()) {
                 self.at = self.at.saturating_add(literal.len());
-                return Ok(value);
+                return Some(value);
             }
         }
-        self.syntax()
+        None
     }
+}
+
+/// FNV-1a over the bytes, unescaped.
+fn hash(name: JsonStr<'_>) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// Writes JSON into a buffer; every method is `None` once the buffer is full.
@@ -770,7 +704,15 @@ mod tests {
     use JsonProblem::*;
 
     fn problem(text: &str) -> Option<JsonProblem> {
-        check_object(text).err().map(|fault| fault.problem)
+        fault(text).map(|(problem, _)| problem)
+    }
+
+    fn fault(text: &str) -> Option<(JsonProblem, usize)> {
+        match object(text, Part::Payload, []) {
+            Ok([]) => None,
+            Err(Error::Json { problem, at, .. }) => Some((problem, at)),
+            Err(_) => panic!("another error"),
+        }
     }
 
     #[test]
@@ -787,7 +729,7 @@ mod tests {
             r#"{"a":"\"\\\/\b\f\n\r\t\u0000\u00e9\ud83d\ude00"}"#,
             r#"{"a":{"x":1,"x":2}}"#,
         ] {
-            assert_eq!(check_object(good), Ok(()), "{good}");
+            assert_eq!(problem(good), None, "{good}");
         }
     }
 
@@ -898,10 +840,18 @@ mod tests {
 
     #[test]
     fn faults_say_where() {
-        let at = |text| check_object(text).unwrap_err().at;
+        let at = |text| fault(text).unwrap().1;
         assert_eq!(at(r#"{"a":1,"b":!}"#), 11);
         assert_eq!(at(r#"{"a":"bc\q"}"#), 8);
-        assert_eq!(text(b"{\"a\":\"\xff\"}").unwrap_err().at, 6);
+        let error = text(b"{\"a\":\"\xff\"}", Part::Payload).unwrap_err();
+        assert!(matches!(
+            error,
+            Error::Json {
+                problem: NotUtf8,
+                at: 6,
+                ..
+            }
+        ));
     }
 
     #[test]
@@ -915,7 +865,14 @@ mod tests {
             b"\x80",
         ];
         for bad in hostile {
-            assert_eq!(text(bad).unwrap_err().problem, NotUtf8);
+            let error = text(bad, Part::Header).unwrap_err();
+            assert!(matches!(
+                error,
+                Error::Json {
+                    problem: NotUtf8,
+                    ..
+                }
+            ));
         }
     }
 
@@ -935,8 +892,8 @@ mod tests {
             assert_eq!(writer.len() - 6, string_len(value));
             writer.push(b"\"}").unwrap();
             let len = writer.len();
-            let mut members = Members::new(text(&buf[..len]).unwrap(), &[]).unwrap();
-            let Some(JsonValue::String(read)) = members.next_member().unwrap().map(|m| m.value)
+            let json = text(&buf[..len], Part::Payload).unwrap();
+            let [Some(JsonValue::String(read))] = object(json, Part::Payload, ["a"]).unwrap()
             else {
                 panic!("not a string");
             };
@@ -963,7 +920,7 @@ mod tests {
             let mut writer = Writer::new(&mut buf);
             writer.integer(value).unwrap();
             let len = writer.len();
-            assert_eq!(text(&buf[..len]).unwrap(), value.to_string());
+            assert_eq!(text(&buf[..len], Part::Payload).unwrap(), value.to_string());
             assert_eq!(len, integer_len(value));
         }
     }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::bearer::is_b64token;
 use crate::error::{Error, Part};
-use crate::json::{self, Fault, JsonStr, JsonValue, Member, Members};
+use crate::json::{self, JsonStr, JsonValue};
 use crate::pair::Pair;
 use crate::rfc3339;
 
@@ -169,77 +169,57 @@ impl fmt::Debug for Session<'_> {
     }
 }
 
-fn answer_fault(fault: Fault) -> Error {
-    fault.in_part(Part::Answer)
-}
-
 fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
-    let text = json::text(answer).map_err(answer_fault)?;
-    let mut code = 0;
-    let mut data = None;
-    let mut members = Members::new(text, &["code", "data"]).map_err(answer_fault)?;
-    while let Some(Member { known, value }) = members.next_member().map_err(answer_fault)? {
-        match (known, value) {
-            (Some("code"), value) => code = value.as_i64().ok_or(Error::LoginAnswerInvalid)?,
-            (Some("data"), JsonValue::Object(object)) => data = Some(object),
-            _ => {}
-        }
+    let text = json::text(answer, Part::Answer)?;
+    let [code, data] = json::object(text, Part::Answer, ["code", "data"])?;
+    let code = code.map_or(Some(0), |code| code.as_i64());
+    match code.ok_or(Error::LoginAnswerInvalid)? {
+        0 => {}
+        code => return Err(Error::LoginRefused { code }),
     }
-    if code != 0 {
-        return Err(Error::LoginRefused { code });
+    let Some(JsonValue::Object(data)) = data else {
+        return Err(Error::LoginAnswerInvalid);
+    };
+    match json::object(data, Part::Answer, ["token"])? {
+        [Some(JsonValue::Object(token))] => read_pair(token),
+        _ => read_pair(data),
     }
-    let data = data.ok_or(Error::LoginAnswerInvalid)?;
-    read_pair(token_object(data)?.unwrap_or(data))
-}
-
-fn token_object(data: &str) -> Result<Option<&str>, Error> {
-    let mut token = None;
-    let mut members = Members::new(data, &["token"]).map_err(answer_fault)?;
-    while let Some(Member { known, value }) = members.next_member().map_err(answer_fault)? {
-        if let (Some(_), JsonValue::Object(object)) = (known, value) {
-            token = Some(object);
-        }
-    }
-    Ok(token)
 }
 
 fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
-    let (mut access, mut refresh) = (None, None);
-    let (mut access_expires, mut refresh_expires) = (None, None);
     let names = [
         "access_token",
         "refresh_token",
         "access_expires",
         "refresh_expires",
     ];
-    let mut members = Members::new(object, &names).map_err(answer_fault)?;
-    while let Some(Member { known, value }) = members.next_member().map_err(answer_fault)? {
-        let JsonValue::String(text) = value else {
-            continue;
-        };
-        match known {
-            Some("access_token") => access = token(text),
-            Some("refresh_token") => refresh = token(text),
-            Some("access_expires") => access_expires = rfc3339::seconds(text.bytes()),
-            Some("refresh_expires") => refresh_expires = rfc3339::seconds(text.bytes()),
-            _ => {}
-        }
-    }
-    match (access, refresh, access_expires, refresh_expires) {
-        (Some(access_token), Some(refresh_token), Some(access_expires), Some(refresh_expires)) => {
-            Ok(Pair {
-                access_token,
-                refresh_token,
-                access_expires,
-                refresh_expires,
-            })
-        }
-        _ => Err(Error::LoginAnswerInvalid),
+    let [access, refresh, access_expires, refresh_expires] =
+        json::object(object, Part::Answer, names)?;
+    let pair = || {
+        Some(Pair {
+            access_token: token(access?)?,
+            refresh_token: token(refresh?)?,
+            access_expires: time(access_expires?)?,
+            refresh_expires: time(refresh_expires?)?,
+        })
+    };
+    pair().ok_or(Error::LoginAnswerInvalid)
+}
+
+fn string(value: JsonValue<'_>) -> Option<JsonStr<'_>> {
+    match value {
+        JsonValue::String(text) => Some(text),
+        _ => None,
     }
 }
 
 /// The characters of a bearer token need no escapes.
-fn token(text: JsonStr<'_>) -> Option<&str> {
-    text.as_plain()
+fn token(value: JsonValue<'_>) -> Option<&str> {
+    string(value)?
+        .as_plain()
         .filter(|token| is_b64token(token.as_bytes()))
+}
+
+fn time(value: JsonValue<'_>) -> Option<i64> {
+    rfc3339::seconds(string(value)?.bytes())
 }

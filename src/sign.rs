@@ -76,7 +76,7 @@ pub fn sign_json<'o, 'k>(
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
     let key = keys.into();
-    json::check_object(json).map_err(|fault| fault.in_part(Part::Payload))?;
+    let [] = json::object(json, Part::Payload, [])?;
     let needed = token_len(key.kid(), json.len());
     let out = out
         .get_mut(..needed)
@@ -125,9 +125,7 @@ pub fn sign_claims<'o, 'k, T: serde::Serialize + ?Sized>(
         let len = serde_json_core::to_slice(claims, payload)
             .map_err(|_| Error::CustomClaimsNotWritten)?;
         let written = payload.get(..len).unwrap_or(&[]);
-        json::text(written)
-            .and_then(json::check_object)
-            .map_err(|fault| fault.in_part(Part::Payload))?;
+        let [] = json::object(json::text(written, Part::Payload)?, Part::Payload, [])?;
         Ok(len)
     })
 }

@@ -167,11 +167,11 @@ pub fn decode_unverified(
     }
     let (header_scratch, rest) = scratch.split_at_mut_checked(header_len).ok_or(too_small)?;
     let header_json = header::decode(parts.header, header_scratch)?;
-    json::check_object(header_json).map_err(|fault| fault.in_part(Part::Header))?;
+    let [] = json::object(header_json, Part::Header, [])?;
     let (payload_json, spare) = json::decode_segment(parts.payload, rest, Part::Payload)?;
     let claims = ReadClaims::read(payload_json, spare, needed);
     if claims.is_err() {
-        json::check_object(payload_json).map_err(|fault| fault.in_part(Part::Payload))?;
+        let [] = json::object(payload_json, Part::Payload, [])?;
     }
     Ok(UnverifiedToken {
         header_json,
