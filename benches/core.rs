@@ -1,0 +1,151 @@
+//! The core alone, and the floor under it: one SHA-256 compression. No clock is read.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use barejwt::{
+    Auth, Identity, Key, Validation, authenticate, decode_unverified, sign, verify, verify_refresh,
+};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use tokens::{ACCESS, LONG_SECRET, NBF, REFRESH, SECRET};
+
+/// Blocks compressed in one call: so many that the call itself costs nothing.
+const BLOCKS: usize = 64;
+
+fn floor(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("floor");
+    group.throughput(Throughput::Elements(BLOCKS as u64));
+    let (mut state, blocks) = ([1; 8], [[0x5a; 64]; BLOCKS]);
+    group.bench_function("64_compressions", |b| {
+        b.iter(|| sha2::block_api::compress256(black_box(&mut state), black_box(&blocks)));
+    });
+}
+
+fn verifying(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("core");
+    let short = Key::new(SECRET.as_bytes()).unwrap();
+    let long = Key::new(LONG_SECRET).unwrap();
+    let mut buf = [0; 256];
+    let by_long = sign(&tokens::access(), &long, &mut buf).unwrap();
+    let (access, refresh) = (Validation::access(), Validation::refresh());
+    let mut scratch = [0; 192];
+
+    for (name, token, key, rules) in [
+        ("verify_access", ACCESS, &short, &access),
+        ("verify_refresh", REFRESH, &short, &refresh),
+        ("verify_access_key_256", by_long, &long, &access),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let claims = verify(black_box(token), black_box(key), rules, NBF, &mut scratch);
+                assert!(claims.unwrap().sub() == tokens::SUB);
+            });
+        });
+    }
+    for (name, token, secret) in [
+        ("verify_access_cold_32", ACCESS, SECRET.as_bytes()),
+        ("verify_access_cold_256", by_long, LONG_SECRET),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let key = Key::new(black_box(secret)).unwrap();
+                let claims = verify(black_box(token), &key, &access, NBF, &mut scratch);
+                assert!(claims.unwrap().sub() == tokens::SUB);
+            });
+        });
+    }
+    group.bench_function("authenticate", |b| {
+        let header = format!("Bearer {ACCESS}");
+        b.iter(|| {
+            let header = Some(black_box(header.as_bytes()));
+            let who = authenticate(Auth::Required, header, &short, &access, NBF, &mut scratch);
+            assert!(matches!(who.unwrap(), Identity::User(_)));
+        });
+    });
+    group.bench_function("verify_refresh_and_state_hash", |b| {
+        let account = tokens::state_hash();
+        b.iter(|| {
+            let token = black_box(REFRESH);
+            let token = verify_refresh(token, &short, &refresh, NBF, &mut scratch).unwrap();
+            assert!(token.confirm(black_box(&account)).unwrap().sub() == tokens::SUB);
+        });
+    });
+}
+
+/// The stages that the public API lets apart: a forged token is refused after its shape, its header
+/// and its tag; without a key, everything but the tag is done.
+fn stages(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("core");
+    let key = Key::new(SECRET.as_bytes()).unwrap();
+    let mut scratch = [0; 384];
+    for (name, token, rules) in [
+        ("up_to_the_tag_access", ACCESS, Validation::access()),
+        ("up_to_the_tag_refresh", REFRESH, Validation::refresh()),
+    ] {
+        let forged = tokens::forged(token);
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let refused = verify(black_box(&forged), &key, &rules, NBF, &mut scratch);
+                assert!(refused.is_err());
+            });
+        });
+    }
+    for (name, token) in [
+        ("all_but_the_tag_access", ACCESS),
+        ("all_but_the_tag_refresh", REFRESH),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let said = decode_unverified(black_box(token), &mut scratch).unwrap();
+                assert!(said.claims().unwrap().exp() == Some(tokens::EXP));
+            });
+        });
+    }
+    for (name, secret) in [("key_32", SECRET.as_bytes()), ("key_256", &LONG_SECRET[..])] {
+        group.bench_function(name, |b| b.iter(|| Key::new(black_box(secret)).unwrap()));
+    }
+}
+
+fn signing(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("core");
+    let short = Key::new(SECRET.as_bytes()).unwrap();
+    let long = Key::new(LONG_SECRET).unwrap();
+    let hash = tokens::state_hash();
+    let (access, refresh) = (tokens::access(), tokens::refresh(&hash));
+    let mut buf = [0; 256];
+    for (name, claims, key, token) in [
+        ("sign_access", &access, &short, Some(ACCESS)),
+        ("sign_refresh", &refresh, &short, Some(REFRESH)),
+        ("sign_access_key_256", &access, &long, None),
+    ] {
+        let signed = sign(claims, key, &mut buf).unwrap();
+        assert!(token.is_none_or(|token| token == signed));
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                sign(black_box(claims), black_box(key), &mut buf)
+                    .unwrap()
+                    .len()
+            });
+        });
+    }
+    for (name, secret) in [
+        ("sign_access_cold_32", SECRET.as_bytes()),
+        ("sign_access_cold_256", LONG_SECRET),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let key = Key::new(black_box(secret)).unwrap();
+                sign(black_box(&access), &key, &mut buf).unwrap().len()
+            });
+        });
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2));
+    targets = floor, verifying, stages, signing
+}
+criterion_main!(benches);

@@ -1,0 +1,61 @@
+//! One operation, for callgrind to count: `count OPERATION`. What is counted is the one call of a
+//! function whose name begins with `counted_`; a call before it has found out what the CPU can.
+
+use std::hint::black_box;
+
+use barejwt::{Key, StateHash, Validation, sign, verify};
+use tokens::{ACCESS, NBF, REFRESH, SECRET, SUB};
+
+struct Ready {
+    key: Key,
+    state_hash: StateHash,
+    buf: [u8; 256],
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted_verify_access(ready: &mut Ready) {
+    let rules = Validation::access();
+    let claims = verify(black_box(ACCESS), &ready.key, &rules, NBF, &mut ready.buf);
+    assert!(claims.unwrap().sub() == SUB);
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted_verify_refresh(ready: &mut Ready) {
+    let rules = Validation::refresh();
+    let claims = verify(black_box(REFRESH), &ready.key, &rules, NBF, &mut ready.buf);
+    assert!(claims.unwrap().sub() == SUB);
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted_sign_access(ready: &mut Ready) {
+    let token = sign(&black_box(tokens::access()), &ready.key, &mut ready.buf);
+    assert!(token.unwrap().len() == ACCESS.len());
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted_sign_refresh(ready: &mut Ready) {
+    let claims = tokens::refresh(&ready.state_hash);
+    let token = sign(&black_box(claims), &ready.key, &mut ready.buf);
+    assert!(token.unwrap().len() == REFRESH.len());
+}
+
+fn main() {
+    let operation = std::env::args().nth(1).unwrap_or_default();
+    let counted = match &*operation {
+        "verify_access" => counted_verify_access,
+        "verify_refresh" => counted_verify_refresh,
+        "sign_access" => counted_sign_access,
+        "sign_refresh" => counted_sign_refresh,
+        _ => panic!("no such operation: {operation:?}"),
+    };
+    let mut ready = Ready {
+        key: Key::new(SECRET.as_bytes()).unwrap(),
+        state_hash: tokens::state_hash(),
+        buf: [0; 256],
+    };
+    counted(&mut ready);
+}

@@ -1,0 +1,9 @@
+//! A program that does what the others of this folder do, but for the tokens: `size SECRET TOKEN`.
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let (Some(secret), Some(token)) = (args.next(), args.next()) else {
+        std::process::exit(2);
+    };
+    println!("{} {} {}", secret.len(), token.len(), tokens::clock());
+}
