@@ -141,7 +141,7 @@ function countDown() {
   if (!pair) return;
   const expires = new Date(pair.access_expires);
   const seconds = Math.ceil((expires - Date.now()) / 1000);
-  const when = seconds > 0 ? `expires in ${seconds} s` : "has expired";
+  const when = seconds > 0 ? `expires in ${seconds} s` : `expired ${-seconds} s ago`;
   byId("countdown").textContent = `By this browser's clock the access token ${when}: ${localTime(expires)}.`;
 }
 

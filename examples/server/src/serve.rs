@@ -22,6 +22,9 @@ use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{KeyArgs, ServeArgs};
 use crate::commands;
@@ -49,11 +52,17 @@ pub(crate) fn run(key: &KeyArgs, args: &ServeArgs) -> Result<()> {
         .block_on(serve(&Database::named(&key.database), args))
 }
 
+/// Of other crates only what is wrong: they do not know what is secret here.
 fn log_on_stderr(level: LevelFilter) {
-    tracing_subscriber::fmt()
+    let levels = Targets::new()
+        .with_target("barejwt", level)
+        .with_default(level.min(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_max_level(level)
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(levels)
         .init();
 }
 

@@ -425,6 +425,16 @@ impl Server {
         stream
     }
 
+    /// The processor's time that the process has had, in hundredths of a second.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn cpu_ticks(&self) -> u64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let (_, after_name) = stat.rsplit_once(')').unwrap();
+        // utime and stime of proc(5).
+        let fields = after_name.split_whitespace().skip(11).take(2);
+        fields.map(|field| field.parse::<u64>().unwrap()).sum()
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
