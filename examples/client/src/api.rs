@@ -166,3 +166,38 @@ fn read(mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
 fn envelope(answer: &[u8]) -> Result<Envelope, Failure> {
     serde_json::from_slice(answer).map_err(|_| Failure::AccountAnswer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_http_on_loopback_and_no_more() {
+        let of = |text: &str| text.parse::<Server>().map(|server| server.to_string());
+        for (text, server) in [
+            ("http://127.0.0.1:5212", "http://127.0.0.1:5212"),
+            ("http://127.0.0.1:5212/", "http://127.0.0.1:5212"),
+            ("http://127.8.9.1", "http://127.8.9.1"),
+            ("http://[::1]:80", "http://[::1]:80"),
+            ("http://localhost", "http://localhost"),
+        ] {
+            assert_eq!(of(text), Ok(server.to_owned()));
+        }
+        for text in [
+            "",
+            "127.0.0.1:5212",
+            "https://127.0.0.1",
+            "http://192.0.2.1",
+            "http://[2001:db8::1]",
+            "http://localhost.example.org",
+            "http://127.0.0.1.example.org",
+            "http://2130706433",
+            "http://127.0.0.1@192.0.2.1",
+            "http://alice@127.0.0.1",
+            "http://127.0.0.1/api",
+            "http://127.0.0.1/?x",
+        ] {
+            assert!(of(text).is_err(), "{text}");
+        }
+    }
+}

@@ -25,7 +25,7 @@ pub(crate) enum Failure {
     },
     /// Other users can read the session file.
     FileOpen(PathBuf),
-    /// The server has renewed the pair, and it could not be kept.
+    /// The server has given a new pair, and it could not be kept.
     PairLost {
         path: PathBuf,
         error: io::Error,
@@ -71,8 +71,8 @@ impl fmt::Display for Failure {
             ),
             Self::PairLost { path, error } => write!(
                 f,
-                "the session was renewed, but {} cannot be written: {error}: mend that and log in \
-                 with `barejwt-client login EMAIL`",
+                "the new session cannot be kept in {}: {error}: mend that and log in with \
+                 `barejwt-client login EMAIL`",
                 path.display()
             ),
             Self::NoHome => write!(f, "no home directory: name the session file with --session"),

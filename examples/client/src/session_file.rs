@@ -131,9 +131,7 @@ impl Locked<'_> {
     /// before the server is asked for something to keep.
     pub(crate) fn prepare(&self) -> Result<Replacement<'_>, Failure> {
         let path = &self.file.path;
-        // Its mode is 0600.
-        let new =
-            NamedTempFile::new_in(directory(path)).map_err(|error| self.file.failure(error))?;
+        let new = new_beside(path).map_err(|error| self.file.failure(error))?;
         Ok(Replacement { path, new })
     }
 
@@ -153,11 +151,26 @@ impl Replacement<'_> {
     }
 
     fn write(mut self, stored: &Stored) -> io::Result<()> {
-        self.new.write_all(&serde_json::to_vec(stored)?)?;
+        self.new
+            .as_file_mut()
+            .write_all(&serde_json::to_vec(stored)?)?;
         self.new.as_file().sync_all()?;
         self.new.persist(self.path)?;
         File::open(directory(self.path))?.sync_all()
     }
+}
+
+/// `NAME.new`, whose mode is 0600. One that a crash has left there is removed, not written to.
+fn new_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.with_added_extension("new");
+    match fs::remove_file(&name) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let name = name.file_name().unwrap_or_default();
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(name).rand_bytes(0);
+    builder.tempfile_in(directory(path))
 }
 
 fn directory(path: &Path) -> &Path {

@@ -1,0 +1,121 @@
+//! Logging in, looking around, logging out.
+
+use std::io::{Read, Write};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::client::{Client, LOG_IN_ENDED, LOG_IN_NONE, finish, start};
+use crate::server::{EMAIL, PASSWORD, Server};
+use crate::tap::{LOGIN, ME, Tap};
+
+#[test]
+fn a_session_from_login_to_logout() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
+    let account: Value = serde_json::from_str(&client.run(&["whoami"]).ok()).unwrap();
+    assert_eq!(account["email"], EMAIL);
+    let copy = client.copy();
+
+    client.run(&["logout"]).silent();
+    assert!(!client.file().exists());
+    client.run(&["whoami"]).failed(3, LOG_IN_NONE);
+    // On the server too.
+    copy.run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
+}
+
+#[test]
+fn the_token_is_one_line_that_the_server_accepts() {
+    let server = Server::start();
+    let out = Client::logged_in(&server.url).run(&["token"]).ok();
+    let token = out.strip_suffix('\n').unwrap();
+    assert!(!token.contains(char::is_whitespace));
+    assert_eq!(server.me(token)["data"]["email"], EMAIL);
+}
+
+#[test]
+fn one_request_for_a_login_and_one_for_a_call() {
+    let server = Server::start();
+    let tap = Tap::on(&server.url);
+    let client = Client::logged_in(&tap.url);
+    assert_eq!(tap.requests(), [LOGIN]);
+    client.run(&["whoami"]).ok();
+    assert_eq!(tap.requests(), [ME]);
+    client.run(&["token"]).ok();
+    assert!(tap.requests().is_empty());
+}
+
+#[test]
+fn a_wrong_password_is_told_and_leaves_the_session_as_it_was() {
+    let server = Server::start();
+    let refused = "the server refused: wrong email or password (code 40020)";
+    let client = Client::new();
+    client.log_in_with(&server.url, "wrong").failed(5, refused);
+    assert!(!client.file().exists());
+
+    client.log_in(&server.url).silent();
+    let before = client.stored();
+    client.log_in_with(&server.url, "wrong").failed(5, refused);
+    assert_eq!(client.stored(), before);
+}
+
+#[test]
+fn the_password_is_asked_for_on_a_terminal_and_not_shown() {
+    let server = Server::start();
+    let client = Client::new();
+    // `script` runs it on a terminal, whose keyboard is the input.
+    let terminal = ["sh", "-c", "exec script -qec \"$0 $*\" /dev/null"];
+    let command = client.command_by(&terminal, &["login", EMAIL, "--server", &server.url]);
+    let mut login = start(command);
+    let mut prompt = [0; 10];
+    let shown = login.stdout.as_mut().unwrap();
+    shown.read_exact(&mut prompt).unwrap();
+    assert_eq!(&prompt, b"Password: ");
+    // The prompt comes just before the echo is turned off; no person is as fast as this test.
+    thread::sleep(Duration::from_millis(500));
+    let mut keyboard = login.stdin.take().unwrap();
+    keyboard
+        .write_all(format!("{PASSWORD}\n").as_bytes())
+        .unwrap();
+    let outcome = finish(login);
+    assert_eq!(outcome.status.code(), Some(0), "{}", outcome.out);
+    assert_eq!(outcome.out.trim(), "");
+    client.run(&["whoami"]).ok();
+}
+
+#[test]
+fn a_server_that_is_down_is_told_and_the_session_kept() {
+    let mut server = Server::start();
+    let client = Client::logged_in(&server.url);
+    let before = client.stored();
+    server.stop();
+    let address = server.url.strip_prefix("http://").unwrap();
+    for args in [
+        ["whoami"].as_slice(),
+        &["logout"],
+        &["token", "--margin", "4000"],
+    ] {
+        let outcome = client.run(args);
+        assert_eq!(outcome.status.code(), Some(4), "{args:?} {}", outcome.err);
+        assert!(
+            outcome.err.contains("Connection refused"),
+            "{address}: {}",
+            outcome.err
+        );
+        assert_eq!(client.stored(), before);
+    }
+}
+
+#[test]
+fn a_server_beyond_loopback_is_refused_before_anything_is_sent() {
+    let client = Client::new();
+    let outcome = client.log_in("http://192.0.2.1:5212");
+    assert_eq!(outcome.status.code(), Some(2));
+    assert!(
+        outcome.err.contains("must be a loopback address"),
+        "{}",
+        outcome.err
+    );
+}

@@ -1,0 +1,17 @@
+//! The client against the real server, the binary `barejwt` that cargo has built beside it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+mod client;
+mod concurrency;
+mod crash;
+mod login;
+mod refresh;
+mod server;
+mod session_file;
+mod tap;

@@ -1,0 +1,136 @@
+//! Refreshing: when, how often, and what a refusal means.
+
+use crate::client::{Client, LOG_IN_ENDED, LOG_IN_EXPIRED};
+use crate::server::{EMAIL, Server};
+use crate::tap::{ME, REFRESH, Tap};
+
+/// Another last character of the payload's signature: it stays base64url.
+fn forged(token: &str) -> String {
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    format!("{signed}.{other}{}", &signature[1..])
+}
+
+#[test]
+fn an_expired_access_token_is_refreshed_once_and_the_new_pair_kept() {
+    let server = Server::start();
+    let tap = Tap::on(&server.url);
+    let client = Client::logged_in(&tap.url);
+    let (_, old_refresh) = client.tokens();
+    client.expire_access();
+    tap.requests();
+
+    let token = client.run(&["token"]).ok();
+    assert_eq!(tap.requests(), [REFRESH]);
+    let (access, refresh) = client.tokens();
+    assert_eq!(token, format!("{access}\n"));
+    assert_ne!(refresh, old_refresh);
+    assert_eq!(server.me(&access)["code"], 0);
+
+    assert_eq!(client.run(&["token"]).ok(), token);
+    assert!(tap.requests().is_empty());
+}
+
+#[test]
+fn the_margin_decides_and_may_be_longer_than_a_token_lives() {
+    let server = Server::start();
+    let tap = Tap::on(&server.url);
+    let client = Client::logged_in(&tap.url);
+    tap.requests();
+    client.run(&["token", "--margin", "3500"]).ok();
+    assert!(tap.requests().is_empty());
+    client.run(&["whoami", "--margin", "3601"]).ok();
+    assert_eq!(tap.requests(), [REFRESH, ME]);
+}
+
+#[test]
+fn a_refused_access_token_is_refreshed_and_the_call_made_again() {
+    let server = Server::start();
+    let tap = Tap::on(&server.url);
+    let client = Client::logged_in(&tap.url);
+    client.change("access_token", forged);
+    tap.requests();
+    assert!(client.run(&["whoami"]).ok().contains(EMAIL));
+    assert_eq!(tap.requests(), [ME, REFRESH, ME]);
+}
+
+#[test]
+fn an_expired_refresh_token_is_not_sent_and_the_user_logs_in_again() {
+    let settings = [("access_token_ttl", 1), ("refresh_token_ttl", 2)];
+    let server = Server::start_with(&settings, 1000);
+    let tap = Tap::on(&server.url);
+    let client = Client::logged_in(&tap.url);
+    tap.requests();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    for command in ["token", "whoami"] {
+        client
+            .run(&[command, "--margin", "0"])
+            .failed(3, LOG_IN_EXPIRED);
+    }
+    assert!(tap.requests().is_empty());
+}
+
+#[test]
+fn a_refresh_token_of_an_earlier_password_ends_in_a_login() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
+    server.change_password(&client.tokens().0);
+    client
+        .run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
+    assert!(!client.file().exists());
+}
+
+#[test]
+fn a_stolen_copy_ends_the_session_of_thief_and_victim() {
+    let server = Server::start();
+    let victim = Client::logged_in(&server.url);
+    let thief = victim.copy();
+    victim.run(&["token", "--margin", "4000"]).ok();
+    thief
+        .run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
+    victim
+        .run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
+    victim.log_in(&server.url).silent();
+    assert!(victim.run(&["whoami"]).ok().contains(EMAIL));
+}
+
+#[test]
+fn a_refresh_whose_answer_is_lost_is_not_repeated() {
+    let server = Server::start();
+    let tap = Tap::on(&server.url);
+    let client = Client::logged_in(&tap.url);
+    let before = client.stored();
+    tap.requests();
+    tap.lose_answers(true);
+    let outcome = client.run(&["token", "--margin", "4000"]);
+    assert_eq!(outcome.status.code(), Some(4), "{}", outcome.err);
+    assert!(
+        outcome
+            .err
+            .starts_with("barejwt-client: no answer from the server: ")
+    );
+    assert_eq!(tap.requests(), [REFRESH]);
+    assert_eq!(client.stored(), before);
+
+    // The server did answer: for it the token is a used one now.
+    tap.lose_answers(false);
+    client
+        .run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
+}
+
+#[test]
+fn too_many_refreshes_are_told_and_the_session_kept() {
+    let server = Server::start_with(&[], 1);
+    let client = Client::logged_in(&server.url);
+    client.run(&["token", "--margin", "4000"]).ok();
+    let before = client.stored();
+    let refused = "the server refused: too many requests, wait a minute (code 429)";
+    client
+        .run(&["token", "--margin", "4000"])
+        .failed(5, refused);
+    assert_eq!(client.stored(), before);
+}

@@ -1,0 +1,81 @@
+//! The session file: where it is, and who may read it.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::client::{Client, run_with_input};
+use crate::server::{EMAIL, PASSWORD, Server};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn it_is_for_the_user_alone_whatever_the_umask() {
+    let server = Server::start();
+    let client = Client::new();
+    let open = ["sh", "-c", "umask 0; exec \"$0\" \"$@\""];
+    let login = client.command_by(&open, &["login", EMAIL, "--server", &server.url]);
+    run_with_input(login, PASSWORD).silent();
+    let modes = || {
+        let lock = client.path("barejwt/session.json.lock");
+        [
+            mode(&client.file()),
+            mode(&lock),
+            mode(&client.path("barejwt")),
+        ]
+    };
+    assert_eq!(modes(), [0o600, 0o600, 0o700]);
+    let refresh = client.command_by(&open, &["token", "--margin", "4000"]);
+    run_with_input(refresh, "").ok();
+    assert_eq!(modes(), [0o600, 0o600, 0o700]);
+}
+
+#[test]
+fn one_that_others_can_read_is_not_used() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
+    for open in [0o640, 0o604, 0o620] {
+        fs::set_permissions(client.file(), Permissions::from_mode(open)).unwrap();
+        let outcome = client.run(&["token"]);
+        assert_eq!(outcome.status.code(), Some(1));
+        assert!(outcome.err.contains("chmod 600"), "{}", outcome.err);
+    }
+}
+
+#[test]
+fn one_that_is_damaged_ends_in_a_login() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
+    let whole = client.stored();
+    let line = "the session file is damaged: log in with `barejwt-client login EMAIL`";
+    for length in [0, 1, whole.len() / 2, whole.len() - 1] {
+        fs::write(client.file(), &whole[..length]).unwrap();
+        client.run(&["token"]).failed(3, line);
+    }
+    client.log_in(&server.url).silent();
+    client.run(&["token"]).ok();
+}
+
+#[test]
+fn it_is_where_the_user_says() {
+    let server = Server::start();
+    let client = Client::new();
+    let path = client.path("mine");
+    let session = path.to_str().unwrap();
+    let login = [
+        "login",
+        EMAIL,
+        "--server",
+        &server.url,
+        "--session",
+        session,
+    ];
+    run_with_input(client.command(&login), PASSWORD).silent();
+    assert_eq!(mode(&path), 0o600);
+    assert!(!client.file().exists());
+    let mut command = client.command(&["token"]);
+    command.env("BAREJWT_SESSION", session);
+    run_with_input(command, "").ok();
+}
