@@ -144,6 +144,10 @@ fn wipe_stack() {
 
 /// Compares every word, whatever the first difference; the compiler is kept from ending early.
 pub(crate) fn equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
+    if cfg!(barejwt_ordinary_comparison) {
+        // For .ci/constant-time, which must fail with this: it ends at the first difference.
+        return a.iter().zip(b).all(|(a, b)| black_box(*a) == *b);
+    }
     let (a, _) = a.as_chunks();
     let (b, _) = b.as_chunks();
     let differences = a.iter().zip(b).fold(0, |differences, (a, b)| {
