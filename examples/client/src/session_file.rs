@@ -151,9 +151,8 @@ impl Replacement<'_> {
     }
 
     fn write(mut self, stored: &Stored) -> io::Result<()> {
-        self.new
-            .as_file_mut()
-            .write_all(&serde_json::to_vec(stored)?)?;
+        let text = serde_json::to_vec(stored)?;
+        self.new.as_file_mut().write_all(&text)?;
         self.new.as_file().sync_all()?;
         self.new.persist(self.path)?;
         File::open(directory(self.path))?.sync_all()
