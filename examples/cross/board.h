@@ -1,0 +1,22 @@
+// A board: bytes in, bytes out, the end. mps2-an386.c, microbit.c and virt.c are three of them.
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void board_init(void);
+
+// Sends a byte.
+void board_write(uint8_t byte);
+
+// Waits for a byte. The boards that only report have no such function.
+uint8_t board_read(void);
+
+// Ends QEMU, with exit status 0 if ok is true. A product would reset here.
+_Noreturn void board_exit(int ok);
+
+// Every board calls it, once it runs. It does not return.
+_Noreturn void firmware(void);
+
+#endif
