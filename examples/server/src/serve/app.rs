@@ -26,7 +26,7 @@ pub(crate) const SETTINGS_EVERY: Duration = Duration::from_secs(1);
 
 /// Bytes to decode a token into; `TokenTooLong` keeps to half of it.
 pub(crate) const SCRATCH_BYTES: usize = 2 * MAX_TOKEN_BYTES;
-pub(crate) const MAX_TOKEN_BYTES: usize = 2048;
+pub(crate) const MAX_TOKEN_BYTES: usize = 1024;
 
 /// One server process.
 #[derive(Debug)]

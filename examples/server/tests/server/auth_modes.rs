@@ -87,8 +87,8 @@ fn bad_headers(site: &Site, id: &str) -> Vec<(String, String, Option<&'static st
             invalid,
         ),
         (
-            bearer(&"x".repeat(2049)),
-            "the token is longer than allowed (2049 bytes, at most 2048)".to_owned(),
+            bearer(&"x".repeat(1025)),
+            "the token is longer than allowed (1025 bytes, at most 1024)".to_owned(),
             invalid,
         ),
     ]

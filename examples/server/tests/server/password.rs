@@ -14,6 +14,7 @@ fn older_refresh_tokens_die_at_once_and_access_tokens_when_they_expire() {
     let (here, elsewhere) = (server.log_in(), server.log_in());
     let answer = server.change_password(&here.access, PASSWORD, NEW);
     assert_eq!(answer.data(), Value::Null);
+    assert!(site.texts("SELECT root_token_id FROM chains").is_empty());
 
     for token in [&here.refresh, &elsewhere.refresh] {
         server.try_refresh(token).refused(40020, CHANGED);
