@@ -352,7 +352,7 @@ void barejwt_key_wipe(barejwt_key *key);
 //     barejwt_keyring_wipe(&ring);
 
 // Most bytes of a kid.
-#define BAREJWT_KID_MAX 47
+#define BAREJWT_KID_MAX 63
 
 // A key of a keyring verifies the tokens that name it. This bit says that it also signs.
 #define BAREJWT_RING_SIGNS 1

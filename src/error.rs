@@ -207,7 +207,7 @@ impl Error {
         match self {
             Self::KeyTooShort { .. } => "the key is too short",
             Self::KidInvalid => {
-                "a kid must be 1 to 47 bytes without quotes, backslashes or control characters"
+                "a kid must be 1 to 63 bytes without quotes, backslashes or control characters"
             }
             Self::KidDuplicate => "two keys of the keyring have the same kid",
             Self::KidNotInKeyring => "the keyring has no key of the name given to it",

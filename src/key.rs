@@ -3,32 +3,31 @@
 use core::fmt;
 use core::hint::black_box;
 
-use hmac::KeyInit;
-use hmac::block_api::HmacCore;
-use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
-use sha2::Sha256;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use crate::base64url;
 use crate::error::Error;
+use crate::hmac_sha256::{MAC_LEN, Prepared};
 
 /// Fewest bytes of a secret that [`Key::new`] takes (RFC 7518 3.2).
 pub const MIN_KEY_BYTES: usize = 32;
 
 /// Most bytes of a `kid`.
-pub const MAX_KID_BYTES: usize = 47;
+pub const MAX_KID_BYTES: usize = 63;
 
-/// More stack than [`Key::prepare`] uses, on any target we measured.
-const STACK_OF_PREPARE: usize = 1024;
+/// More stack than [`Key::prepare`] uses, on any target we measured; much more is used where the
+/// compiler does not optimise.
+const STACK_OF_PREPARE: usize = if cfg!(debug_assertions) { 16384 } else { 768 };
 
 /// Characters of a tag: 32 bytes as base64url.
-pub(crate) const TAG_LEN: usize = base64url::encoded_len(32);
+pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);
 
 /// An HS256 key, prepared: the two HMAC states after the padded key (RFC 2104 4).
 ///
 /// Preparing costs two SHA-256 compressions, and for a secret of more than 64 bytes those of hashing
-/// it, and 1 KiB of stack; then signing and verifying an access token cost four. Share a key by reference, between threads too. It is wiped when dropped, its
-/// `Debug` shows no bytes, and keys cannot be compared.
+/// it; then signing and verifying an access token cost four. Share a key by reference, between
+/// threads too. It is 64 bytes, wiped when dropped; its `Debug` shows no bytes, and keys cannot be
+/// compared.
 ///
 /// ```
 /// # fn main() -> Result<(), barejwt::Error> {
@@ -38,8 +37,7 @@ pub(crate) const TAG_LEN: usize = base64url::encoded_len(32);
 /// # }
 /// ```
 pub struct Key {
-    // Its parts wipe themselves on drop (the `zeroize` feature of hmac and sha2).
-    hmac: HmacCore<Sha256>,
+    hmac: Prepared,
 }
 
 impl Key {
@@ -62,24 +60,21 @@ impl Key {
     }
 
     fn with_minimum(secret: &[u8], minimum: usize) -> Result<Self, Error> {
-        let too_short = Error::KeyTooShort {
-            bytes: secret.len(),
-            minimum,
-        };
-        if secret.len() < minimum {
-            return Err(too_short);
+        let bytes = secret.len();
+        if bytes < minimum {
+            return Err(Error::KeyTooShort { bytes, minimum });
         }
-        let key = Self::prepare(secret).ok_or(too_short);
+        let key = Self::prepare(secret);
         wipe_stack();
-        key
+        Ok(key)
     }
 
     // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
     #[inline(never)]
-    fn prepare(secret: &[u8]) -> Option<Self> {
-        // HMAC takes keys of any length: this never fails.
-        let hmac = HmacCore::new_from_slice(secret).ok()?;
-        Some(Self { hmac })
+    fn prepare(secret: &[u8]) -> Self {
+        Self {
+            hmac: Prepared::new(secret),
+        }
     }
 
     /// This key under a name, for signing tokens whose header carries a `kid`.
@@ -98,32 +93,20 @@ impl Key {
         }
     }
 
-    /// The HMAC-SHA-256 of `signing_input`.
-    // Never inlined: its frame must not add to that of the parsers.
-    #[inline(never)]
-    fn mac(&self, signing_input: &[u8]) -> Zeroizing<[u8; 32]> {
-        let mut hmac = self.hmac.clone();
-        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
-        buffer.digest_blocks(signing_input, |blocks| hmac.update_blocks(blocks));
-        let mut mac = Zeroizing::new([0; 32]);
-        hmac.finalize_fixed_core(&mut buffer, (&mut *mac).into());
-        mac
-    }
-
     /// The tag of `signing_input` as it stands in a token, in base64url.
     pub(crate) fn tag(&self, signing_input: &[u8]) -> [u8; TAG_LEN] {
         let mut tag = [0; TAG_LEN];
         // 32 bytes are 43 characters: this always fits.
-        let _ = base64url::encode_secret(&*self.mac(signing_input), &mut tag);
+        let _ = base64url::encode_secret(&*self.hmac.mac(signing_input), &mut tag);
         tag
     }
 
     /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone. The
     /// tag as received is decoded, for that is public; the expected one is secret.
     pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
-        let mut received = [0; 32];
+        let mut received = [0; MAC_LEN];
         let well_formed = tag.len() == TAG_LEN && base64url::decode(tag, &mut received).is_some();
-        let expected = self.mac(signing_input);
+        let expected = self.hmac.mac(signing_input);
         equal(&expected, &received) & well_formed
     }
 }
@@ -134,7 +117,7 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Wipes the stack below the caller: hmac leaves the padded secret there.
+/// Wipes the stack below the caller: preparing a key leaves parts of it there.
 #[inline(never)]
 fn wipe_stack() {
     let mut stack = [0_u8; STACK_OF_PREPARE];
@@ -143,7 +126,7 @@ fn wipe_stack() {
 }
 
 /// Compares every word, whatever the first difference; the compiler is kept from ending early.
-pub(crate) fn equal(a: &[u8; 32], b: &[u8; 32]) -> bool {
+pub(crate) fn equal(a: &[u8; MAC_LEN], b: &[u8; MAC_LEN]) -> bool {
     if cfg!(barejwt_ordinary_comparison) {
         // For .ci/constant-time, which must fail with this: it ends at the first difference.
         return a.iter().zip(b).all(|(a, b)| black_box(*a) == *b);
@@ -366,7 +349,7 @@ mod tests {
 
     #[test]
     fn sizes_are_as_documented() {
-        assert_eq!(size_of::<Key>(), 80);
+        assert_eq!(size_of::<Key>(), 64);
         assert_eq!(size_of::<NamedKey>(), 128);
     }
 }

@@ -68,6 +68,7 @@ mod bearer;
 mod claims;
 mod error;
 mod header;
+mod hmac_sha256;
 mod json;
 mod key;
 mod numeric_date;

@@ -77,7 +77,7 @@ fn keys() {
         assert_eq!(free(|| Key::new_weak(&secret).is_ok()), len >= 1);
     }
     let key = || Key::new(KEY).unwrap();
-    let names = ["", "a\"b", "a\\b", "\u{1}", &"k".repeat(48)];
+    let names = ["", "a\"b", "a\\b", "\u{1}", &"k".repeat(64)];
     for name in names {
         assert_eq!(
             free(|| NamedKey::new(name, key()).unwrap_err()),

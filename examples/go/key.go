@@ -43,7 +43,7 @@ func NewWeakKey(secret []byte) (*Key, error) {
 
 // RingKey is a key of a keyring, which verifies the tokens whose kid names it.
 type RingKey struct {
-	// KID is at most 47 bytes (RFC 7515 4.1.4).
+	// KID is at most 63 bytes (RFC 7515 4.1.4).
 	KID string
 	Key *Key
 	// Signs: it also signs. Where several do, the last one does.

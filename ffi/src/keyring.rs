@@ -10,7 +10,7 @@ use crate::status::{self, BAREJWT_E_KEYRING_FULL, BAREJWT_E_NOT_READY};
 use crate::status::{BAREJWT_E_OPTION, Fault, barejwt_status};
 
 /// Most bytes of a kid.
-pub const BAREJWT_KID_MAX: usize = 47;
+pub const BAREJWT_KID_MAX: usize = 63;
 
 /// A key of a keyring verifies the tokens that name it. This bit says that it also signs.
 pub const BAREJWT_RING_SIGNS: u32 = 1;

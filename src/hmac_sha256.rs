@@ -1,0 +1,142 @@
+//! HMAC-SHA-256 (RFC 2104) by the compression function of `sha2`: what is prepared once per key, and
+//! what is done for each token.
+
+use core::slice;
+
+use sha2::block_api::compress256;
+use zeroize::{Zeroize, Zeroizing};
+
+/// Bytes of a block.
+const BLOCK: usize = 64;
+
+/// Bytes of a MAC.
+pub(crate) const MAC_LEN: usize = 32;
+
+/// Where SHA-256 starts (FIPS 180-4 5.3.3).
+const START: State = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+type State = [u32; 8];
+
+/// The two states after the padded key. Wiped on drop.
+pub(crate) struct Prepared {
+    inner: State,
+    outer: State,
+}
+
+impl Prepared {
+    /// Prepares a secret of any length; one longer than a block is hashed first.
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        let mut block = Zeroizing::new([0; BLOCK]);
+        if secret.len() > BLOCK {
+            copy(&*finish(&START, 0, secret), &mut block);
+        } else {
+            copy(secret, &mut block);
+        }
+        let inner = padded(&mut block, 0x36);
+        // From one padding to the other.
+        let outer = padded(&mut block, 0x36 ^ 0x5c);
+        Self { inner, outer }
+    }
+
+    /// The MAC of `message`.
+    pub(crate) fn mac(&self, message: &[u8]) -> Zeroizing<[u8; MAC_LEN]> {
+        finish(&self.outer, BLOCK, &*finish(&self.inner, BLOCK, message))
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
+    }
+}
+
+fn padded(block: &mut [u8; BLOCK], pad: u8) -> State {
+    for byte in block.iter_mut() {
+        *byte ^= pad;
+    }
+    let mut state = START;
+    compress256(&mut state, slice::from_ref(block));
+    state
+}
+
+/// Hashes what is left, `message`, after `before` bytes have led to `start` (FIPS 180-4 5.1.1, 6.2).
+// Never inlined: it has two callers, who would each have copies.
+#[inline(never)]
+fn finish(start: &State, before: usize, message: &[u8]) -> Zeroizing<[u8; MAC_LEN]> {
+    let mut state = Zeroizing::new([0; 8]);
+    state.copy_from_slice(start);
+    let (blocks, rest) = message.as_chunks::<BLOCK>();
+    compress256(&mut state, blocks);
+
+    let mut block = [0; BLOCK];
+    copy(rest, &mut block);
+    if let Some(end) = block.get_mut(rest.len()) {
+        *end = 0x80;
+    }
+    if rest.len() >= BLOCK - 8 {
+        compress256(&mut state, slice::from_ref(&block));
+        block = [0; BLOCK];
+    }
+    let bits = (before as u64)
+        .wrapping_add(message.len() as u64)
+        .wrapping_mul(8);
+    if let Some(length) = block.last_chunk_mut() {
+        *length = bits.to_be_bytes();
+    }
+    compress256(&mut state, slice::from_ref(&block));
+
+    let mut mac = Zeroizing::new([0; MAC_LEN]);
+    let (words, _) = mac.as_chunks_mut();
+    for (bytes, word) in words.iter_mut().zip(&*state) {
+        *bytes = word.to_be_bytes();
+    }
+    mac
+}
+
+/// Copies `from`, which is not longer, to the front of `to`.
+fn copy(from: &[u8], to: &mut [u8; BLOCK]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
+
+    use super::*;
+
+    #[test]
+    fn macs_are_those_of_the_hmac_crate() {
+        let mut bytes = [0; 300];
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = (i * 7 % 251) as u8;
+        }
+        for secret_len in [0, 1, 32, 63, 64, 65, 128, 200] {
+            let secret = &bytes[..secret_len];
+            let key = Prepared::new(secret);
+            for message_len in 0..=bytes.len() {
+                let message = &bytes[..message_len];
+                let theirs = Hmac::<Sha256>::new_from_slice(secret)
+                    .unwrap()
+                    .chain_update(message);
+                assert_eq!(
+                    key.mac(message)[..],
+                    theirs.finalize().into_bytes()[..],
+                    "secret of {secret_len} bytes, message of {message_len}"
+                );
+            }
+        }
+    }
+}
