@@ -18,7 +18,7 @@ RUN = {"check": True, "stdout": subprocess.PIPE, "text": True}
 
 
 class LoginServer:
-    """`access_ttl` in seconds. The server's address is `url`."""
+    """`access_ttl` in seconds. The server is at `url`; the account's public id is `user`."""
 
     def __init__(self, binary: Path, access_ttl: int) -> None:
         self.binary = binary
@@ -28,7 +28,8 @@ class LoginServer:
         with ExitStack() as stack:
             directory = stack.enter_context(tempfile.TemporaryDirectory())
             self.database = f"{directory}/test.db"
-            subprocess.run(self.command("user", "add", EMAIL), input=PASSWORD, **RUN)
+            added = subprocess.run(self.command("user", "add", EMAIL), input=PASSWORD, **RUN)
+            self.user = added.stdout.strip()
             self.set_access_ttl()
             self.url = self.start(stack)
             self.stack = stack.pop_all()
