@@ -105,8 +105,8 @@ fn finish(start: &State, before: usize, message: &[u8]) -> Zeroizing<[u8; MAC_LE
 
 /// Copies `from`, which is not longer, to the front of `to`.
 fn copy(from: &[u8], to: &mut [u8; BLOCK]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
+    if let Some(front) = to.get_mut(..from.len()) {
+        front.copy_from_slice(from);
     }
 }
 
