@@ -60,7 +60,7 @@ fn run(input: &Input<'_>) {
 /// Why signing was refused.
 fn refusal(input: &Input<'_>, size: usize, needed: usize) -> Error {
     let plain = |kid: &str| {
-        (1..=47).contains(&kid.len())
+        (1..=barejwt::MAX_KID_BYTES).contains(&kid.len())
             && !kid
                 .chars()
                 .any(|c| c.is_ascii_control() || c == '"' || c == '\\')
