@@ -39,12 +39,19 @@
 // and verified claims may be read by any number of threads at once; results and scratch belong to
 // one call at a time.
 //
-// ERRORS. 0 is the only success, and a compiler warns if you ignore a status. Every result is
-// cleared on entry, so that a refused call leaves no identity, no token and no claim behind.
-// NULL, lengths beyond any object, misaligned structs, overlapping buffers, structs that are zeroed
-// or wiped, and structs of another size are refused with a status of their own. What C cannot check
-// is yours: a pointer must be valid for the length that you give, and memory that you never
-// initialised may hold an old struct that still works.
+// ERRORS. 0 is the only success, and a compiler warns if you ignore a status. Every result, struct
+// or text, is zeroed on entry, so that a refused call leaves no identity, no token and no claim
+// behind.
+//
+// POINTERS. While a function runs, a pointer must be valid for the length beside it, or for the
+// struct it points to. What the function reads must be initialised, and nobody may write it
+// meanwhile; what it writes, nobody else may use. That is so for the pointers in structs too, and
+// for what a keyring, claims, a refresh token and a session point to since earlier calls: slots,
+// scratch buffer and tokens must still be there. The rest is checked, and refused with a status of
+// its own: NULL, lengths beyond any object, misaligned structs, a result or buffer that overlaps
+// anything else of the call, structs that are zeroed, wiped or of another size, and a scratch
+// buffer that was used for something else. A struct that you never initialised is refused as well,
+// unless its memory still holds an old one that works.
 //
 // ENUMERATIONS are uint32_t and macros, since C compilers disagree about the size of an enum.
 
@@ -253,7 +260,8 @@ typedef int32_t barejwt_status;
 // A pointer to a struct is not aligned for it.
 #define BAREJWT_E_MISALIGNED 102
 
-// A buffer or result overlaps another buffer, result or input of the call.
+// A buffer or result overlaps another buffer, result or input of the call, or what an input points
+// to.
 #define BAREJWT_E_OVERLAP 103
 
 // A sub, kid, claim name, realm, typ, json or token to keep is not UTF-8.
@@ -263,7 +271,8 @@ typedef int32_t barejwt_status;
 // call that should have filled it failed.
 #define BAREJWT_E_NOT_READY 105
 
-// struct_size is not a size that this library knows: begin with the initialiser macro.
+// struct_size is too small, over 256, or counts in a rule that this library does not know: begin
+// with the initialiser macro.
 #define BAREJWT_E_STRUCT_SIZE 106
 
 // A field or argument has a number without a meaning.
@@ -272,7 +281,8 @@ typedef int32_t barejwt_status;
 // The keyring has no slot left.
 #define BAREJWT_E_KEYRING_FULL 108
 
-// The scratch buffer that these claims point into was overwritten.
+// The scratch buffer that these claims or this refresh token point into was used for something
+// else.
 #define BAREJWT_E_SCRATCH_CHANGED 109
 
 // A refusal that this ABI has no number for yet.
@@ -404,8 +414,8 @@ void barejwt_keyring_wipe(barejwt_keyring *ring);
 //     char token[BAREJWT_ACCESS_TOKEN_MAX(4)];
 //     uint8_t scratch[BAREJWT_SCRATCH_MAX(512)];
 //
-// For the exact size, call the signing function with out NULL and out_size 0: it answers
-// BAREJWT_E_OUTPUT_TOO_SMALL and sets *out_len.
+// The exact length of a token before it is signed: barejwt_access_token_len, _refresh_token_len and
+// _json_token_len.
 
 // Characters of bytes in base64url.
 #define BAREJWT_BASE64_LEN(bytes) ((bytes) / 3 * 4 + ((bytes) % 3 * 4 + 2) / 3)
@@ -429,6 +439,12 @@ void barejwt_keyring_wipe(barejwt_keyring *ring);
 //     size_t len;
 //     st = barejwt_sign_access(&key, BAREJWT_LIT("lUpa"), now, BAREJWT_ACCESS_LIFETIME,
 //                              token, sizeof token, &len);
+//
+// In a buffer that is exactly long enough:
+//
+//     st = barejwt_json_token_len(&key, json, json_len, &len);
+//     char *token = malloc(len + 1);
+//     st = barejwt_sign_json(&key, json, json_len, token, len + 1, &len);
 
 // Seconds that an access token usually lives: one hour.
 #define BAREJWT_ACCESS_LIFETIME 3600
@@ -442,8 +458,8 @@ void barejwt_keyring_wipe(barejwt_keyring *ring);
 // Signs an access token for sub: valid from now, in seconds since 1970, for lifetime seconds.
 //
 // Writes the token and a NUL to out; *out_len is the token's length without the NUL. After
-// BAREJWT_E_OUTPUT_TOO_SMALL it is the bytes that out needs, the NUL included: to learn the exact
-// size, call with out NULL and out_size 0.
+// BAREJWT_E_OUTPUT_TOO_SMALL it is the bytes that out needs, the NUL included. out may then be NULL
+// with out_size 0. All of out is zeroed first.
 //
 // BAREJWT_E_OUTPUT_TOO_SMALL, CLOCK_NOT_SET, LIFETIME_ZERO, TIME_OVERFLOW, SUBJECT_EMPTY,
 // KID_NOT_IN_KEYRING if no key of the keyring signs; misuse.
@@ -483,6 +499,34 @@ barejwt_status barejwt_sign_json(const barejwt_key *key,
                                  char *out,
                                  size_t out_size,
                                  size_t *out_len);
+
+// The exact length in bytes, without the NUL, of the token that barejwt_sign_access would make of
+// the same arguments, in *len. Nothing is signed.
+//
+// As barejwt_sign_access, but for OUTPUT_TOO_SMALL.
+BAREJWT_MUST_USE
+barejwt_status barejwt_access_token_len(const barejwt_key *key,
+                                        const char *sub,
+                                        size_t sub_len,
+                                        int64_t now,
+                                        uint32_t lifetime,
+                                        size_t *len);
+
+// The same for barejwt_sign_refresh, whose length does not depend on the state hash.
+BAREJWT_MUST_USE
+barejwt_status barejwt_refresh_token_len(const barejwt_key *key,
+                                         const char *sub,
+                                         size_t sub_len,
+                                         int64_t now,
+                                         uint32_t lifetime,
+                                         size_t *len);
+
+// The same for barejwt_sign_json.
+BAREJWT_MUST_USE
+barejwt_status barejwt_json_token_len(const barejwt_key *key,
+                                      const char *json,
+                                      size_t json_len,
+                                      size_t *len);
 
 // ---- Claims -------------------------------------------------------------------------------------
 //
@@ -621,7 +665,7 @@ typedef struct {
   // Why there are no claims.
   barejwt_detail detail;
   // Private.
-  uint64_t opaque[15];
+  uint64_t opaque[17];
 } barejwt_claims;
 
 // The value of one claim.
@@ -638,7 +682,7 @@ typedef struct {
   uint32_t is_integer;
 } barejwt_value;
 
-// One claim by its exact name, from verified claims whose scratch buffer is untouched.
+// One claim by its exact name, from verified claims whose scratch buffer is as it was.
 //
 // buffer is for a string with JSON escapes, which is unescaped into it; it may be NULL with size
 // 0 if you expect none.
@@ -667,7 +711,10 @@ barejwt_status barejwt_claims_get(const barejwt_claims *claims,
 // The rules that a token is held to. Begin with BAREJWT_VALIDATION_ACCESS or _REFRESH; in every
 // field after struct_size, 0 is the strictest rule.
 typedef struct {
-  // sizeof(barejwt_validation), so that later versions can add fields.
+  // sizeof(barejwt_validation), as your header has it: later versions add fields at the end. A
+  // library of a later version than your header takes the fields you lack as 0. An older one
+  // takes up to 256 bytes if all that it does not know is 0, and else refuses the call: no rule
+  // is passed over. Bytes beyond struct_size are not read.
   uint32_t struct_size;
   // BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ANY.
   uint32_t token_type;
@@ -857,7 +904,7 @@ typedef struct {
   // Why there is no token.
   barejwt_detail detail;
   // Private.
-  uint64_t opaque[20];
+  uint64_t opaque[22];
 } barejwt_refresh;
 
 // Issues a pair for sub, valid from now, in seconds since 1970. The refresh token lives as long as
@@ -950,7 +997,7 @@ barejwt_status barejwt_refresh_confirm(const barejwt_refresh *refresh,
 // must stay where they are. One thread at a time may change it.
 typedef struct {
   // Private.
-  uint64_t opaque[8];
+  uint64_t opaque[12];
 } barejwt_session;
 
 // What a client should do next.

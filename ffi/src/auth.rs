@@ -5,11 +5,12 @@ use core::ffi::{c_char, c_void};
 use core_jwt::{Auth, Identity};
 
 use crate::claims::barejwt_claims;
-use crate::keys::{Held, barejwt_key};
-use crate::pointers::{self, Memory, barejwt_str};
-use crate::sign::{self, Out};
-use crate::status::{self, BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK};
-use crate::status::{Fault, barejwt_status};
+use crate::keys::{self, barejwt_key};
+use crate::pointers::{Promise, barejwt_str};
+use crate::sign::Out;
+use crate::status::{
+    self, BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK, Refused, barejwt_status,
+};
 use crate::validation::{self, barejwt_validation};
 
 /// auth: without a valid access token the call is refused.
@@ -39,15 +40,6 @@ pub struct barejwt_identity {
     pub reserved: u32,
 }
 
-/// An absent header is NULL with length 0; an empty one is present, and malformed.
-///
-/// # Safety
-/// As [`Memory::bytes`].
-unsafe fn header_value<'h>(header: *const c_char, memory: Memory) -> Option<&'h [u8]> {
-    // SAFETY: the same promise.
-    (!header.is_null()).then(|| unsafe { memory.bytes() })
-}
-
 /// From the value of an Authorization header, or NULL with length 0 if there is none, to the
 /// caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
 /// Only an access token identifies a caller, whatever type want allows. The other arguments are
@@ -68,40 +60,29 @@ pub unsafe extern "C" fn barejwt_authenticate(
     scratch_size: usize,
     identity: *mut barejwt_identity,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    let identity = match unsafe { pointers::output(identity) } {
-        Ok(identity) => identity,
-        Err(fault) => return fault.status(),
-    };
-    // SAFETY: the same, and disjoint by the checks.
-    let result = (|| unsafe {
-        let value = Memory::new(header, header_len)?;
-        let scratch = Memory::new(scratch, scratch_size)?;
-        let written = [Memory::object(identity)?, scratch];
-        let read = [Memory::object(key)?, Memory::object(want)?, value];
-        pointers::disjoint(&written, &read)?;
-        let held = Held::by(key)?;
-        pointers::disjoint(&written, &[held.memory()])?;
-        let rules = validation::read(want, &written)?;
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let identity = call.output(identity)?;
+        let header = call.optional_bytes(header, header_len)?;
+        let (room, scratch) = call.scratch_for(header_len, scratch, scratch_size)?;
+        let keys = keys::for_verifying(call, key)?;
+        let rules = validation::take(call, want)?;
         let auth = match auth {
             BAREJWT_AUTH_REQUIRED => Auth::Required,
             BAREJWT_AUTH_OPTIONAL => Auth::Optional,
             BAREJWT_AUTH_NONE => Auth::None,
-            _ => return Err(Fault::Edge(BAREJWT_E_OPTION)),
+            _ => return Err(Refused::with(BAREJWT_E_OPTION)),
         };
-        let value = header_value(header, value);
-        let keys = held.for_verifying()?;
-        identity.kind =
-            match core_jwt::authenticate(auth, value, keys, &rules, now, scratch.buffer())? {
-                Identity::Anonymous => BAREJWT_IDENTITY_ANONYMOUS,
-                Identity::User(claims) => {
-                    identity.claims.set(claims);
-                    BAREJWT_IDENTITY_USER
-                }
-            };
+        match core_jwt::authenticate(auth, header, keys, &rules, now, room) {
+            Ok(Identity::Anonymous) => identity.kind = BAREJWT_IDENTITY_ANONYMOUS,
+            Ok(Identity::User(claims)) => {
+                identity.claims.set(claims, scratch);
+                identity.kind = BAREJWT_IDENTITY_USER;
+            }
+            Err(error) => return Err(identity.claims.detail.refuse(error)),
+        }
         Ok(())
-    })();
-    identity.claims.detail.conclude(result)
+    })
 }
 
 /// The token in the value of an Authorization header; it points into header.
@@ -115,14 +96,13 @@ pub unsafe extern "C" fn barejwt_bearer_token(
     header_len: usize,
     token: *mut barejwt_str,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let cleared = pointers::output(token)?;
-        let value = Memory::new(header, header_len)?;
-        pointers::disjoint(&[Memory::object(token)?], &[value])?;
-        *cleared = barejwt_str::new(core_jwt::bearer_token(header_value(header, value))?);
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let token = call.output(token)?;
+        let header = call.optional_bytes(header, header_len)?;
+        *token = barejwt_str::new(core_jwt::bearer_token(header)?);
         Ok(())
-    })())
+    })
 }
 
 /// The HTTP status to answer a request with that ended in status (RFC 6750 3.1): 200 for
@@ -154,15 +134,13 @@ pub unsafe extern "C" fn barejwt_www_authenticate(
     out_size: usize,
     out_len: *mut usize,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let out = sign::cleared(out, out_size, out_len)?;
-        let realm = Memory::new(realm, realm_len)?;
-        let out = Out::new(out, out_len, &[], &[realm])?;
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let out = Out::take(call, out, out_size, out_len)?;
+        let realm = call.text(realm, realm_len)?;
         let challenge = status::sample_of(status)
             .and_then(|error| error.challenge())
-            .ok_or(Fault::Edge(BAREJWT_E_NO_CHALLENGE))?;
-        let realm = realm.text()?;
+            .ok_or(Refused::with(BAREJWT_E_NO_CHALLENGE))?;
         out.fill(|room| challenge.write(realm, room))
-    })())
+    })
 }

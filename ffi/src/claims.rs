@@ -1,12 +1,12 @@
 //! What a token says: verified claims, one claim by name, and the detail of a refusal.
 
 use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
 
 use core_jwt::{Claim, ClaimSet, Error, JsonProblem, JsonValue, Part, TokenType, VerifiedClaims};
 
-use crate::pointers::{self, Memory, Opaque, barejwt_str};
-use crate::status::{self, BAREJWT_E_CLAIM_ABSENT, BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED};
-use crate::status::{Fault, barejwt_status};
+use crate::pointers::{self, Kept, Promise, Scratch, barejwt_str};
+use crate::status::{BAREJWT_E_CLAIM_ABSENT, Refused, barejwt_status};
 
 /// token_type: the token has none, or there is no token.
 pub const BAREJWT_TYPE_ABSENT: u32 = 0;
@@ -81,59 +81,45 @@ pub struct barejwt_detail {
 }
 
 impl barejwt_detail {
-    const NONE: Self = Self {
-        exp: 0,
-        nbf: 0,
-        now: 0,
-        needed: 0,
-        at: 0,
-        claims: 0,
-        part: 0,
-        problem: 0,
-        token_type: 0,
-    };
-
-    pub(crate) fn of(error: &Error) -> Self {
-        let mut detail = Self::NONE;
-        match *error {
+    /// Notes why the core refuses. All is 0 before.
+    pub(crate) fn refuse(&mut self, error: Error) -> Refused {
+        let mut claims = ClaimSet::default();
+        match error {
             Error::OutputTooSmall { needed } | Error::ScratchTooSmall { needed } => {
-                detail.needed = needed;
+                self.needed = needed;
             }
-            Error::TokenTooLong { bytes, .. } => detail.needed = bytes,
-            Error::Base64 { part } => detail.part = part_number(part),
+            Error::TokenTooLong { bytes, .. } => self.needed = bytes,
+            Error::Base64 { part } => self.part = part_number(part),
             Error::Json { part, problem, at } => {
-                detail.part = part_number(part);
-                detail.problem = problem_number(problem);
-                detail.at = at;
+                self.part = part_number(part);
+                self.problem = problem_number(problem);
+                self.at = at;
             }
-            Error::ClaimsMissing { claims } => detail.claims = claim_bits(claims),
+            Error::ClaimsMissing { claims: missing } => claims = missing,
             Error::ClaimType { claim } | Error::NumericDateRange { claim } => {
-                detail.claims = claim_bits(ClaimSet::of(&[claim]));
+                claims = ClaimSet::of(&[claim]);
             }
-            Error::TokenTypeWrong { found } => detail.token_type = type_number(Some(found)),
+            Error::TokenTypeWrong { found } => self.token_type = type_number(found),
             Error::Expired { exp, now } => {
-                detail.exp = exp;
-                detail.now = now;
+                self.exp = exp;
+                self.now = now;
             }
             Error::NotYetValid { nbf, now } => {
-                detail.nbf = nbf;
-                detail.now = now;
+                self.nbf = nbf;
+                self.now = now;
             }
             _ => {}
         }
-        detail
-    }
-
-    /// Ends a call: notes the detail of a refusal and gives the status.
-    pub(crate) fn conclude(&mut self, result: Result<(), Fault>) -> barejwt_status {
-        if let Err(Fault::Core(error)) = &result {
-            *self = Self::of(error);
+        for (claim, bit) in &CLAIMS {
+            if claims.contains(*claim) {
+                self.claims |= bit;
+            }
         }
-        status::status(result)
+        error.into()
     }
 }
 
-const CLAIMS: [(Claim, u32); 5] = [
+pub(crate) const CLAIMS: [(Claim, u32); 5] = [
     (Claim::TokenType, BAREJWT_CLAIM_TOKEN_TYPE),
     (Claim::Sub, BAREJWT_CLAIM_SUB),
     (Claim::Exp, BAREJWT_CLAIM_EXP),
@@ -141,28 +127,13 @@ const CLAIMS: [(Claim, u32); 5] = [
     (Claim::StateHash, BAREJWT_CLAIM_STATE_HASH),
 ];
 
-fn claim_bits(set: ClaimSet) -> u32 {
-    CLAIMS
-        .iter()
-        .filter(|(claim, _)| set.contains(*claim))
-        .fold(0, |bits, (_, bit)| bits | bit)
-}
+/// Every bit of a set of claims.
+pub(crate) const ALL_CLAIMS: u32 = 31;
 
-/// The claims of a set of bits; `None` if a bit is no claim's.
-pub(crate) fn claims_of(bits: u32) -> Option<impl Iterator<Item = Claim>> {
-    let known = CLAIMS.iter().fold(0, |known, (_, bit)| known | bit);
-    let claims = CLAIMS
-        .iter()
-        .filter(move |(_, bit)| bits & bit != 0)
-        .map(|(claim, _)| *claim);
-    (bits & !known == 0).then_some(claims)
-}
-
-pub(crate) fn type_number(token_type: Option<TokenType>) -> u32 {
+pub(crate) const fn type_number(token_type: TokenType) -> u32 {
     match token_type {
-        None => BAREJWT_TYPE_ABSENT,
-        Some(TokenType::Access) => BAREJWT_TYPE_ACCESS,
-        Some(TokenType::Refresh) => BAREJWT_TYPE_REFRESH,
+        TokenType::Access => BAREJWT_TYPE_ACCESS,
+        TokenType::Refresh => BAREJWT_TYPE_REFRESH,
     }
 }
 
@@ -213,42 +184,34 @@ pub struct barejwt_claims {
     /// Why there are no claims.
     pub detail: barejwt_detail,
     /// Private.
-    pub opaque: [u64; 15],
-}
-
-impl Opaque for HeldClaims {
-    const TAG: u64 = 0x6f1d_9c35_b8e2_47a1;
+    pub opaque: [MaybeUninit<u64>; 17],
 }
 
 impl barejwt_claims {
-    pub(crate) fn set(&mut self, claims: VerifiedClaims<'static>) {
+    /// Fills in what `claims`, which borrow `scratch`, say. All is 0 before.
+    pub(crate) fn set(&mut self, claims: VerifiedClaims<'_>, scratch: Scratch) {
+        let mut has = 0;
         self.json = barejwt_str::new(claims.json());
-        self.token_type = type_number(claims.token_type());
-        self.exp = claims.exp().unwrap_or(0);
-        self.nbf = claims.nbf().unwrap_or(0);
+        if let Some(token_type) = claims.token_type() {
+            self.token_type = type_number(token_type);
+            has |= BAREJWT_CLAIM_TOKEN_TYPE;
+        }
         if !claims.sub().is_empty() {
             self.sub = barejwt_str::new(claims.sub());
+            has |= BAREJWT_CLAIM_SUB;
         }
-        for (has, bit) in [
-            (claims.token_type().is_some(), BAREJWT_CLAIM_TOKEN_TYPE),
-            (!claims.sub().is_empty(), BAREJWT_CLAIM_SUB),
-            (claims.exp().is_some(), BAREJWT_CLAIM_EXP),
-            (claims.nbf().is_some(), BAREJWT_CLAIM_NBF),
-        ] {
-            if has {
-                self.has |= bit;
-            }
+        if let Some(exp) = claims.exp() {
+            self.exp = exp;
+            has |= BAREJWT_CLAIM_EXP;
         }
-        let json_hash = pointers::fnv1a(claims.json().as_bytes());
-        pointers::store(&mut self.opaque, HeldClaims { claims, json_hash });
+        if let Some(nbf) = claims.nbf() {
+            self.nbf = nbf;
+            has |= BAREJWT_CLAIM_NBF;
+        }
+        self.has = has;
+        let texts = scratch.up_to(claims.json(), claims.sub());
+        pointers::store(&mut self.opaque, Kept::new(texts, claims));
     }
-}
-
-/// What a `barejwt_claims` holds. The hash tells when its scratch buffer was used for another token.
-#[derive(Clone, Copy)]
-struct HeldClaims {
-    claims: VerifiedClaims<'static>,
-    json_hash: u64,
 }
 
 /// kind: there is no value.
@@ -283,7 +246,7 @@ pub struct barejwt_value {
 }
 
 impl barejwt_value {
-    fn set(&mut self, value: JsonValue<'static>, buffer: &'static mut [u8]) -> Result<(), Fault> {
+    fn set<'v>(&mut self, value: JsonValue<'v>, buffer: &'v mut [u8]) -> Result<(), Error> {
         let (kind, text) = match value {
             JsonValue::String(text) => (BAREJWT_VALUE_STRING, text.unescape(buffer)?),
             JsonValue::Number(text) => (BAREJWT_VALUE_NUMBER, text),
@@ -306,7 +269,7 @@ impl barejwt_value {
     }
 }
 
-/// One claim by its exact name, from verified claims whose scratch buffer is untouched.
+/// One claim by its exact name, from verified claims whose scratch buffer is as it was.
 ///
 /// buffer is for a string with JSON escapes, which is unescaped into it; it may be NULL with size
 /// 0 if you expect none.
@@ -323,34 +286,20 @@ pub unsafe extern "C" fn barejwt_claims_get(
     buffer_size: usize,
     value: *mut barejwt_value,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    let value = match unsafe { pointers::output(value) } {
-        Ok(value) => value,
-        Err(fault) => return fault.status(),
-    };
-    // SAFETY: the same, and disjoint by the first line.
-    let result = (|| unsafe {
-        let name = Memory::new(name, name_len)?;
-        let buffer = Memory::new(buffer, buffer_size)?;
-        let written = [Memory::object(value)?, buffer];
-        pointers::disjoint(&written, &[Memory::object(claims)?, name])?;
-        let claims = pointers::input(claims)?;
-        let held: &HeldClaims =
-            pointers::load(&claims.opaque).ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-        let verified = held.claims;
-        let texts = [verified.json(), verified.sub()].map(|text| barejwt_str::new(text).memory());
-        let [json, sub] = texts;
-        pointers::disjoint(&written, &[json?, sub?])?;
-        if held.json_hash != pointers::fnv1a(verified.json().as_bytes()) {
-            return Err(Fault::Edge(BAREJWT_E_SCRATCH_CHANGED));
-        }
-        let found = verified
-            .get(name.text()?)
-            .ok_or(Fault::Edge(BAREJWT_E_CLAIM_ABSENT))?;
-        value.set(found, buffer.buffer())
-    })();
-    if let Err(Fault::Core(error)) = &result {
-        value.needed = barejwt_detail::of(error).needed;
-    }
-    status::status(result)
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let value = call.output(value)?;
+        let kept = pointers::load(&call.input(claims)?.opaque)?;
+        let claims = call.claims(kept)?;
+        let name = call.text(name, name_len)?;
+        let buffer = call.work(buffer, buffer_size)?;
+        let found = claims.get(name);
+        let found = found.ok_or(Refused::with(BAREJWT_E_CLAIM_ABSENT))?;
+        value.set(found, buffer).map_err(|error| {
+            if let Error::OutputTooSmall { needed } = error {
+                value.needed = needed;
+            }
+            error.into()
+        })
+    })
 }

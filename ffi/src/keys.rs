@@ -1,12 +1,15 @@
 //! Keys: prepared once, shared by pointer, wiped at the end.
 
 use core::ffi::c_void;
+use core::hint::black_box;
+use core::mem::MaybeUninit;
 
 use core_jwt::{Error, Key, Keys, SigningKey};
+use zeroize::Zeroize;
 
 use crate::keyring::Ring;
-use crate::pointers::{self, Memory, Opaque};
-use crate::status::{self, BAREJWT_E_NOT_READY, Fault, barejwt_status};
+use crate::pointers::{self, Call, Promise};
+use crate::status::{Refused, barejwt_status};
 
 /// Fewest bytes of a secret that barejwt_key_init takes (RFC 7518 3.2).
 pub const BAREJWT_KEY_MIN: usize = 32;
@@ -16,7 +19,7 @@ pub const BAREJWT_KEY_MIN: usize = 32;
 #[repr(C)]
 pub struct barejwt_key {
     /// Private.
-    pub opaque: [u64; 11],
+    pub opaque: [MaybeUninit<u64>; 11],
 }
 
 impl core::fmt::Debug for barejwt_key {
@@ -25,51 +28,33 @@ impl core::fmt::Debug for barejwt_key {
     }
 }
 
-impl Opaque for Key {
-    const TAG: u64 = 0xb5a3_71e8_0c94_d62f;
+/// The key or the keyring that `key` holds.
+pub(crate) fn for_verifying<'c>(
+    call: &mut Call<'c>,
+    key: *const barejwt_key,
+) -> Result<Keys<'c>, Refused> {
+    let words = &call.input(key)?.opaque;
+    match pointers::load::<Key, _>(words) {
+        Ok(key) => Ok(key.into()),
+        Err(_) => Ok(call.keyring(pointers::load(words)?)?.into()),
+    }
 }
 
-/// What a `barejwt_key` holds.
-pub(crate) enum Held<'k> {
-    One(&'k Key),
-    Ring(&'k Ring),
-}
-
-impl<'k> Held<'k> {
-    /// # Safety
-    /// As [`pointers::input`].
-    pub(crate) unsafe fn by(key: *const barejwt_key) -> Result<Self, Fault> {
-        // SAFETY: the same promise; a key is words.
-        let key = unsafe { pointers::input(key)? };
-        if let Some(key) = pointers::load(&key.opaque) {
-            return Ok(Self::One(key));
-        }
-        let ring: &Ring = pointers::load(&key.opaque).ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-        ring.check()?;
-        Ok(Self::Ring(ring))
+/// The key that `key` holds, or the one of the keyring that signs.
+pub(crate) fn for_signing<'c>(
+    call: &mut Call<'c>,
+    key: *const barejwt_key,
+) -> Result<SigningKey<'c>, Refused> {
+    let words = &call.input(key)?.opaque;
+    if let Ok(key) = pointers::load::<Key, _>(words) {
+        return Ok(key.into());
     }
-
-    /// What else than the `barejwt_key` itself is read.
-    pub(crate) fn memory(&self) -> Memory {
-        match self {
-            Self::One(_) => Memory::NONE,
-            Self::Ring(ring) => ring.memory(),
-        }
+    let ring = pointers::load::<Ring<'_>, _>(words)?;
+    let keys = call.keyring(ring)?;
+    if !ring.signs() {
+        return Err(Error::KidNotInKeyring.into());
     }
-
-    pub(crate) fn for_verifying(&self) -> Result<Keys<'k>, Fault> {
-        match *self {
-            Self::One(key) => Ok(key.into()),
-            Self::Ring(ring) => Ok(ring.keys()?.into()),
-        }
-    }
-
-    pub(crate) fn for_signing(&self) -> Result<SigningKey<'k>, Fault> {
-        match *self {
-            Self::One(key) => Ok(key.into()),
-            Self::Ring(ring) => ring.signing_key(),
-        }
-    }
+    Ok(keys.into())
 }
 
 /// Prepares a key from a secret of BAREJWT_KEY_MIN bytes or more. The secret is not kept; wiping
@@ -83,8 +68,11 @@ pub unsafe extern "C" fn barejwt_key_init(
     secret: *const c_void,
     secret_len: usize,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status(unsafe { init(key, secret, secret_len, Key::new) })
+    // SAFETY: the pointers are C's, under the header's rules.
+    let promise = unsafe { Promise::of_the_header() };
+    let status = init(promise, key, secret, secret_len, Key::new);
+    wipe_stack();
+    status
 }
 
 /// Prepares a key from a secret that may be weak: 1 byte and up. Whoever holds one token can try
@@ -98,34 +86,49 @@ pub unsafe extern "C" fn barejwt_key_init_weak(
     secret: *const c_void,
     secret_len: usize,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status(unsafe { init(key, secret, secret_len, Key::new_weak) })
+    // SAFETY: the pointers are C's, under the header's rules.
+    let promise = unsafe { Promise::of_the_header() };
+    let status = init(promise, key, secret, secret_len, Key::new_weak);
+    wipe_stack();
+    status
 }
 
-/// # Safety
-/// `key` is valid for writes and `secret` for reads.
-unsafe fn init(
+// Never inlined: see `wipe_stack`.
+#[inline(never)]
+fn init(
+    promise: Promise,
     key: *mut barejwt_key,
     secret: *const c_void,
     secret_len: usize,
     prepare: fn(&[u8]) -> Result<Key, Error>,
-) -> Result<(), Fault> {
-    // SAFETY: the same promise.
-    let cleared = unsafe { pointers::output(key)? };
-    let secret = Memory::new(secret, secret_len)?;
-    pointers::disjoint(&[Memory::object(key)?], &[secret])?;
-    // SAFETY: the same promise, and the two are disjoint.
-    let secret = unsafe { secret.bytes() };
-    pointers::store(&mut cleared.opaque, prepare(secret)?);
-    Ok(())
+) -> barejwt_status {
+    promise.call(|call| {
+        let key = call.output(key)?;
+        let secret = call.bytes(secret, secret_len)?;
+        pointers::store(&mut key.opaque, prepare(secret)?);
+        Ok(())
+    })
+}
+
+/// Wipes the stack below the caller. A key on its way to where C wants it leaves copies there, if
+/// what moves it is never inlined into the caller.
+#[inline(never)]
+pub(crate) fn wipe_stack() {
+    let mut stack = [const { MaybeUninit::<u64>::uninit() }; 128];
+    stack.as_mut_slice().zeroize();
+    black_box(&stack);
 }
 
 /// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never
 /// initialised are fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn barejwt_key_wipe(key: *mut barejwt_key) {
-    // SAFETY: the caller's pointer is as the header asks.
-    unsafe { pointers::wipe(key, 1) }
+    // SAFETY: the pointer is C's, under the header's rules.
+    let promise = unsafe { Promise::of_the_header() };
+    let _ = promise.call(|call| {
+        call.change(key)?.opaque.as_mut_slice().zeroize();
+        Ok(())
+    });
 }
 
 const _: () = assert!(BAREJWT_KEY_MIN == core_jwt::MIN_KEY_BYTES);

@@ -1,4 +1,5 @@
-//! The layout of every struct, in bytes: on a 64-bit target, and on a 32-bit one.
+//! The layout of every struct, in bytes: on a 64-bit target, and on a 32-bit one. Where C aligns
+//! `int64_t` to 4 bytes (i686), structs may end without padding: their size there is a third number.
 //! `tests/c/layout.c` asserts the same numbers, so that neither side can move alone.
 
 use core::mem::offset_of;
@@ -13,36 +14,38 @@ use crate::session::{barejwt_next, barejwt_session};
 use crate::unverified::barejwt_unverified;
 use crate::validation::barejwt_validation;
 
-/// Whether `found` is the number for this target; any is where C aligns `int64_t` to 4 (i686).
-const fn is(found: usize, on64: usize, on32: usize) -> bool {
-    let expected = if size_of::<usize>() == 8 { on64 } else { on32 };
-    found == expected || align_of::<u64>() < 8
+const fn on(on64: usize, on32: usize, on_i686: usize) -> usize {
+    match (size_of::<usize>(), align_of::<u64>()) {
+        (8, _) => on64,
+        (_, 8) => on32,
+        _ => on_i686,
+    }
 }
 
 macro_rules! layout {
-    ($($type:ident, $size64:literal, $size32:literal { $($field:ident, $at64:literal, $at32:literal;)* })*) => {
+    ($($type:ident, $on64:literal, $on32:literal, $on_i686:literal { $($field:ident, $at64:literal, $at32:literal;)* })*) => {
         $(
-            const _: () = assert!(is(size_of::<$type>(), $size64, $size32));
-            $(const _: () = assert!(is(offset_of!($type, $field), $at64, $at32));)*
+            const _: () = assert!(size_of::<$type>() == on($on64, $on32, $on_i686));
+            $(const _: () = assert!(offset_of!($type, $field) == on($at64, $at32, $at32));)*
         )*
     };
 }
 
 layout! {
-    barejwt_str, 16, 8 {
+    barejwt_str, 16, 8, 8 {
         ptr, 0, 0;
         len, 8, 4;
     }
-    barejwt_key, 88, 88 {
+    barejwt_key, 88, 88, 88 {
         opaque, 0, 0;
     }
-    barejwt_keyring, 88, 88 {
+    barejwt_keyring, 88, 88, 88 {
         key, 0, 0;
     }
-    barejwt_slot, 128, 128 {
+    barejwt_slot, 128, 128, 128 {
         opaque, 0, 0;
     }
-    barejwt_detail, 56, 48 {
+    barejwt_detail, 56, 48, 48 {
         exp, 0, 0;
         nbf, 8, 8;
         now, 16, 16;
@@ -53,7 +56,7 @@ layout! {
         problem, 48, 40;
         token_type, 52, 44;
     }
-    barejwt_claims, 232, 208 {
+    barejwt_claims, 248, 224, 224 {
         sub, 0, 0;
         json, 16, 8;
         exp, 32, 16;
@@ -63,14 +66,14 @@ layout! {
         detail, 56, 40;
         opaque, 112, 88;
     }
-    barejwt_value, 40, 32 {
+    barejwt_value, 40, 32, 28 {
         text, 0, 0;
         integer, 16, 8;
         needed, 24, 16;
         kind, 32, 20;
         is_integer, 36, 24;
     }
-    barejwt_validation, 64, 44 {
+    barejwt_validation, 64, 44, 44 {
         struct_size, 0, 0;
         token_type, 4, 4;
         require, 8, 8;
@@ -81,32 +84,32 @@ layout! {
         sub, 32, 28;
         typ, 48, 36;
     }
-    barejwt_identity, 240, 216 {
+    barejwt_identity, 256, 232, 232 {
         claims, 0, 0;
-        kind, 232, 208;
-        reserved, 236, 212;
+        kind, 248, 224;
+        reserved, 252, 228;
     }
-    barejwt_pair, 56, 40 {
+    barejwt_pair, 56, 40, 36 {
         access_token, 0, 0;
         refresh_token, 16, 8;
         access_expires, 32, 16;
         refresh_expires, 40, 24;
         needed, 48, 32;
     }
-    barejwt_refresh, 232, 216 {
+    barejwt_refresh, 248, 232, 232 {
         sub, 0, 0;
         detail, 16, 8;
         opaque, 72, 56;
     }
-    barejwt_session, 64, 64 {
+    barejwt_session, 96, 96, 96 {
         opaque, 0, 0;
     }
-    barejwt_next, 24, 16 {
+    barejwt_next, 24, 16, 16 {
         token, 0, 0;
         action, 16, 8;
         reserved, 20, 12;
     }
-    barejwt_unverified, 128, 96 {
+    barejwt_unverified, 128, 96, 96 {
         header_json, 0, 0;
         payload_json, 16, 8;
         claims_status, 32, 16;

@@ -1,16 +1,15 @@
 //! An access and a refresh token together: issued at login, traded for a new pair later.
 
 use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Lifetimes, Pair, RefreshToken, SigningKey, StateHash};
+use core_jwt::{Error, Lifetimes, Pair};
 
 use crate::claims::{barejwt_claims, barejwt_detail};
-use crate::keys::{Held, barejwt_key};
-use crate::pointers::{self, Memory, Opaque, barejwt_str};
-use crate::sign::BAREJWT_STATE_HASH_BYTES;
-use crate::status::{
-    self, BAREJWT_E_NOT_READY, BAREJWT_E_NULL, BAREJWT_E_SCRATCH_CHANGED, Fault, barejwt_status,
-};
+use crate::keys::{self, barejwt_key};
+use crate::pointers::{self, Call, Kept, Promise, barejwt_str};
+use crate::sign::{all_but_last, state_hash_at};
+use crate::status::{Refused, barejwt_status};
 use crate::validation::{self, barejwt_validation};
 
 /// Two tokens and when they expire. The tokens point into your two buffers, or into the login
@@ -62,18 +61,19 @@ pub unsafe extern "C" fn barejwt_issue_pair(
     refresh_size: usize,
     pair: *mut barejwt_pair,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let outs = Outs::cleared(
-            Memory::new(access_out, access_size),
-            Memory::new(refresh_out, refresh_size),
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let outs = Outs::take(
+            call,
+            access_out,
+            access_size,
+            refresh_out,
+            refresh_size,
             pair,
         )?;
-        let sub = Memory::new(sub, sub_len)?;
-        let hash = hash_memory(state_hash)?;
-        outs.apart_from(&[Memory::object(key)?, sub, hash])?;
-        let key = outs.signing_key(key)?;
-        let (sub, hash) = (sub.text()?, read_hash(hash)?);
+        let key = keys::for_signing(call, key)?;
+        let sub = call.text(sub, sub_len)?;
+        let hash = state_hash_at(call, state_hash)?;
         let lifetimes = Lifetimes {
             access: access_lifetime,
             refresh: refresh_lifetime,
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn barejwt_issue_pair(
         outs.fill(|access, refresh| {
             core_jwt::issue_pair(sub, &hash, &lifetimes, now, key, access, refresh)
         })
-    })())
+    })
 }
 
 /// A refresh token whose signature, type and times were checked, and whose state hash was not yet.
@@ -94,30 +94,7 @@ pub struct barejwt_refresh {
     /// Why there is no token.
     pub detail: barejwt_detail,
     /// Private.
-    pub opaque: [u64; 20],
-}
-
-/// What a `barejwt_refresh` holds. A server that looks the account up may meanwhile have used the
-/// scratch buffer for another token: then the subject is another's, and its hash tells.
-#[derive(Clone, Copy)]
-struct Unconfirmed {
-    token: RefreshToken<'static>,
-    sub_hash: u64,
-}
-
-impl Unconfirmed {
-    fn new(token: RefreshToken<'static>) -> Self {
-        let sub_hash = pointers::fnv1a(token.sub().as_bytes());
-        Self { token, sub_hash }
-    }
-
-    fn is_unchanged(&self) -> bool {
-        self.sub_hash == pointers::fnv1a(self.token.sub().as_bytes())
-    }
-}
-
-impl Opaque for Unconfirmed {
-    const TAG: u64 = 0x94c7_2b6e_f503_8d1a;
+    pub opaque: [MaybeUninit<u64>; 22],
 }
 
 /// Verifies a refresh token, up to its state hash: whose is it? Then look the account up and go on
@@ -137,29 +114,22 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
     scratch_size: usize,
     refresh: *mut barejwt_refresh,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    let refresh = match unsafe { pointers::output(refresh) } {
-        Ok(refresh) => refresh,
-        Err(fault) => return fault.status(),
-    };
-    // SAFETY: the same, and disjoint by the checks.
-    let result = (|| unsafe {
-        let token = Memory::new(token, token_len)?;
-        let scratch = Memory::new(scratch, scratch_size)?;
-        let written = [Memory::object(refresh)?, scratch];
-        let read = [Memory::object(key)?, Memory::object(want)?, token];
-        pointers::disjoint(&written, &read)?;
-        let held = Held::by(key)?;
-        pointers::disjoint(&written, &[held.memory()])?;
-        let rules = validation::read(want, &written)?;
-        let keys = held.for_verifying()?;
-        let verified =
-            core_jwt::verify_refresh(token.bytes(), keys, &rules, now, scratch.buffer())?;
-        refresh.sub = barejwt_str::new(verified.sub());
-        pointers::store(&mut refresh.opaque, Unconfirmed::new(verified));
-        Ok::<(), Fault>(())
-    })();
-    refresh.detail.conclude(result)
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let refresh = call.output(refresh)?;
+        let token = call.bytes(token, token_len)?;
+        let (room, scratch) = call.scratch_for(token_len, scratch, scratch_size)?;
+        let keys = keys::for_verifying(call, key)?;
+        let rules = validation::take(call, want)?;
+        match core_jwt::verify_refresh(token, keys, &rules, now, room) {
+            Ok(token) => {
+                refresh.sub = barejwt_str::new(token.sub());
+                pointers::store(&mut refresh.opaque, Kept::new(scratch, token));
+            }
+            Err(error) => return Err(refresh.detail.refuse(error)),
+        }
+        Ok(())
+    })
 }
 
 /// Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant
@@ -182,24 +152,26 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
     refresh_size: usize,
     pair: *mut barejwt_pair,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let outs = Outs::cleared(
-            Memory::new(access_out, access_size),
-            Memory::new(refresh_out, refresh_size),
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let outs = Outs::take(
+            call,
+            access_out,
+            access_size,
+            refresh_out,
+            refresh_size,
             pair,
         )?;
-        let hash = hash_memory(account_hash)?;
-        outs.apart_from(&[Memory::object(key)?, Memory::object(refresh)?, hash])?;
-        let verified = verified(refresh, &outs.written)?;
-        let key = outs.signing_key(key)?;
-        let hash = read_hash(hash)?;
+        let hash = state_hash_at(call, account_hash)?;
+        let kept = pointers::load(&call.input(refresh)?.opaque)?;
+        let token = call.refresh_token(kept)?;
+        let key = keys::for_signing(call, key)?;
         let lifetimes = Lifetimes {
             access: access_lifetime,
             refresh: refresh_lifetime,
         };
-        outs.fill(|access, refresh| verified.renew(&hash, &lifetimes, key, access, refresh))
-    })())
+        outs.fill(|access, refresh| token.renew(&hash, &lifetimes, key, access, refresh))
+    })
 }
 
 /// Compares the token's state hash with the account's and gives the claims: for a caller that
@@ -213,122 +185,60 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
     account_hash: *const u8,
     claims: *mut barejwt_claims,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let claims = pointers::output(claims)?;
-        let hash = hash_memory(account_hash)?;
-        let written = [Memory::object(claims)?];
-        pointers::disjoint(&written, &[Memory::object(refresh)?, hash])?;
-        let verified = verified(refresh, &written)?;
-        claims.set(verified.confirm(&read_hash(hash)?)?);
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let claims = call.output(claims)?;
+        let hash = state_hash_at(call, account_hash)?;
+        let kept: &Kept<_> = pointers::load(&call.input(refresh)?.opaque)?;
+        let token = call.refresh_token(kept)?;
+        claims.set(token.confirm(&hash)?, kept.scratch());
         Ok(())
-    })())
-}
-
-/// The token in `refresh`, whose subject is unchanged in the scratch buffer and is not to be written.
-///
-/// # Safety
-/// As [`pointers::input`].
-unsafe fn verified(
-    refresh: *const barejwt_refresh,
-    written: &[Memory],
-) -> Result<RefreshToken<'static>, Fault> {
-    // SAFETY: the same promise.
-    let refresh = unsafe { pointers::input(refresh)? };
-    let unconfirmed: &Unconfirmed =
-        pointers::load(&refresh.opaque).ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-    let token = unconfirmed.token;
-    pointers::disjoint(written, &[barejwt_str::new(token.sub()).memory()?])?;
-    if unconfirmed.is_unchanged() {
-        Ok(token)
-    } else {
-        Err(Fault::Edge(BAREJWT_E_SCRATCH_CHANGED))
-    }
-}
-
-fn hash_memory(hash: *const u8) -> Result<Memory, Fault> {
-    Memory::object(hash.cast::<[u8; BAREJWT_STATE_HASH_BYTES]>())
-}
-
-/// # Safety
-/// As [`Memory::bytes`].
-unsafe fn read_hash(memory: Memory) -> Result<StateHash, Fault> {
-    // SAFETY: the same promise.
-    let bytes = unsafe { memory.bytes() };
-    let bytes = bytes.try_into().map_err(|_| Fault::Edge(BAREJWT_E_NULL))?;
-    Ok(StateHash::new(bytes))
+    })
 }
 
 /// The two buffers of a pair, and the pair.
-struct Outs<'o> {
-    written: [Memory; 3],
-    pair: &'o mut barejwt_pair,
+struct Outs<'c> {
+    access: &'c mut [u8],
+    refresh: &'c mut [u8],
+    pair: &'c mut barejwt_pair,
 }
 
-impl<'o> Outs<'o> {
-    /// Clears all three before anything else is looked at.
-    ///
-    /// # Safety
-    /// As [`pointers::output`] and, for both buffers, [`Memory::buffer`].
-    unsafe fn cleared(
-        access: Result<Memory, Fault>,
-        refresh: Result<Memory, Fault>,
+impl<'c> Outs<'c> {
+    fn take(
+        call: &mut Call<'c>,
+        access_out: *mut c_char,
+        access_size: usize,
+        refresh_out: *mut c_char,
+        refresh_size: usize,
         pair: *mut barejwt_pair,
-    ) -> Result<Self, Fault> {
-        for buffer in [&access, &refresh].into_iter().flatten() {
-            // SAFETY: the same promise.
-            unsafe { buffer.buffer() }.fill(0);
-        }
-        // SAFETY: the same promise.
-        let cleared = unsafe { pointers::output(pair)? };
-        let written = [access?, refresh?, Memory::object(pair)?];
+    ) -> Result<Self, Refused> {
+        // All three are cleared before one is refused.
+        let access = call.buffer(access_out, access_size);
+        let refresh = call.buffer(refresh_out, refresh_size);
+        let pair = call.output(pair);
         Ok(Self {
-            written,
-            pair: cleared,
+            access: access?,
+            refresh: refresh?,
+            pair: pair?,
         })
     }
 
-    fn apart_from(&self, read: &[Memory]) -> Result<(), Fault> {
-        pointers::disjoint(&self.written, read)
-    }
-
-    /// # Safety
-    /// As [`Held::by`].
-    unsafe fn signing_key<'k>(&self, key: *const barejwt_key) -> Result<SigningKey<'k>, Fault> {
-        // SAFETY: the same promise.
-        let held: Held<'k> = unsafe { Held::by(key)? };
-        pointers::disjoint(&self.written, &[held.memory()])?;
-        held.for_signing()
-    }
-
-    /// Has `issue` fill both buffers, all but their last bytes, and ends both texts with a NUL.
-    ///
-    /// # Safety
-    /// As [`Memory::buffer`], for both.
-    unsafe fn fill(
+    /// Has `issue` fill both buffers, all but their last bytes: both texts end with a NUL.
+    fn fill(
         self,
         issue: impl for<'b> FnOnce(&'b mut [u8], &'b mut [u8]) -> Result<Pair<'b>, Error>,
-    ) -> Result<(), Fault> {
-        let [access, refresh, _] = self.written;
-        // SAFETY: the same promise, and disjoint by `new`.
-        let (access, refresh) = unsafe { (access.buffer(), refresh.buffer()) };
-        let issued =
-            issue(all_but_last(access), all_but_last(refresh)).map(|pair| self.pair.set(&pair));
+    ) -> Result<(), Refused> {
+        let issued = issue(all_but_last(self.access), all_but_last(self.refresh));
+        let issued = issued.map(|pair| self.pair.set(&pair));
         issued.map_err(|error| {
-            access.fill(0);
-            refresh.fill(0);
-            self.pair.needed = match error {
-                Error::OutputTooSmall { needed } => needed.saturating_add(1),
-                _ => 0,
-            };
+            self.access.fill(0);
+            self.refresh.fill(0);
+            if let Error::OutputTooSmall { needed } = error {
+                self.pair.needed = needed.saturating_add(1);
+            }
             error.into()
         })
     }
-}
-
-/// Leaves room for the NUL, which is there already.
-fn all_but_last(buffer: &mut [u8]) -> &mut [u8] {
-    buffer.split_last_mut().map_or(&mut [], |(_, front)| front)
 }
 
 #[cfg(test)]

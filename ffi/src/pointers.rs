@@ -1,145 +1,495 @@
 //! From raw pointers to references: the one place where C's promises are taken.
 //!
-//! C promises that a pointer is valid for its length while the call runs. Everything that can be
-//! checked beyond that is: NULL, alignment, length, overlap, and whether an opaque struct was
-//! initialised.
+//! A function of the ABI takes the promise of the header's POINTERS section once and gets a
+//! [`Call`]. That makes a reference of each pointer, after checking all that can be checked: NULL,
+//! length, alignment, and that nothing is written which the call also reads, or writes elsewhere.
+//! So the references of one call never alias, whatever C has passed.
 
-use core::ffi::c_char;
+use core::ffi::{c_char, c_void};
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
 
+use core_jwt::{Key, Keyring, NamedKey, RefreshToken, VerifiedClaims};
 use zeroize::Zeroize;
 
+use crate::keyring::{self, Ring, barejwt_slot};
+use crate::session::Client;
 use crate::status::{
-    BAREJWT_E_LENGTH, BAREJWT_E_MISALIGNED, BAREJWT_E_NOT_UTF8, BAREJWT_E_NULL, BAREJWT_E_OVERLAP,
-    Fault,
+    self, BAREJWT_E_LENGTH, BAREJWT_E_MISALIGNED, BAREJWT_E_NOT_READY, BAREJWT_E_NOT_UTF8,
+    BAREJWT_E_NULL, BAREJWT_E_OTHER, BAREJWT_E_OVERLAP, BAREJWT_E_SCRATCH_CHANGED,
+    BAREJWT_E_STRUCT_SIZE, Refused, barejwt_status,
 };
 
-/// Some bytes of the caller's, checked for NULL and length, and not yet a reference.
+/// What C promises of the pointers of one call.
+pub(crate) struct Promise(());
+
+impl Promise {
+    /// # Safety
+    /// The pointers that [`Self::call`] will see are the arguments of one function of the ABI, or
+    /// stand in structs that those point to, and keep what the header says under POINTERS: for the
+    /// length that goes with it, or else the size of its type, a pointer that is not NULL can be
+    /// read, and written where the call writes. What is read is initialised and written by nobody
+    /// until the function returns; what is written is used by nobody else.
+    pub(crate) const unsafe fn of_the_header() -> Self {
+        Self(())
+    }
+
+    /// Does the work of a function. No reference outlives it, for `'c` is any lifetime.
+    #[inline(always)]
+    pub(crate) fn call(
+        self,
+        body: impl for<'c> FnOnce(&mut Call<'c>) -> Result<(), Refused>,
+    ) -> barejwt_status {
+        status::of(body(&mut Call::new()))
+    }
+}
+
+/// The memory that a call has taken so far, and the lifetime of what it makes of it.
+pub(crate) struct Call<'c> {
+    taken: [Region; MOST_REGIONS],
+    count: usize,
+    during: PhantomData<fn(&'c ()) -> &'c ()>,
+}
+
+/// More than any function takes.
+const MOST_REGIONS: usize = 10;
+
 #[derive(Clone, Copy)]
-pub(crate) struct Memory {
-    start: *mut u8,
+struct Region {
+    from: usize,
+    to: usize,
+    is_written: bool,
+}
+
+impl Region {
+    const NONE: Self = Self {
+        from: 0,
+        to: 0,
+        is_written: false,
+    };
+}
+
+/// How a call uses some memory: what its address must be a multiple of, and two flags. One byte,
+/// for every argument of every function comes with one.
+#[derive(Clone, Copy)]
+struct Use(u8);
+
+impl Use {
+    const WRITES: u8 = 1;
+    const CLEARS: u8 = 2;
+
+    const fn reading<T>() -> Self {
+        const { assert!(align_of::<T>() <= 32) }
+        Self((align_of::<T>() as u8) << 2)
+    }
+
+    const fn writing<T>() -> Self {
+        Self(Self::reading::<T>().0 | Self::WRITES)
+    }
+
+    const fn clearing<T>() -> Self {
+        Self(Self::writing::<T>().0 | Self::CLEARS)
+    }
+
+    const fn writes(self) -> bool {
+        self.0 & Self::WRITES != 0
+    }
+
+    const fn clears(self) -> bool {
+        self.0 & Self::CLEARS != 0
+    }
+
+    fn is_aligned(self, address: usize) -> bool {
+        address & usize::from(self.0 >> 2).saturating_sub(1) == 0
+    }
+}
+
+impl<'c> Call<'c> {
+    #[inline(never)]
+    const fn new() -> Self {
+        Self {
+            taken: [Region::NONE; MOST_REGIONS],
+            count: 0,
+            during: PhantomData,
+        }
+    }
+
+    /// Checks some memory against what the call has taken before. Results are cleared here, before
+    /// anything else can be refused.
+    // Never inlined: every argument of every function comes through it.
+    #[inline(never)]
+    fn take(&mut self, start: *const u8, len: usize, how: Use) -> Result<(), Refused> {
+        if start.is_null() && len > 0 {
+            return Err(Refused::with(BAREJWT_E_NULL));
+        }
+        let from = start.addr();
+        if !how.is_aligned(from) {
+            return Err(Refused::with(BAREJWT_E_MISALIGNED));
+        }
+        // The most that one object can have, and none can wrap around the address space.
+        let to = match from.checked_add(len) {
+            Some(to) if len <= isize::MAX.unsigned_abs() => to,
+            _ => return Err(Refused::with(BAREJWT_E_LENGTH)),
+        };
+        if how.clears() {
+            // SAFETY: not NULL; C promises that it can be written. What overlaps it is refused
+            // below, so that no reference to it is used again.
+            unsafe { start.cast_mut().write_bytes(0, len) }
+        }
+        if len == 0 {
+            return Ok(());
+        }
+        let overlaps = |other: &Region| {
+            from < other.to && other.from < to && (how.writes() || other.is_written)
+        };
+        if self.taken.iter().any(overlaps) {
+            return Err(Refused::with(BAREJWT_E_OVERLAP));
+        }
+        let slot = self.taken.get_mut(self.count);
+        *slot.ok_or(Refused::with(BAREJWT_E_OTHER))? = Region {
+            from,
+            to,
+            is_written: how.writes(),
+        };
+        self.count = self.count.saturating_add(1);
+        Ok(())
+    }
+
+    /// NULL is allowed with a length of 0 alone.
+    pub(crate) fn bytes<T>(&mut self, start: *const T, len: usize) -> Result<&'c [u8], Refused> {
+        self.take(start.cast(), len, Use::reading::<u8>())?;
+        // SAFETY: taken for reading; C promises the rest.
+        Ok(unsafe { core::slice::from_raw_parts(not_null(start.cast_mut().cast()), len) })
+    }
+
+    /// NULL with length 0 is no bytes, which is another thing than none in them.
+    pub(crate) fn optional_bytes<T>(
+        &mut self,
+        start: *const T,
+        len: usize,
+    ) -> Result<Option<&'c [u8]>, Refused> {
+        let bytes = self.bytes(start, len)?;
+        Ok((!start.is_null()).then_some(bytes))
+    }
+
+    pub(crate) fn text(&mut self, start: *const c_char, len: usize) -> Result<&'c str, Refused> {
+        let bytes = self.bytes(start, len)?;
+        core::str::from_utf8(bytes).map_err(|_| Refused::with(BAREJWT_E_NOT_UTF8))
+    }
+
+    /// What a string in a struct says: no string if it is NULL.
+    pub(crate) fn optional_text(&mut self, text: barejwt_str) -> Result<Option<&'c str>, Refused> {
+        let found = self.text(text.ptr, text.len)?;
+        Ok((!text.ptr.is_null()).then_some(found))
+    }
+
+    /// A struct that C has filled in.
+    pub(crate) fn input<T>(&mut self, start: *const T) -> Result<&'c T, Refused> {
+        self.take(start.cast(), size_of::<T>(), Use::reading::<T>())?;
+        // SAFETY: taken for reading, not NULL and aligned. `T` is one of the header's types:
+        // integers, raw pointers and words, so that any bytes are a `T`. C promises the rest.
+        Ok(unsafe { &*start })
+    }
+
+    /// A struct for results: until the call succeeds it is zeros.
+    pub(crate) fn output<T>(&mut self, start: *mut T) -> Result<&'c mut T, Refused> {
+        self.take(start.cast(), size_of::<T>(), Use::clearing::<T>())?;
+        // SAFETY: taken for writing, not NULL and aligned. `T` as in `input`, and these are zeros.
+        Ok(unsafe { &mut *start })
+    }
+
+    /// A struct that the call reads and changes.
+    pub(crate) fn change<T>(&mut self, start: *mut T) -> Result<&'c mut T, Refused> {
+        self.take(start.cast(), size_of::<T>(), Use::writing::<T>())?;
+        // SAFETY: taken for writing, not NULL and aligned; `T` as in `input`.
+        Ok(unsafe { &mut *start })
+    }
+
+    /// A buffer for a result: zeros, until the call succeeds.
+    pub(crate) fn buffer<T>(
+        &mut self,
+        start: *mut T,
+        size: usize,
+    ) -> Result<&'c mut [u8], Refused> {
+        self.take(start.cast(), size, Use::clearing::<u8>())?;
+        // SAFETY: taken for writing and initialised by that; C promises the rest.
+        Ok(unsafe { core::slice::from_raw_parts_mut(not_null(start.cast()), size) })
+    }
+
+    /// A buffer to work in, zeroed.
+    pub(crate) fn work(
+        &mut self,
+        start: *mut c_void,
+        size: usize,
+    ) -> Result<&'c mut [u8], Refused> {
+        Ok(self.scratch(start, size, size)?.0)
+    }
+
+    /// A buffer to work in: as much of it as a token of `token_len` bytes can need, zeroed.
+    pub(crate) fn scratch_for(
+        &mut self,
+        token_len: usize,
+        start: *mut c_void,
+        size: usize,
+    ) -> Result<(&'c mut [u8], Scratch), Refused> {
+        // More than the core's `scratch_len`, in fewer instructions.
+        self.scratch(start, size, token_len.saturating_mul(2))
+    }
+
+    fn scratch(
+        &mut self,
+        start: *mut c_void,
+        size: usize,
+        most: usize,
+    ) -> Result<(&'c mut [u8], Scratch), Refused> {
+        self.take(start.cast(), size, Use::writing::<u8>())?;
+        let (start, len) = (not_null::<u8>(start.cast()), size.min(most));
+        // SAFETY: taken for writing, and initialised by the first line; C promises the rest.
+        let bytes = unsafe {
+            start.write_bytes(0, len);
+            core::slice::from_raw_parts_mut(start, len)
+        };
+        Ok((bytes, Scratch { start, len }))
+    }
+
+    /// A struct that begins with its own size, a `u32`. A longer one, of a later version, must have
+    /// zeros in what is unknown here.
+    pub(crate) fn sized_input<T>(&mut self, start: *const T) -> Result<&'c T, Refused> {
+        let unknown = Err(Refused::with(BAREJWT_E_STRUCT_SIZE));
+        self.take(start.cast(), size_of::<u32>(), Use::reading::<T>())?;
+        // SAFETY: taken for reading, not NULL and aligned; C promises the rest.
+        let size = unsafe { start.cast::<u32>().read() };
+        let size = usize::try_from(size).unwrap_or(0);
+        if size < size_of::<T>() || size > MOST_STRUCT_BYTES {
+            return unknown;
+        }
+        let bytes = self.bytes(start, size)?;
+        if bytes.iter().skip(size_of::<T>()).any(|byte| *byte != 0) {
+            return unknown;
+        }
+        // SAFETY: taken for reading, not NULL, aligned, and as long as a `T`, which is as in
+        // `input`.
+        Ok(unsafe { &*start })
+    }
+
+    /// A keyring with at least one key. The slots without a key must not be written either.
+    pub(crate) fn keyring(&mut self, ring: &'c Ring<'c>) -> Result<&'c Keyring<'c>, Refused> {
+        let Slots { start, .. } = ring.slots;
+        self.take(start.cast(), ring.slots.bytes(), Slots::READ)?;
+        if ring.slots.filled == 0 {
+            return Err(Refused::with(BAREJWT_E_NOT_READY));
+        }
+        // SAFETY: taken for reading, not NULL and aligned. `Room::push` has written the first
+        // `filled`; C promises that they are still there.
+        let keys = unsafe { core::slice::from_raw_parts(start, ring.slots.filled) };
+        keyring::check(keys)?;
+        // SAFETY: written with the first key. It borrows `keys`, which are not written during `'c`.
+        Ok(unsafe { ring.view.assume_init_ref() })
+    }
+
+    /// The slots of a keyring, to be filled or wiped.
+    pub(crate) fn room(&mut self, slots: Slots) -> Result<Room<'c>, Refused> {
+        self.take(slots.start.cast(), slots.bytes(), Slots::WRITE)?;
+        // SAFETY: taken for writing, not NULL and aligned; of what is there nothing is claimed.
+        let all = unsafe {
+            core::slice::from_raw_parts_mut(not_null(slots.start.cast()), slots.capacity)
+        };
+        Ok(Room { slots, all })
+    }
+
+    pub(crate) fn claims(
+        &mut self,
+        kept: &'c Kept<VerifiedClaims<'c>>,
+    ) -> Result<VerifiedClaims<'c>, Refused> {
+        self.unchanged(kept)
+    }
+
+    pub(crate) fn refresh_token(
+        &mut self,
+        kept: &'c Kept<RefreshToken<'c>>,
+    ) -> Result<RefreshToken<'c>, Refused> {
+        self.unchanged(kept)
+    }
+
+    /// The value, if the scratch buffer that it borrows is as it was.
+    // Private, for `T` could name a longer lifetime than `'c`.
+    fn unchanged<T: Copy>(&mut self, kept: &Kept<T>) -> Result<T, Refused> {
+        let scratch = self.bytes(kept.scratch.start, kept.scratch.len)?;
+        if checksum(scratch) != kept.checksum {
+            return Err(Refused::with(BAREJWT_E_SCRATCH_CHANGED));
+        }
+        // SAFETY: `Kept::new` has written it. What it borrows lies in `scratch`, which is there, is
+        // unchanged, and is not written during `'c`.
+        Ok(unsafe { kept.value.assume_init() })
+    }
+}
+
+/// The pointer, or for NULL, which is a pointer to nothing, one that Rust takes for that.
+const fn not_null<T>(start: *mut T) -> *mut T {
+    match NonNull::new(start) {
+        Some(start) => start.as_ptr(),
+        None => NonNull::dangling().as_ptr(),
+    }
+}
+
+/// Most bytes of a struct of a later version.
+const MOST_STRUCT_BYTES: usize = 256;
+
+/// Where a scratch buffer is: its used part.
+#[derive(Clone, Copy)]
+pub(crate) struct Scratch {
+    start: *const u8,
     len: usize,
 }
 
-impl Memory {
-    pub(crate) const NONE: Self = Self {
-        start: core::ptr::null_mut(),
-        len: 0,
+impl Scratch {
+    /// The front of it, up to the end of the last of two texts that lie in it.
+    pub(crate) fn up_to(self, one: &str, other: &str) -> Self {
+        let end = |text: &str| text.as_bytes().as_ptr_range().end.addr();
+        let len = end(one).max(end(other)).saturating_sub(self.start.addr());
+        Self {
+            len: len.min(self.len),
+            ..self
+        }
+    }
+}
+
+/// A value of the core's that borrows a scratch buffer, as it is kept between calls: bytes that
+/// become the value again only in a call that finds the buffer as it was.
+pub(crate) struct Kept<T> {
+    scratch: Scratch,
+    checksum: u32,
+    value: MaybeUninit<T>,
+}
+
+impl<T: Copy> Kept<T> {
+    /// `value` borrows what `scratch` says, of this call's.
+    pub(crate) fn new(scratch: Scratch, value: T) -> Self {
+        // SAFETY: made by `Call::scratch` in this call. The core has given back what it wrote:
+        // `value` borrows it for reading.
+        let bytes = unsafe { core::slice::from_raw_parts(scratch.start, scratch.len) };
+        Self {
+            scratch,
+            checksum: checksum(bytes),
+            value: MaybeUninit::new(value),
+        }
+    }
+
+    pub(crate) const fn scratch(&self) -> Scratch {
+        self.scratch
+    }
+}
+
+/// Tells whether a buffer was used for something else: by accident, not on purpose.
+fn checksum(bytes: &[u8]) -> u32 {
+    let mix = |sum: u32, word: u32| {
+        let product = u64::from(sum ^ word).wrapping_mul(0x9e37_79b1);
+        // The high bits come back down, where a change of them reaches all others.
+        (product ^ product >> 32) as u32
     };
+    let (words, rest) = bytes.as_chunks();
+    let sum = words
+        .iter()
+        .fold(1, |sum, word| mix(sum, u32::from_le_bytes(*word)));
+    rest.iter()
+        .fold(sum, |sum, byte| mix(sum, u32::from(*byte)))
+}
 
-    /// NULL is allowed with a length of 0 alone.
-    pub(crate) fn new<T>(start: *const T, len: usize) -> Result<Self, Fault> {
-        if start.is_null() && len > 0 {
-            return Err(Fault::Edge(BAREJWT_E_NULL));
+/// Where the slots of a keyring are. The first `filled` have keys, which [`Room::push`] has written.
+#[derive(Clone, Copy)]
+pub(crate) struct Slots {
+    start: *mut NamedKey,
+    capacity: usize,
+    filled: usize,
+}
+
+impl Slots {
+    const READ: Use = Use::reading::<NamedKey>();
+    const WRITE: Use = Use::writing::<NamedKey>();
+
+    pub(crate) const fn empty(start: *mut barejwt_slot, capacity: usize) -> Self {
+        Self {
+            start: start.cast(),
+            capacity,
+            filled: 0,
         }
-        let start = start.cast_mut().cast::<u8>();
-        // The most that one object can have, and none can wrap around the address space.
-        if len > isize::MAX.unsigned_abs() || start.addr().checked_add(len).is_none() {
-            return Err(Fault::Edge(BAREJWT_E_LENGTH));
-        }
-        Ok(Self { start, len })
     }
 
-    /// `count` structs of one type.
-    pub(crate) fn structs<T>(start: *const T, count: usize) -> Result<Self, Fault> {
-        if !start.is_aligned() {
-            return Err(Fault::Edge(BAREJWT_E_MISALIGNED));
-        }
-        Self::new(start, count.saturating_mul(size_of::<T>()))
-    }
-
-    /// One struct.
-    pub(crate) fn object<T>(start: *const T) -> Result<Self, Fault> {
-        Self::structs(start, 1)
-    }
-
-    /// The first of what [`Self::structs`] has checked.
-    pub(crate) fn first<T>(&self) -> *mut T {
-        self.start.cast()
-    }
-
-    /// How many `T` have room.
-    pub(crate) fn len_in<T>(&self) -> usize {
-        self.len.checked_div(size_of::<T>()).unwrap_or(0)
-    }
-
-    fn overlaps(&self, other: &Self) -> bool {
-        let (a, b) = (self.start.addr(), other.start.addr());
-        let is_empty = self.len == 0 || other.len == 0;
-        !is_empty && a < b.saturating_add(other.len) && b < a.saturating_add(self.len)
-    }
-
-    /// # Safety
-    /// Initialised, valid for reads, and written by nobody, for `'a`.
-    pub(crate) unsafe fn bytes<'a>(self) -> &'a [u8] {
-        if self.len == 0 {
-            return &[];
-        }
-        // SAFETY: not NULL and within one object by `new`; the rest is the caller's promise.
-        unsafe { core::slice::from_raw_parts(self.start, self.len) }
-    }
-
-    /// # Safety
-    /// As [`Self::bytes`].
-    pub(crate) unsafe fn text<'a>(self) -> Result<&'a str, Fault> {
-        // SAFETY: the same promise.
-        let bytes = unsafe { self.bytes() };
-        core::str::from_utf8(bytes).map_err(|_| Fault::Edge(BAREJWT_E_NOT_UTF8))
-    }
-
-    /// # Safety
-    /// Valid for reads and writes, and used by nobody else, for `'a`.
-    pub(crate) unsafe fn buffer<'a>(self) -> &'a mut [u8] {
-        if self.len == 0 {
-            return &mut [];
-        }
-        // SAFETY: not NULL and within one object by `new`; the rest is the caller's promise. The
-        // bytes may never have been written; the core writes before it reads.
-        unsafe { core::slice::from_raw_parts_mut(self.start, self.len) }
+    const fn bytes(&self) -> usize {
+        self.capacity.saturating_mul(size_of::<NamedKey>())
     }
 }
 
-/// Refuses a call that would write what it also reads, or write one place twice.
-pub(crate) fn disjoint(written: &[Memory], read: &[Memory]) -> Result<(), Fault> {
-    let mut rest = written;
-    while let [first, others @ ..] = rest {
-        if others.iter().chain(read).any(|other| first.overlaps(other)) {
-            return Err(Fault::Edge(BAREJWT_E_OVERLAP));
-        }
-        rest = others;
+const _: () = assert!(size_of::<NamedKey>() == size_of::<barejwt_slot>());
+
+/// The slots of a keyring, during a call that writes them.
+pub(crate) struct Room<'c> {
+    slots: Slots,
+    all: &'c mut [MaybeUninit<NamedKey>],
+}
+
+impl<'c> Room<'c> {
+    pub(crate) fn keys(&self) -> &[NamedKey] {
+        let keys = self.all.get(..self.slots.filled).unwrap_or(&[]);
+        // SAFETY: `push` has written them.
+        unsafe { keys.assume_init_ref() }
     }
-    Ok(())
-}
 
-/// A struct that the caller has filled in.
-///
-/// # Safety
-/// `start` is NULL or valid for reads, and written by nobody, for `'a`; `T` is integers and raw
-/// pointers, so that any bytes are a `T`.
-pub(crate) unsafe fn input<'a, T>(start: *const T) -> Result<&'a T, Fault> {
-    Memory::object(start)?;
-    // SAFETY: not NULL and aligned by the line above; the rest is the caller's promise.
-    Ok(unsafe { &*start })
-}
+    /// Fills the next slot; `None` if there is none.
+    pub(crate) fn push(self, key: NamedKey) -> Option<(Slots, &'c [NamedKey])> {
+        let filled = self.slots.filled.checked_add(1)?;
+        let keys = self.all.get_mut(..filled)?;
+        keys.last_mut()?.write(key);
+        // SAFETY: the last is written here, and `push` has written those before.
+        let keys = unsafe { keys.assume_init_ref() };
+        Some((
+            Slots {
+                filled,
+                ..self.slots
+            },
+            keys,
+        ))
+    }
 
-/// A struct for results, cleared: until the call succeeds it is zeros.
-///
-/// # Safety
-/// `start` is NULL or valid for writes, and used by nobody else, for `'a`; `T` is integers and raw
-/// pointers, so that zeros are a `T`.
-pub(crate) unsafe fn output<'a, T>(start: *mut T) -> Result<&'a mut T, Fault> {
-    Memory::object(start)?;
-    // SAFETY: not NULL and aligned by the line above; the rest is the caller's promise.
-    unsafe {
-        start.write_bytes(0, 1);
-        Ok(&mut *start)
+    pub(crate) fn wipe(self) {
+        self.all.zeroize();
     }
 }
 
 /// A Rust value that lives in the words of an opaque struct.
-pub(crate) trait Opaque: Sized {
-    /// Stands before the value, and before no other type's: what was never initialised, was wiped
-    /// or is another type has another first word.
+///
+/// # Safety
+/// No other type has the same `TAG`. A value is good as long as its bytes are: it borrows nothing.
+pub(crate) unsafe trait Opaque: Sized {
+    /// Stands before the value: what was never initialised, was wiped or is of another type has
+    /// another first word.
     const TAG: u64;
+}
+
+// SAFETY: a tag of its own; a prepared key is plain numbers.
+unsafe impl Opaque for Key {
+    const TAG: u64 = 0xb5a3_71e8_0c94_d62f;
+}
+
+// SAFETY: a tag of its own; what `Kept` borrows is bytes to it.
+unsafe impl Opaque for Kept<VerifiedClaims<'_>> {
+    const TAG: u64 = 0x6f1d_9c35_b8e2_47a1;
+}
+
+// SAFETY: a tag of its own; what `Kept` borrows is bytes to it.
+unsafe impl Opaque for Kept<RefreshToken<'_>> {
+    const TAG: u64 = 0x94c7_2b6e_f503_8d1a;
+}
+
+// SAFETY: a tag of its own; a pointer, numbers, and a view that is bytes to it.
+unsafe impl Opaque for Ring<'_> {
+    const TAG: u64 = 0x3ed8_52f7_916b_c04d;
+}
+
+// SAFETY: a tag of its own; pointers, numbers and no text but static.
+unsafe impl Opaque for Client {
+    const TAG: u64 = 0xc218_7f4d_36ea_905b;
 }
 
 #[repr(C)]
@@ -149,7 +499,10 @@ struct Tagged<T> {
 }
 
 /// Puts `value` into `words`.
-pub(crate) fn store<T: Opaque, const WORDS: usize>(words: &mut [u64; WORDS], value: T) {
+pub(crate) fn store<T: Opaque, const WORDS: usize>(
+    words: &mut [MaybeUninit<u64>; WORDS],
+    value: T,
+) {
     const { assert_fits::<T, WORDS>() }
     let tag = T::TAG;
     // SAFETY: `words` has the room and the alignment, asserted above.
@@ -161,21 +514,29 @@ pub(crate) fn store<T: Opaque, const WORDS: usize>(words: &mut [u64; WORDS], val
     }
 }
 
-/// The value in `words`, if there is one.
-pub(crate) fn load<T: Opaque, const WORDS: usize>(words: &[u64; WORDS]) -> Option<&T> {
+/// The value in `words`, or [`BAREJWT_E_NOT_READY`].
+pub(crate) fn load<T: Opaque, const WORDS: usize>(
+    words: &[MaybeUninit<u64>; WORDS],
+) -> Result<&T, Refused> {
     const { assert_fits::<T, WORDS>() }
-    if words.first() != Some(&T::TAG) {
-        return None;
+    let tagged: *const Tagged<T> = words.as_ptr().cast();
+    // SAFETY: within `words`. Volatile, so that the compiler takes whatever is there: C may never
+    // have written it.
+    let tag = unsafe { (&raw const (*tagged).tag).read_volatile() };
+    if tag != T::TAG {
+        return Err(Refused::with(BAREJWT_E_NOT_READY));
     }
-    // SAFETY: the tag says that `store` has written a `T` here, the only writer of that tag.
-    Some(unsafe { &(*words.as_ptr().cast::<Tagged<T>>()).value })
+    // SAFETY: only `store` writes this tag, and a `T` behind it.
+    Ok(unsafe { &(*tagged).value })
 }
 
 /// The value in `words`, to be changed.
-pub(crate) fn load_mut<T: Opaque, const WORDS: usize>(words: &mut [u64; WORDS]) -> Option<&mut T> {
+pub(crate) fn load_mut<T: Opaque, const WORDS: usize>(
+    words: &mut [MaybeUninit<u64>; WORDS],
+) -> Result<&mut T, Refused> {
     load::<T, WORDS>(words)?;
     // SAFETY: as in `load`, and `words` is borrowed for writing.
-    Some(unsafe { &mut (*words.as_mut_ptr().cast::<Tagged<T>>()).value })
+    Ok(unsafe { &mut (*words.as_mut_ptr().cast::<Tagged<T>>()).value })
 }
 
 const fn assert_fits<T, const WORDS: usize>() {
@@ -183,15 +544,10 @@ const fn assert_fits<T, const WORDS: usize>() {
     assert!(align_of::<Tagged<T>>() <= align_of::<u64>());
 }
 
-/// Overwrites `count` structs with zeros that the compiler must not leave out. NULL is let be.
-///
-/// # Safety
-/// `start` is NULL or valid for writes of `count` structs that nobody else uses during the call.
-pub(crate) unsafe fn wipe<T>(start: *mut T, count: usize) {
-    if let Ok(memory) = Memory::structs(start, count) {
-        // SAFETY: the same promise.
-        unsafe { memory.buffer() }.zeroize();
-    }
+/// Another key of the same secret.
+pub(crate) fn copy_of(key: &Key) -> Key {
+    // SAFETY: a prepared key is plain numbers; the copy wipes itself alone.
+    unsafe { core::ptr::read(key) }
 }
 
 /// Bytes of the caller's, or of a static: NULL and 0 stand for none.
@@ -205,21 +561,25 @@ pub struct barejwt_str {
 }
 
 impl barejwt_str {
+    pub(crate) const NONE: Self = Self {
+        ptr: core::ptr::null(),
+        len: 0,
+    };
+
     pub(crate) fn new(text: &str) -> Self {
         Self {
             ptr: text.as_ptr().cast(),
             len: text.len(),
         }
     }
-
-    pub(crate) fn memory(&self) -> Result<Memory, Fault> {
-        Memory::new(self.ptr, self.len)
-    }
 }
 
-/// A hash of what a struct points to, to tell later whether it was overwritten (FNV-1a).
-pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn scratch_for_a_token_is_enough() {
+        for len in 0..10_000 {
+            assert!(core_jwt::scratch_len(len) <= len * 2);
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! The client's side: use the access token, refresh, or log in again.
 
 use core::ffi::c_char;
+use core::mem::MaybeUninit;
 
 use core_jwt::{Error, Next, Pair, Session};
 
 use crate::pair::barejwt_pair;
-use crate::pointers::{self, Memory, Opaque, barejwt_str};
-use crate::status::{self, BAREJWT_E_NOT_READY, Fault, barejwt_status};
+use crate::pointers::{self, Call, Promise, barejwt_str};
+use crate::status::{BAREJWT_E_NOT_READY, Refused, barejwt_status};
 
 /// action: the call was refused.
 pub const BAREJWT_NEXT_REFUSED: u32 = 0;
@@ -30,32 +31,49 @@ pub struct barejwt_next {
     pub reserved: u32,
 }
 
-impl barejwt_next {
-    fn set(&mut self, next: Next<'_>) {
-        let (action, token) = match next {
-            Next::UseAccess(token) => (BAREJWT_NEXT_USE_ACCESS, token),
-            Next::Refresh(token) => (BAREJWT_NEXT_REFRESH, token),
-            Next::LogIn => {
-                self.action = BAREJWT_NEXT_LOG_IN;
-                return;
-            }
-        };
-        self.action = action;
-        self.token = barejwt_str::new(token);
-    }
-}
-
 /// A client's pair of tokens, and whether the server has refused it. It points to the tokens, which
 /// must stay where they are. One thread at a time may change it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_session {
     /// Private.
-    pub opaque: [u64; 8],
+    pub opaque: [MaybeUninit<u64>; 12],
 }
 
-impl Opaque for Session<'static> {
-    const TAG: u64 = 0xc218_7f4d_36ea_905b;
+/// What a `barejwt_session` holds. The core decides about a pair without texts; the tokens stay
+/// C's and are only handed on.
+pub(crate) struct Client {
+    session: Session<'static>,
+    access_token: barejwt_str,
+    refresh_token: barejwt_str,
+}
+
+impl Client {
+    fn of<'c>(call: &mut Call<'c>, session: *const barejwt_session) -> Result<&'c Self, Refused> {
+        pointers::load(&call.input(session)?.opaque)
+    }
+
+    fn change<'c>(
+        call: &mut Call<'c>,
+        session: *mut barejwt_session,
+    ) -> Result<&'c mut Self, Refused> {
+        pointers::load_mut(&mut call.change(session)?.opaque)
+    }
+
+    /// Refuses a call that would write the tokens.
+    fn guard_tokens(&self, call: &mut Call<'_>) -> Result<(), Refused> {
+        call.bytes(self.access_token.ptr, self.access_token.len)?;
+        call.bytes(self.refresh_token.ptr, self.refresh_token.len)?;
+        Ok(())
+    }
+
+    fn tell(&self, next: Next<'_>, out: &mut barejwt_next) {
+        (out.action, out.token) = match next {
+            Next::UseAccess(_) => (BAREJWT_NEXT_USE_ACCESS, self.access_token),
+            Next::Refresh(_) => (BAREJWT_NEXT_REFRESH, self.refresh_token),
+            Next::LogIn => (BAREJWT_NEXT_LOG_IN, barejwt_str::NONE),
+        };
+    }
 }
 
 /// Reads the JSON answer to a login or to a refresh: an envelope with code 0 whose data has the
@@ -71,29 +89,28 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
     pair: *mut barejwt_pair,
     code: *mut i64,
 ) -> barejwt_status {
-    let mut ignored = 0;
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let mut ignored = 0;
+        let pair = call.output(pair);
         let code = if code.is_null() {
-            &raw mut ignored
+            Ok(&mut ignored)
         } else {
-            code
+            call.output(code)
         };
-        let (cleared, code_out) = (pointers::output(pair), pointers::output(code));
-        let (cleared, code_out) = (cleared?, code_out?);
-        let answer = Memory::new(answer, answer_len)?;
-        pointers::disjoint(&[Memory::object(pair)?, Memory::object(code)?], &[answer])?;
-        match Session::from_answer(answer.bytes(), 0) {
-            Ok(session) => cleared.set(session.pair()),
+        let (pair, code) = (pair?, code?);
+        let answer = call.bytes(answer, answer_len)?;
+        match Session::from_answer(answer, 0) {
+            Ok(session) => pair.set(session.pair()),
             Err(error) => {
                 if let Error::LoginRefused { code: refused } = error {
-                    *code_out = refused;
+                    *code = refused;
                 }
                 return Err(error.into());
             }
         }
         Ok(())
-    })())
+    })
 }
 
 /// A session from a pair just received. A token counts as expired margin seconds before it is: time
@@ -105,13 +122,18 @@ pub unsafe extern "C" fn barejwt_session_init(
     pair: *const barejwt_pair,
     margin: u32,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let cleared = pointers::output(session)?;
-        pointers::disjoint(&[Memory::object(session)?], &[Memory::object(pair)?])?;
-        pointers::store(&mut cleared.opaque, Session::new(read(pair)?, margin));
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let session = call.output(session)?;
+        let pair = call.input(pair)?;
+        let client = Client {
+            session: Session::new(without_texts(call, pair)?, margin),
+            access_token: pair.access_token,
+            refresh_token: pair.refresh_token,
+        };
+        pointers::store(&mut session.opaque, client);
         Ok(())
-    })())
+    })
 }
 
 /// What to do now, before a call. now is in seconds since 1970.
@@ -124,15 +146,14 @@ pub unsafe extern "C" fn barejwt_session_next(
     now: i64,
     next: *mut barejwt_next,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let cleared = pointers::output(next)?;
-        pointers::disjoint(&[Memory::object(next)?], &[Memory::object(session)?])?;
-        let session: &Session<'static> = pointers::load(&pointers::input(session)?.opaque)
-            .ok_or(Fault::Edge(BAREJWT_E_NOT_READY))?;
-        cleared.set(session.next(now)?);
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let next = call.output(next)?;
+        let client = Client::of(call, session)?;
+        client.guard_tokens(call)?;
+        client.tell(client.session.next(now)?, next);
         Ok(())
-    })())
+    })
 }
 
 /// What to do after the server has answered 401 to the access token: refresh once, then log in. A
@@ -147,13 +168,15 @@ pub unsafe extern "C" fn barejwt_session_after_401(
     now: i64,
     next: *mut barejwt_next,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        let cleared = pointers::output(next)?;
-        pointers::disjoint(&[Memory::object(next)?, Memory::object(session)?], &[])?;
-        cleared.set(change(session)?.after_401(now)?);
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let next = call.output(next)?;
+        let client = Client::change(call, session)?;
+        client.guard_tokens(call)?;
+        let decision = client.session.after_401(now)?;
+        client.tell(decision, next);
         Ok(())
-    })())
+    })
 }
 
 /// Takes the pair that a refresh has brought.
@@ -163,24 +186,26 @@ pub unsafe extern "C" fn barejwt_session_renewed(
     session: *mut barejwt_session,
     pair: *const barejwt_pair,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    status::status((|| unsafe {
-        pointers::disjoint(&[Memory::object(session)?], &[Memory::object(pair)?])?;
-        let session = change(session)?;
-        *session = session.renewed(read(pair)?);
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let client = Client::change(call, session)?;
+        let pair = call.input(pair)?;
+        client.session = client.session.renewed(without_texts(call, pair)?);
+        client.access_token = pair.access_token;
+        client.refresh_token = pair.refresh_token;
         Ok(())
-    })())
+    })
 }
 
 /// Notes that the server has accepted the access token.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_accepted(session: *mut barejwt_session) -> barejwt_status {
-    // SAFETY: the caller's pointer is as the header asks.
-    status::status((|| unsafe {
-        change(session)?.accepted();
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        Client::change(call, session)?.session.accepted();
         Ok(())
-    })())
+    })
 }
 
 /// Notes that the server has refused the refresh token: all that is left is to log in.
@@ -189,37 +214,24 @@ pub unsafe extern "C" fn barejwt_session_accepted(session: *mut barejwt_session)
 pub unsafe extern "C" fn barejwt_session_refresh_refused(
     session: *mut barejwt_session,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointer is as the header asks.
-    status::status((|| unsafe {
-        change(session)?.refresh_refused();
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        Client::change(call, session)?.session.refresh_refused();
         Ok(())
-    })())
+    })
 }
 
-/// # Safety
-/// As [`pointers::input`], and for writes.
-unsafe fn change<'a>(session: *mut barejwt_session) -> Result<&'a mut Session<'static>, Fault> {
-    Memory::object(session)?;
-    // SAFETY: the same promise, not NULL and aligned by the line above.
-    let session = unsafe { &mut *session };
-    pointers::load_mut(&mut session.opaque).ok_or(Fault::Edge(BAREJWT_E_NOT_READY))
-}
-
-/// # Safety
-/// As [`pointers::input`], for the pair and its tokens.
-unsafe fn read(pair: *const barejwt_pair) -> Result<Pair<'static>, Fault> {
-    // SAFETY: the same promise.
-    let pair = unsafe { pointers::input(pair)? };
-    let (access, refresh) = (pair.access_token.memory()?, pair.refresh_token.memory()?);
-    // SAFETY: the same promise.
-    let (access_token, refresh_token) = unsafe { (access.text()?, refresh.text()?) };
-    // An empty token is none: what a refused call has left in the pair, for example.
-    if access_token.is_empty() || refresh_token.is_empty() {
-        return Err(Fault::Edge(BAREJWT_E_NOT_READY));
+/// Checks the tokens of a pair; what remains of it for the core is when they expire.
+fn without_texts(call: &mut Call<'_>, pair: &barejwt_pair) -> Result<Pair<'static>, Refused> {
+    for token in [pair.access_token, pair.refresh_token] {
+        // An empty token is none: what a refused call has left in the pair, for example.
+        if call.text(token.ptr, token.len)?.is_empty() {
+            return Err(Refused::with(BAREJWT_E_NOT_READY));
+        }
     }
     Ok(Pair {
-        access_token,
-        refresh_token,
+        access_token: "",
+        refresh_token: "",
         access_expires: pair.access_expires,
         refresh_expires: pair.refresh_expires,
     })

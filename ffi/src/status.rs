@@ -1,6 +1,7 @@
 //! One number for each thing that can go wrong.
 
 use core::ffi::{CStr, c_char};
+use core::num::NonZero;
 
 use core_jwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 
@@ -156,7 +157,8 @@ pub const BAREJWT_E_LENGTH: barejwt_status = 101;
 /// A pointer to a struct is not aligned for it.
 pub const BAREJWT_E_MISALIGNED: barejwt_status = 102;
 
-/// A buffer or result overlaps another buffer, result or input of the call.
+/// A buffer or result overlaps another buffer, result or input of the call, or what an input points
+/// to.
 pub const BAREJWT_E_OVERLAP: barejwt_status = 103;
 
 /// A sub, kid, claim name, realm, typ, json or token to keep is not UTF-8.
@@ -166,7 +168,8 @@ pub const BAREJWT_E_NOT_UTF8: barejwt_status = 104;
 /// call that should have filled it failed.
 pub const BAREJWT_E_NOT_READY: barejwt_status = 105;
 
-/// struct_size is not a size that this library knows: begin with the initialiser macro.
+/// struct_size is too small, over 256, or counts in a rule that this library does not know: begin
+/// with the initialiser macro.
 pub const BAREJWT_E_STRUCT_SIZE: barejwt_status = 106;
 
 /// A field or argument has a number without a meaning.
@@ -175,38 +178,38 @@ pub const BAREJWT_E_OPTION: barejwt_status = 107;
 /// The keyring has no slot left.
 pub const BAREJWT_E_KEYRING_FULL: barejwt_status = 108;
 
-/// The scratch buffer that these claims point into was overwritten.
+/// The scratch buffer that these claims or this refresh token point into was used for something
+/// else.
 pub const BAREJWT_E_SCRATCH_CHANGED: barejwt_status = 109;
 
 /// A refusal that this ABI has no number for yet.
 pub const BAREJWT_E_OTHER: barejwt_status = 199;
 
-/// Why a call was refused: by the core, or at the edge between C and Rust.
-pub(crate) enum Fault {
-    Core(Error),
-    Edge(barejwt_status),
-}
+/// Why a call is refused: a status that is not [`BAREJWT_OK`].
+#[derive(Clone, Copy)]
+pub(crate) struct Refused(NonZero<barejwt_status>);
 
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self::Core(error)
-    }
-}
-
-impl Fault {
-    pub(crate) fn status(&self) -> barejwt_status {
-        match self {
-            Self::Core(error) => status_of(error),
-            Self::Edge(status) => *status,
+impl Refused {
+    pub(crate) const fn with(status: barejwt_status) -> Self {
+        match NonZero::new(status) {
+            Some(status) => Self(status),
+            None => Self::with(BAREJWT_E_OTHER),
         }
     }
+
+    pub(crate) const fn status(self) -> barejwt_status {
+        self.0.get()
+    }
 }
 
-pub(crate) fn status(result: Result<(), Fault>) -> barejwt_status {
-    match result {
-        Ok(()) => BAREJWT_OK,
-        Err(fault) => fault.status(),
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::with(number(&error).into())
     }
+}
+
+pub(crate) fn of(result: Result<(), Refused>) -> barejwt_status {
+    result.map_or_else(Refused::status, |()| BAREJWT_OK)
 }
 
 /// `text` with a NUL after it, made while compiling.
@@ -230,10 +233,11 @@ macro_rules! with_nul {
 /// The table of the core's errors: number, variant, and a sample of it with any data.
 macro_rules! core_errors {
     ($($status:ident $variant:ident $({ $($field:ident: $value:expr),* })?,)*) => {
-        fn status_of(error: &Error) -> barejwt_status {
+        // A byte, for the table of them is in every program.
+        fn number(error: &Error) -> u8 {
             match error {
-                $(Error::$variant { .. } => $status,)*
-                _ => BAREJWT_E_OTHER,
+                $(Error::$variant { .. } => $status as u8,)*
+                _ => BAREJWT_E_OTHER as u8,
             }
         }
 
@@ -364,7 +368,7 @@ mod tests {
         assert_eq!(numbers.len(), CORE.len());
         for (status, _) in CORE {
             let sample = sample_of(*status).unwrap();
-            assert_eq!(status_of(&sample), *status);
+            assert_eq!(barejwt_status::from(number(&sample)), *status);
             let text = core_text(*status).unwrap().to_str().unwrap();
             assert_eq!(text, sample.description());
         }

@@ -2,9 +2,9 @@
 
 use core::ffi::{c_char, c_void};
 
-use crate::claims::{barejwt_detail, type_number};
-use crate::pointers::{self, Memory, barejwt_str};
-use crate::status::{Fault, barejwt_status};
+use crate::claims::{BAREJWT_TYPE_ABSENT, barejwt_detail, type_number};
+use crate::pointers::{Promise, barejwt_str};
+use crate::status::barejwt_status;
 
 /// What a token says, with nothing verified: for showing people, and for a client that wants to
 /// know when its own token expires. No function takes it where verified claims are asked for.
@@ -36,14 +36,14 @@ impl barejwt_unverified {
         self.payload_json = barejwt_str::new(token.payload_json());
         match token.claims() {
             Ok(claims) => {
-                self.said_token_type = type_number(claims.token_type());
+                self.said_token_type = claims.token_type().map_or(BAREJWT_TYPE_ABSENT, type_number);
                 if !claims.sub().is_empty() {
                     self.said_sub = barejwt_str::new(claims.sub());
                 }
                 self.said_exp = claims.exp().unwrap_or(0);
                 self.said_nbf = claims.nbf().unwrap_or(0);
             }
-            Err(error) => self.claims_status = self.detail.conclude(Err(error.into())),
+            Err(error) => self.claims_status = self.detail.refuse(error).status(),
         }
     }
 }
@@ -61,21 +61,15 @@ pub unsafe extern "C" fn barejwt_decode_unverified(
     scratch_size: usize,
     said: *mut barejwt_unverified,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    let said = match unsafe { pointers::output(said) } {
-        Ok(said) => said,
-        Err(fault) => return fault.status(),
-    };
-    // SAFETY: the same, and disjoint by the check.
-    let result = (|| unsafe {
-        let token = Memory::new(token, token_len)?;
-        let scratch = Memory::new(scratch, scratch_size)?;
-        pointers::disjoint(&[Memory::object(said)?, scratch], &[token])?;
-        said.set(core_jwt::decode_unverified(
-            token.bytes(),
-            scratch.buffer(),
-        )?);
-        Ok::<(), Fault>(())
-    })();
-    said.detail.conclude(result)
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let said = call.output(said)?;
+        let token = call.bytes(token, token_len)?;
+        let (room, _) = call.scratch_for(token_len, scratch, scratch_size)?;
+        match core_jwt::decode_unverified(token, room) {
+            Ok(token) => said.set(token),
+            Err(error) => return Err(said.detail.refuse(error)),
+        }
+        Ok(())
+    })
 }

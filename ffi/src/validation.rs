@@ -2,10 +2,10 @@
 
 use core_jwt::Validation;
 
+use crate::claims::{ALL_CLAIMS, BAREJWT_TYPE_REFRESH, CLAIMS};
 use crate::claims::{BAREJWT_TYPE_ABSENT, BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_ANY};
-use crate::claims::{BAREJWT_TYPE_REFRESH, claims_of};
-use crate::pointers::{self, Memory, barejwt_str};
-use crate::status::{BAREJWT_E_OPTION, BAREJWT_E_STRUCT_SIZE, Fault};
+use crate::pointers::{Call, barejwt_str};
+use crate::status::{BAREJWT_E_OPTION, Refused};
 
 /// Most bytes of a token, where max_token_len is 0.
 pub const BAREJWT_TOKEN_LEN_DEFAULT: usize = 8192;
@@ -17,7 +17,10 @@ pub const BAREJWT_HEADER_MAX: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_validation {
-    /// sizeof(barejwt_validation), so that later versions can add fields.
+    /// sizeof(barejwt_validation), as your header has it: later versions add fields at the end. A
+    /// library of a later version than your header takes the fields you lack as 0. An older one
+    /// takes up to 256 bytes if all that it does not know is 0, and else refuses the call: no rule
+    /// is passed over. Bytes beyond struct_size are not read.
     pub struct_size: u32,
     /// BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ANY.
     pub token_type: u32,
@@ -40,50 +43,42 @@ pub struct barejwt_validation {
     pub typ: barejwt_str,
 }
 
-/// Reads a validation whose strings must not be written: `written` is what the call writes.
-///
-/// # Safety
-/// As [`pointers::input`], for the struct and the strings in it.
-pub(crate) unsafe fn read<'v>(
+/// Reads the rules.
+pub(crate) fn take<'c>(
+    call: &mut Call<'c>,
     want: *const barejwt_validation,
-    written: &[Memory],
-) -> Result<Validation<'v>, Fault> {
-    let option = Fault::Edge(BAREJWT_E_OPTION);
-    // SAFETY: the same promise.
-    let want = unsafe { pointers::input(want)? };
-    if usize::try_from(want.struct_size) != Ok(size_of::<barejwt_validation>()) {
-        return Err(Fault::Edge(BAREJWT_E_STRUCT_SIZE));
+) -> Result<Validation<'c>, Refused> {
+    let want = call.sized_input(want)?;
+    let option = Refused::with(BAREJWT_E_OPTION);
+    if (want.allow_missing | want.require) & !ALL_CLAIMS != 0 || want.ignore_audience > 1 {
+        return Err(option);
     }
-    let (sub, typ) = (want.sub.memory()?, want.typ.memory()?);
-    pointers::disjoint(written, &[sub, typ])?;
     let mut rules = match want.token_type {
         BAREJWT_TYPE_ABSENT | BAREJWT_TYPE_ACCESS => Validation::access(),
         BAREJWT_TYPE_REFRESH => Validation::refresh(),
         BAREJWT_TYPE_ANY => Validation::any_type(),
         _ => return Err(option),
     };
-    let (Some(missing), Some(required)) = (claims_of(want.allow_missing), claims_of(want.require))
-    else {
-        return Err(option);
-    };
-    rules = missing.fold(rules, Validation::allow_missing);
-    rules = required.fold(rules, Validation::require);
+    for (claim, bit) in &CLAIMS {
+        if want.allow_missing & bit != 0 {
+            rules = rules.allow_missing(*claim);
+        }
+        if want.require & bit != 0 {
+            rules = rules.require(*claim);
+        }
+    }
     rules = rules.leeway(want.leeway);
-    match want.ignore_audience {
-        0 => {}
-        1 => rules = rules.ignore_audience(),
-        _ => return Err(option),
+    if want.ignore_audience == 1 {
+        rules = rules.ignore_audience();
     }
     if want.max_token_len != 0 {
         rules = rules.max_token_len(want.max_token_len);
     }
-    if !want.sub.ptr.is_null() {
-        // SAFETY: the same promise.
-        rules = rules.subject(unsafe { sub.text()? });
+    if let Some(sub) = call.optional_text(want.sub)? {
+        rules = rules.subject(sub);
     }
-    if !want.typ.ptr.is_null() {
-        // SAFETY: the same promise.
-        rules = rules.typ(unsafe { typ.text()? });
+    if let Some(typ) = call.optional_text(want.typ)? {
+        rules = rules.typ(typ);
     }
     Ok(rules)
 }

@@ -3,9 +3,9 @@
 use core::ffi::{c_char, c_void};
 
 use crate::claims::barejwt_claims;
-use crate::keys::{Held, barejwt_key};
-use crate::pointers::{self, Memory};
-use crate::status::{Fault, barejwt_status};
+use crate::keys::{self, barejwt_key};
+use crate::pointers::Promise;
+use crate::status::barejwt_status;
 use crate::validation::{self, barejwt_validation};
 
 /// Verifies a token: its length and dots, its header, its signature, and only then its payload and
@@ -27,32 +27,19 @@ pub unsafe extern "C" fn barejwt_verify(
     scratch_size: usize,
     claims: *mut barejwt_claims,
 ) -> barejwt_status {
-    // SAFETY: the caller's pointers are as the header asks.
-    let claims = match unsafe { pointers::output(claims) } {
-        Ok(claims) => claims,
-        Err(fault) => return fault.status(),
-    };
-    // SAFETY: the same, and disjoint by the checks.
-    let result = (|| unsafe {
-        let token = Memory::new(token, token_len)?;
-        let scratch = Memory::new(scratch, scratch_size)?;
-        let written = [Memory::object(claims)?, scratch];
-        let read = [Memory::object(key)?, Memory::object(want)?, token];
-        pointers::disjoint(&written, &read)?;
-        let held = Held::by(key)?;
-        pointers::disjoint(&written, &[held.memory()])?;
-        let rules = validation::read(want, &written)?;
-        let keys = held.for_verifying()?;
-        claims.set(core_jwt::verify(
-            token.bytes(),
-            keys,
-            &rules,
-            now,
-            scratch.buffer(),
-        )?);
-        Ok::<(), Fault>(())
-    })();
-    claims.detail.conclude(result)
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let claims = call.output(claims)?;
+        let token = call.bytes(token, token_len)?;
+        let (room, scratch) = call.scratch_for(token_len, scratch, scratch_size)?;
+        let keys = keys::for_verifying(call, key)?;
+        let rules = validation::take(call, want)?;
+        match core_jwt::verify(token, keys, &rules, now, room) {
+            Ok(verified) => claims.set(verified, scratch),
+            Err(error) => return Err(claims.detail.refuse(error)),
+        }
+        Ok(())
+    })
 }
 
 /// Bytes of scratch that are enough for any token of token_len bytes: BAREJWT_SCRATCH_MAX as a

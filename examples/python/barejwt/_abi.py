@@ -67,7 +67,7 @@ class ClaimsStruct(Structure):
         ("token_type", c_uint32),
         ("has", c_uint32),
         ("detail", DetailStruct),
-        ("opaque", c_uint64 * 15),
+        ("opaque", c_uint64 * 17),
     ]
 
 
@@ -110,11 +110,11 @@ class PairStruct(Structure):
 
 
 class RefreshStruct(Structure):
-    _fields_ = [("sub", Str), ("detail", DetailStruct), ("opaque", c_uint64 * 20)]
+    _fields_ = [("sub", Str), ("detail", DetailStruct), ("opaque", c_uint64 * 22)]
 
 
 class SessionStruct(Structure):
-    _fields_ = [("opaque", c_uint64 * 8)]
+    _fields_ = [("opaque", c_uint64 * 12)]
 
 
 class NextStruct(Structure):
@@ -141,13 +141,13 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     KeyringStruct: ("barejwt_keyring", 88, 88),
     SlotStruct: ("barejwt_slot", 128, 128),
     DetailStruct: ("barejwt_detail", 56, 48),
-    ClaimsStruct: ("barejwt_claims", 232, 208),
+    ClaimsStruct: ("barejwt_claims", 248, 224),
     ValueStruct: ("barejwt_value", 40, 32),
     ValidationStruct: ("barejwt_validation", 64, 44),
-    IdentityStruct: ("barejwt_identity", 240, 216),
+    IdentityStruct: ("barejwt_identity", 256, 232),
     PairStruct: ("barejwt_pair", 56, 40),
-    RefreshStruct: ("barejwt_refresh", 232, 216),
-    SessionStruct: ("barejwt_session", 64, 64),
+    RefreshStruct: ("barejwt_refresh", 248, 232),
+    SessionStruct: ("barejwt_session", 96, 96),
     NextStruct: ("barejwt_next", 24, 16),
     UnverifiedStruct: ("barejwt_unverified", 128, 96),
 }
@@ -170,6 +170,9 @@ FALLIBLE: dict[str, list[Any]] = {
     "barejwt_sign_access": [_KEY, *_TEXT_IN, c_int64, c_uint32, *_TEXT_OUT],
     "barejwt_sign_refresh": [_KEY, *_TEXT_IN, c_char_p, c_int64, c_uint32, *_TEXT_OUT],
     "barejwt_sign_json": [_KEY, *_TEXT_IN, *_TEXT_OUT],
+    "barejwt_access_token_len": [_KEY, *_TEXT_IN, c_int64, c_uint32, _SIZE_OUT],
+    "barejwt_refresh_token_len": [_KEY, *_TEXT_IN, c_int64, c_uint32, _SIZE_OUT],
+    "barejwt_json_token_len": [_KEY, *_TEXT_IN, _SIZE_OUT],
     "barejwt_claims_get": [POINTER(ClaimsStruct), *_TEXT_IN, *_SCRATCH, POINTER(ValueStruct)],
     "barejwt_verify": [_KEY, *_TEXT_IN, _WANT, c_int64, *_SCRATCH, POINTER(ClaimsStruct)],
     "barejwt_authenticate": [

@@ -180,3 +180,25 @@ void keyrings_are_refused_at_the_edges(void) {
     memset(slots, 0, sizeof slots);
     STATUS(verify_with(&ring.key, access_token), BAREJWT_E_NOT_READY);
 }
+
+// The slot is written before the key is read, or the other way round: neither is a copy.
+void a_key_inside_the_slots_is_refused(void) {
+    union {
+        barejwt_slot slots[2];
+        barejwt_key keys[2];
+        char text[2 * sizeof(barejwt_slot)];
+    } place;
+    barejwt_keyring ring;
+    barejwt_key key = ready_key();
+    OK(barejwt_keyring_init(&ring, place.slots, 2));
+    place.keys[0] = key;
+    STATUS(barejwt_keyring_add(&ring, BAREJWT_LIT("a"), &place.keys[0], 0), BAREJWT_E_OVERLAP);
+    OK(barejwt_keyring_add(&ring, BAREJWT_LIT("a"), &key, BAREJWT_RING_SIGNS));
+    barejwt_key *in_free_slot = (barejwt_key *)(void *)&place.slots[1];
+    *in_free_slot = key;
+    STATUS(barejwt_keyring_add(&ring, BAREJWT_LIT("b"), in_free_slot, 0), BAREJWT_E_OVERLAP);
+    strcpy(place.text + sizeof(barejwt_slot), "b");
+    STATUS(barejwt_keyring_add(&ring, place.text + sizeof(barejwt_slot), 1, &key, 0),
+           BAREJWT_E_OVERLAP);
+    OK(verify_with(&ring.key, signed_by(&ring.key)));
+}

@@ -135,6 +135,110 @@ void pairs_are_refused_at_the_edges(void) {
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
 }
 
+// The scratch buffer was used for a second token of the same user while the account was looked up.
+void a_refresh_token_dies_with_its_scratch(void) {
+    barejwt_key key = ready_key();
+    barejwt_refresh refresh;
+    barejwt_pair pair;
+    barejwt_claims claims;
+    char second[BAREJWT_REFRESH_TOKEN_MAX(4)];
+    size_t len;
+    OK(barejwt_sign_refresh(&key, BAREJWT_LIT("lUpa"), hash, NOW, 60, second, sizeof second, &len));
+    OK(verify_refresh(refresh_token, NOW, &refresh));
+    barejwt_refresh first = refresh;
+    OK(verify_refresh(second, NOW, &refresh));
+    STATUS(barejwt_refresh_confirm(&first, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
+    CHECK(no_claims(&claims));
+    STATUS(renew(&first, hash, &pair), BAREJWT_E_SCRATCH_CHANGED);
+    CHECK(pair.access_token.ptr == NULL);
+    OK(barejwt_refresh_confirm(&refresh, hash, &claims));
+    CHECK(claims.exp == NOW + 60);
+    // The same bytes again are the same token.
+    OK(verify_refresh(refresh_token, NOW, &refresh));
+    OK(barejwt_refresh_confirm(&first, hash, &claims));
+    CHECK(claims.exp == NOW + 15552000);
+}
+
+// A result would otherwise be written over what it points to.
+void claims_must_not_lie_on_their_scratch(void) {
+    barejwt_key key = ready_key();
+    barejwt_refresh refresh;
+    barejwt_validation want = BAREJWT_VALIDATION_REFRESH;
+    union {
+        uint8_t bytes[512];
+        struct {
+            uint8_t front[64]; // with the subject in it
+            barejwt_claims claims;
+        } json;
+        barejwt_pair pair;
+    } scratch;
+#define VERIFY_REFRESH()                                                                           \
+    OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, &scratch,             \
+                              sizeof scratch, &refresh))
+    VERIFY_REFRESH();
+    CHECK(refresh.sub.ptr < (char *)&scratch.json.claims);
+    STATUS(barejwt_refresh_confirm(&refresh, hash, &scratch.json.claims), BAREJWT_E_OVERLAP);
+    CHECK(no_claims(&scratch.json.claims));
+    VERIFY_REFRESH();
+    barejwt_pair *pair = &scratch.pair;
+    STATUS(renew(&refresh, hash, pair), BAREJWT_E_OVERLAP);
+    VERIFY_REFRESH();
+    pair = (barejwt_pair *)(void *)&scratch.json.claims;
+    STATUS(renew(&refresh, hash, pair), BAREJWT_E_OVERLAP);
+}
+
+void tokens_must_not_lie_in_a_session(void) {
+    union {
+        char text[128];
+        barejwt_session session;
+    } place;
+    const barejwt_pair good = {{"a.b.c", 5}, {"d.e.f", 5}, INT64_MAX, INT64_MAX, 0};
+    barejwt_pair pairs[2] = {good, good};
+    pairs[0].access_token.ptr = place.text + 8;
+    pairs[1].refresh_token.ptr = place.text + 8;
+    for (int i = 0; i < 2; i++) {
+        memset(&place, 'a', sizeof place);
+        STATUS(barejwt_session_init(&place.session, &pairs[i], 0), BAREJWT_E_OVERLAP);
+    }
+}
+
+void new_tokens_must_not_lie_in_a_session(void) {
+    union {
+        char text[128];
+        barejwt_session session;
+    } place;
+    const barejwt_pair good = {{"a.b.c", 5}, {"d.e.f", 5}, INT64_MAX, INT64_MAX, 0};
+    barejwt_pair pairs[2] = {good, good};
+    pairs[0].access_token.ptr = place.text + 57;
+    pairs[1].refresh_token.ptr = place.text + 57;
+    pairs[0].access_token.len = pairs[1].refresh_token.len = 1;
+    for (int i = 0; i < 2; i++) {
+        memset(&place, 'a', sizeof place);
+        OK(barejwt_session_init(&place.session, &good, 0x61616161));
+        STATUS(barejwt_session_renewed(&place.session, &pairs[i]), BAREJWT_E_OVERLAP);
+    }
+}
+
+void a_decision_must_not_lie_on_a_token(void) {
+    union {
+        char text[sizeof(barejwt_next)];
+        barejwt_next next;
+    } place;
+    const barejwt_pair good = {{"a.b.c", 5}, {"d.e.f", 5}, INT64_MAX, INT64_MAX, 0};
+    barejwt_pair pairs[2] = {good, good};
+    pairs[0].access_token.ptr = place.text + sizeof place - 5;
+    pairs[1].refresh_token.ptr = place.text + sizeof place - 5;
+    for (int i = 0; i < 2; i++) {
+        barejwt_session session;
+        memset(&place, 'a', sizeof place);
+        OK(barejwt_session_init(&session, &pairs[i], 0));
+        STATUS(barejwt_session_next(&session, NOW, &place.next), BAREJWT_E_OVERLAP);
+        CHECK(place.next.action == BAREJWT_NEXT_REFUSED);
+        STATUS(barejwt_session_after_401(&session, NOW, &place.next), BAREJWT_E_OVERLAP);
+        CHECK(place.next.action == BAREJWT_NEXT_REFUSED);
+    }
+}
+
 static const char answer[] =
     "{\"code\":0,\"data\":{\"user\":{\"id\":\"lUpa\"},\"token\":{\"access_token\":\"a.b.c\","
     "\"refresh_token\":\"d.e.f\",\"access_expires\":\"2025-04-26T16:19:38.833494+08:00\","

@@ -103,6 +103,71 @@ void constants_are_the_longest_tokens(void) {
     }
 }
 
+// Subjects with and without escapes, times of one to eighteen digits, keys with and without a kid.
+void lengths_are_those_of_the_tokens(void) {
+    barejwt_key key = ready_key();
+    barejwt_slot slots[2];
+    barejwt_keyring rings[2];
+    const barejwt_key *keys[3] = {&key, &rings[0].key, &rings[1].key};
+    char kid[BAREJWT_KID_MAX];
+    memset(kid, 'k', sizeof kid);
+    for (size_t i = 0; i < 2; i++) {
+        OK(barejwt_keyring_init(&rings[i], &slots[i], 1));
+        OK(barejwt_keyring_add(&rings[i], kid, i == 0 ? 1 : sizeof kid, &key, BAREJWT_RING_SIGNS));
+    }
+    static const char *const pieces[] = {"s", "\"", "\n", "\x01", "\xc3\xa9", "\xf0\x9f\x98\x80"};
+    char sub[64] = "", json[128], token[1024];
+    for (size_t n = 1; n <= 24; n++) {
+        strcat(sub, pieces[n % 6]);
+        snprintf(json, sizeof json, "{\"a\":\"%.*s\"}", (int)n, "abcdefghijklmnopqrstuvwxyz");
+        for (int64_t now = 1; now <= INT64_MAX / 10; now *= 10) {
+            for (size_t i = 0; i < 3; i++) {
+                size_t exact, len;
+                OK(barejwt_access_token_len(keys[i], BAREJWT_CSTR(sub), now, 9, &exact));
+                OK(barejwt_sign_access(keys[i], BAREJWT_CSTR(sub), now, 9, token, exact + 1, &len));
+                CHECK(len == exact && strlen(token) == exact);
+                OK(barejwt_refresh_token_len(keys[i], BAREJWT_CSTR(sub), now, 9, &exact));
+                OK(barejwt_sign_refresh(keys[i], BAREJWT_CSTR(sub), hash, now, 9, token, exact + 1,
+                                        &len));
+                CHECK(len == exact && strlen(token) == exact);
+                OK(barejwt_json_token_len(keys[i], BAREJWT_CSTR(json), &exact));
+                OK(barejwt_sign_json(keys[i], BAREJWT_CSTR(json), token, exact + 1, &len));
+                CHECK(len == exact && strlen(token) == exact);
+            }
+        }
+    }
+}
+
+void lengths_are_refused_like_tokens(void) {
+    barejwt_key key = ready_key(), wiped = ready_key();
+    barejwt_key_wipe(&wiped);
+    size_t len;
+#define NO_LEN(expected, call)                                                                     \
+    do {                                                                                           \
+        len = 7;                                                                                   \
+        STATUS(call, expected);                                                                    \
+        CHECK(len == 0);                                                                           \
+    } while (0)
+    NO_LEN(BAREJWT_E_NULL, barejwt_access_token_len(NULL, "s", 1, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_NULL, barejwt_access_token_len(&key, NULL, 1, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_LENGTH, barejwt_access_token_len(&key, "s", SIZE_MAX, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_NOT_READY, barejwt_access_token_len(&wiped, "s", 1, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_SUBJECT_EMPTY, barejwt_access_token_len(&key, "", 0, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_NOT_UTF8, barejwt_refresh_token_len(&key, "\xff", 1, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_CLOCK_NOT_SET, barejwt_refresh_token_len(&key, "s", 1, 0, 1, &len));
+    NO_LEN(BAREJWT_E_LIFETIME_ZERO, barejwt_refresh_token_len(&key, "s", 1, NOW, 0, &len));
+    NO_LEN(BAREJWT_E_TIME_OVERFLOW, barejwt_refresh_token_len(&key, "s", 1, INT64_MAX, 1, &len));
+    NO_LEN(BAREJWT_E_NOT_READY, barejwt_refresh_token_len(&wiped, "s", 1, NOW, 1, &len));
+    NO_LEN(BAREJWT_E_JSON, barejwt_json_token_len(&key, "[]", 2, &len));
+    NO_LEN(BAREJWT_E_NULL, barejwt_json_token_len(&key, NULL, 2, &len));
+    NO_LEN(BAREJWT_E_NOT_READY, barejwt_json_token_len(&wiped, "{}", 2, &len));
+#undef NO_LEN
+    STATUS(barejwt_access_token_len(&key, "s", 1, NOW, 1, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_refresh_token_len(&key, "s", 1, NOW, 1, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_json_token_len(&key, "{}", 2, NULL), BAREJWT_E_NULL);
+    STATUS(barejwt_access_token_len(&key, (char *)&len, 1, NOW, 1, &len), BAREJWT_E_OVERLAP);
+}
+
 void scratch_sizes_agree(void) {
     for (size_t n = 0; n < 1000; n++) CHECK(barejwt_scratch_size(n) == BAREJWT_SCRATCH_MAX(n));
     CHECK(barejwt_scratch_size(175) == 262);
