@@ -205,6 +205,15 @@ class Walk(PageTest):
         shown = self.after("expired", lambda: self.push("Call user/me with it"))
         self.assertEqual(shown["verdict"], "Accepted: this token has not expired yet")
 
+    def test_a_token_from_the_tool_can_be_pasted(self) -> None:
+        user = self.data(self.sign_in())["user"]
+        use = lambda: self.push("Call user/me with it")
+        self.fill("token", self.server.mint("--sub", user["id"]))
+        self.assertEqual(self.data(self.after("expired", use))["id"], user["id"])
+        self.fill("token", self.server.mint("--sub", user["id"], "--ttl", "1s"))
+        time.sleep(4)
+        self.assert_refused(self.after("expired", use), 401, "the token has expired (exp 1")
+
     def test_refresh_brings_a_new_pair_that_works(self) -> None:
         self.sign_in()
         first = self.element("tokens").text
@@ -241,15 +250,6 @@ class ExpiredToken(PageTest):
         self.assert_refused(shown, 401, "the token has expired (exp 1")
         self.assertIn('error_description="the token has expired"', shown["WWW-Authenticate"])
         self.assert_accepted(self.refresh())
-
-    def test_a_token_from_the_tool_can_be_pasted(self) -> None:
-        user = self.data(self.sign_in())["user"]
-        use = lambda: self.push("Call user/me with it")
-        self.fill("token", self.server.mint("--sub", user["id"]))
-        self.assertEqual(self.data(self.after("expired", use))["id"], user["id"])
-        self.fill("token", self.server.mint("--sub", user["id"], "--ttl", "1s"))
-        time.sleep(4)
-        self.assert_refused(self.after("expired", use), 401, "the token has expired (exp 1")
 
 
 class Access(PageTest):
