@@ -26,6 +26,7 @@
 //! |---|---|
 //! | sign an access or refresh token | [`sign()`], [`Claims`] |
 //! | verify a token | [`verify()`], [`Validation`] |
+//! | verify many tokens at once | [`verify_batch`] |
 //! | authorise a request by its `Authorization` header | [`authenticate`], [`Auth`], [`Identity`] |
 //! | answer a refused request | [`Error::challenge`] |
 //! | log a user in, and trade a refresh token | [`issue_pair`], [`verify_refresh`] |
@@ -99,4 +100,4 @@ pub use sign::sign_claims;
 pub use sign::sign_to_string;
 pub use sign::{sign, sign_json, token_len};
 pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation};
-pub use verify::{UnverifiedToken, decode_unverified, scratch_len, verify};
+pub use verify::{UnverifiedToken, decode_unverified, scratch_len, verify, verify_batch};

@@ -108,6 +108,47 @@ fn read_claims<'s>(
     Ok(VerifiedClaims(claims))
 }
 
+/// Verifies many tokens under the same keys and rules: `results[n]` is what [`verify`] says of
+/// `tokens[n]`, for as many as there are results.
+///
+/// The tokens share `scratch`: each takes [`scratch_len`] of it, whatever it is, so the sum of
+/// those is always enough. Where it runs out, a token's result is
+/// [`Error::ScratchTooSmall`] with the bytes that this token needs.
+///
+/// It costs what calling [`verify`] for each costs; docs/performance.md says why.
+///
+/// ```
+/// use barejwt::{Claims, Error, Key, Validation, sign, verify_batch};
+///
+/// let key = Key::new(&[7; 32])?;
+/// let (mut buf, mut scratch) = ([0; 256], [0; 512]);
+/// let now = 1745651978;
+/// let token = sign(&Claims::access("lUpa", now, 3600), &key, &mut buf)?;
+///
+/// let mut results = [Err(Error::SignatureInvalid); 2];
+/// verify_batch(&[token, "a.b.c"], &key, &Validation::access(), now, &mut scratch, &mut results);
+/// assert_eq!(results[0]?.sub(), "lUpa");
+/// assert!(results[1].is_err());
+/// # Ok::<(), barejwt::Error>(())
+/// ```
+pub fn verify_batch<'s, 'k>(
+    tokens: &[impl AsRef<[u8]>],
+    keys: impl Into<Keys<'k>>,
+    validation: &Validation<'_>,
+    now: i64,
+    mut scratch: &'s mut [u8],
+    results: &mut [Result<VerifiedClaims<'s>, Error>],
+) {
+    let keys = keys.into();
+    for (token, result) in tokens.iter().zip(results) {
+        let whole = core::mem::take(&mut scratch);
+        let most = scratch_len(token.as_ref().len()).min(whole.len());
+        let (own, rest) = whole.split_at_mut_checked(most).unwrap_or_default();
+        *result = verify_bytes(token.as_ref(), keys, validation, now, own);
+        scratch = rest;
+    }
+}
+
 /// Bytes of scratch that are enough for any token of `token_len` bytes, whatever it holds. A
 /// payload without escapes in `sub` needs half of it.
 #[must_use]

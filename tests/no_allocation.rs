@@ -19,7 +19,8 @@ use std::hint::black_box;
 use barejwt::{
     Auth, Claim, ClaimSet, Claims, Error, JsonValue, Key, Keyring, Lifetimes, NamedKey, Next,
     Session, StateHash, TokenType, Validation, WithoutKid, authenticate, bearer_token,
-    decode_unverified, issue_pair, scratch_len, sign, sign_json, token_len, verify, verify_refresh,
+    decode_unverified, issue_pair, scratch_len, sign, sign_json, token_len, verify, verify_batch,
+    verify_refresh,
 };
 use token_maker::*;
 
@@ -242,6 +243,18 @@ fn verifying() {
         let header = [b"Bearer ", &token[..]].concat();
         for size in [0, 10, 100, 20_000] {
             let mut scratch = vec![0; size];
+            let mut results = [Err(Error::ClockNotSet); 2];
+            free(|| {
+                let two = [&token, &token];
+                verify_batch(
+                    &two,
+                    key,
+                    &Validation::access(),
+                    NOW,
+                    &mut scratch,
+                    &mut results,
+                );
+            });
             for rules in [
                 Validation::access(),
                 Validation::refresh(),
