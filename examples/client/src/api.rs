@@ -132,7 +132,7 @@ impl<'s> Api<'s> {
         let envelope = envelope(&answer)?;
         match (envelope.code, envelope.data) {
             (0, Some(account)) => Ok(Account::Is(account)),
-            (0, None) => Err(Failure::AccountAnswer),
+            (0, None) => Err(Failure::Answer),
             (LOGIN_REQUIRED, _) => Ok(Account::Unauthorized),
             (code, _) => Err(Failure::Refused(code)),
         }
@@ -164,7 +164,7 @@ fn read(mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
 }
 
 fn envelope(answer: &[u8]) -> Result<Envelope, Failure> {
-    serde_json::from_slice(answer).map_err(|_| Failure::AccountAnswer)
+    serde_json::from_slice(answer).map_err(|_| Failure::Answer)
 }
 
 #[cfg(test)]

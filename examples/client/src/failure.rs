@@ -15,10 +15,10 @@ pub(crate) enum Failure {
     Unreachable(ureq::Error),
     /// The envelope's `code`, or the HTTP status where there is no envelope.
     Refused(i64),
-    /// An answer that is not understood, or a clock that is not set.
+    /// A pair that is not understood, or a clock that is not set.
     Core(barejwt::Error),
-    /// An answer to the call for the account that is no envelope with `data`.
-    AccountAnswer,
+    /// An answer that is no envelope, or one without an account that was asked for.
+    Answer,
     File {
         path: PathBuf,
         error: io::Error,
@@ -43,7 +43,7 @@ impl Failure {
             Self::Unreachable(_) => 4,
             Self::Refused(_) => 5,
             Self::Core(_)
-            | Self::AccountAnswer
+            | Self::Answer
             | Self::File { .. }
             | Self::FileOpen(_)
             | Self::NoHome
@@ -62,7 +62,7 @@ impl fmt::Display for Failure {
                 write!(f, "the server refused: {} (code {code})", meaning(*code))
             }
             Self::Core(error) => write!(f, "{error}"),
-            Self::AccountAnswer => write!(f, "the answer holds no account"),
+            Self::Answer => write!(f, "the server's answer is not of the expected form"),
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
             Self::FileOpen(path) => write!(
                 f,

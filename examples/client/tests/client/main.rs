@@ -10,6 +10,7 @@
 mod client;
 mod concurrency;
 mod crash;
+mod impostor;
 mod login;
 mod refresh;
 mod server;

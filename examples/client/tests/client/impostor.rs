@@ -1,0 +1,111 @@
+//! A server that is not what the client expects, or means it ill.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::client::{Client, run_with_input};
+use crate::server::{EMAIL, PASSWORD, Server};
+
+/// Answers every request with `answer`, HTTP headers and all; gives its URL.
+fn impostor(answer: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    // It ends with the test's process.
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            // The client may have had enough before the end.
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+fn answering(body: &str) -> String {
+    let length = body.len();
+    impostor(format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"
+    ))
+}
+
+fn pair(access_token: &str) -> String {
+    format!(
+        r#"{{"code":0,"data":{{"token":{{"access_token":"{access_token}","refresh_token":"d.e.f",
+        "access_expires":"2999-01-01T00:00:00Z","refresh_expires":"2999-01-01T00:00:00Z"}}}}}}"#
+    )
+}
+
+#[track_caller]
+fn login_fails(url: &str, status: i32, line: &str) {
+    let client = Client::new();
+    client.log_in(url).failed(status, line);
+    assert!(!client.file().exists());
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let elsewhere = answering(&pair("a.b.c"));
+    for status in [301, 302, 303, 307, 308] {
+        let head = format!("HTTP/1.1 {status} Moved\r\nLocation: {elsewhere}/\r\n");
+        let url = impostor(format!("{head}Content-Length: 0\r\n\r\n"));
+        let line = format!("the server refused: no reason that this client knows (code {status})");
+        login_fails(&url, 5, &line);
+    }
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let server = Server::start();
+    let proxy = answering(&pair("a.b.c"));
+    let client = Client::new();
+    let mut command = client.command(&["login", EMAIL, "--server", &server.url]);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, &proxy);
+    }
+    run_with_input(command, PASSWORD).silent();
+    assert_ne!(client.tokens().0, "a.b.c");
+}
+
+#[test]
+fn its_words_are_not_shown() {
+    let url = answering(
+        r#"{"code":50000,"msg":"\u001b[31meyJhbGciOiJIUzI1NiJ9 log in at evil.example"}"#,
+    );
+    let line = "the server refused: no reason that this client knows (code 50000)";
+    login_fails(&url, 5, line);
+}
+
+#[test]
+fn what_is_no_pair_is_refused_by_the_core() {
+    let json = "a part is not a strict JSON object (answer, byte 0: not an object)";
+    login_fails(&answering("<html>"), 1, json);
+    let form = "the login answer is not of the expected form";
+    login_fails(&answering(r#"{"code":0,"data":{}}"#), 1, form);
+    login_fails(&answering(&pair(r"a.b.c\r\nX: y")), 1, form);
+    login_fails(&answering(&pair("a b")), 1, form);
+}
+
+#[test]
+fn what_is_no_account_is_told() {
+    let client = Client::logged_in(&answering(&pair("a.b.c")));
+    let stored = String::from_utf8(client.stored()).unwrap();
+    for body in ["<html>", r#"{"code":0}"#, r#"{"data":{}}"#] {
+        let start = stored.find("http://").unwrap();
+        let end = stored[start..].find('"').unwrap() + start;
+        let other = stored.replace(&stored[start..end], &answering(body));
+        std::fs::write(client.file(), other).unwrap();
+        client
+            .run(&["whoami"])
+            .failed(1, "the server's answer is not of the expected form");
+    }
+}
+
+#[test]
+fn an_answer_without_end_is_cut_off() {
+    let url = answering(&" ".repeat(100_000));
+    let outcome = Client::new().log_in(&url);
+    assert_eq!(outcome.status.code(), Some(4), "{}", outcome.err);
+    assert!(outcome.err.contains("limit"), "{}", outcome.err);
+}
