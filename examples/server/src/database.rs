@@ -9,7 +9,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions};
-use tracing::log::LevelFilter;
 
 use crate::database_file;
 
@@ -124,9 +123,7 @@ pub(crate) fn options(url: &str) -> Result<AnyConnectOptions> {
 
     let options = AnyConnectOptions::from_str(url)
         .map_err(|_| anyhow!("the value of --database is not a URL of a database"))?;
-    Ok(options
-        .log_statements(LevelFilter::Off)
-        .log_slow_statements(LevelFilter::Off, Duration::ZERO))
+    Ok(options.disable_statement_logging())
 }
 
 /// The database's own message, without what the driver wraps around it.

@@ -1,6 +1,6 @@
 //! `barejwt key rotate` and `key retire`, while servers run.
 
-use barejwt::decode_unverified;
+use barejwt::{Key, decode_unverified, sign_json};
 use serde_json::Value;
 
 use crate::site::*;
@@ -69,7 +69,7 @@ fn a_retired_key_signs_nothing_that_is_taken() {
 }
 
 #[test]
-fn a_token_of_the_newest_key_is_good_before_a_server_has_looked() {
+fn tokens_of_the_newest_key_are_good_before_a_server_has_looked() {
     let (site, id) = Site::with_ada();
     let server = site.serve();
     let old = server.log_in();
@@ -77,8 +77,21 @@ fn a_token_of_the_newest_key_is_good_before_a_server_has_looked() {
         site.tool(&["key", "rotate"], "");
         let minted = site.tool(&["token", "--sub", &id], "");
         assert_eq!(server.me(&minted).data()["id"], id);
+
+        // The next token of a chain, as another server would have signed it.
+        let login = server.log_in();
+        let kid = site.tool(&["key", "rotate"], "");
+        server.refresh(&signed_again(&login.refresh, &site.secret(), &kid));
     }
     server.refresh(&old.refresh);
+}
+
+fn signed_again(token: &str, secret: &str, kid: &str) -> String {
+    let (mut scratch, mut buf) = ([0; 2048], [0; 2048]);
+    let said = decode_unverified(token, &mut scratch).unwrap();
+    let key = Key::new(secret.as_bytes()).unwrap();
+    let signed = sign_json(said.payload_json(), key.with_kid(kid), &mut buf);
+    signed.unwrap().to_owned()
 }
 
 #[test]

@@ -126,8 +126,11 @@ fn without_its_database_it_is_not_well_and_recovers() {
     let token = site.mint(&id, now(), 60);
     site.sql("ALTER TABLE accounts RENAME TO elsewhere");
     server.me(&token).failed(500);
+    let ill = "the database does not answer\n".to_owned();
+    assert_eq!(server.monitor("/health"), (503, ill));
     assert!(server.log().contains("internal error"));
     site.sql("ALTER TABLE elsewhere RENAME TO accounts");
+    assert_eq!(server.monitor("/health").0, 200);
     assert_eq!(server.me(&token).data()["id"], id);
 }
 
@@ -171,8 +174,8 @@ fn the_database_of_another_program_is_left_alone() {
     site.sql("CREATE TABLE users (id INTEGER)");
     let before = site.texts("SELECT value FROM settings ORDER BY name");
     for command in [
-        &["serve"][..],
-        &["user", "add", EMAIL],
+        &["user", "add", EMAIL][..],
+        &["serve"],
         &["key", "rotate"],
         &["key", "retire"],
     ] {

@@ -73,6 +73,14 @@ impl Site {
         let command = command.stdin(piped()).stdout(piped()).stderr(piped());
         let mut child = command.spawn().unwrap();
         let _ = writeln!(child.stdin.take().unwrap(), "{input}");
+        // A server that should not have started must not run for ever.
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if start.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status, text(output.stdout), text(output.stderr))
@@ -447,8 +455,8 @@ impl Server {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.child.id().to_string();
-        let kill = Command::new("kill").args(["-s", name, &pid]).status();
+        let kill = format!("kill -s {name} {}", self.child.id());
+        let kill = Command::new("sh").args(["-c", &kill]).status();
         assert!(kill.unwrap().success());
     }
 
