@@ -123,13 +123,16 @@ async fn listen(
 async fn end_on_signal(handle: Handle<SocketAddr>) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    for grace in [GRACE, Duration::ZERO] {
+    let mut either = async || {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        handle.graceful_shutdown(Some(grace));
-    }
+    };
+    either().await;
+    handle.graceful_shutdown(Some(GRACE));
+    either().await;
+    handle.shutdown();
     Ok(())
 }
 

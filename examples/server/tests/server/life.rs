@@ -1,6 +1,7 @@
 //! From the first start to the end of a server; adding users.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -72,26 +73,53 @@ fn it_stops_at_once_and_cleanly() {
 fn a_request_under_way_is_answered_before_the_end() {
     let (site, _) = Site::with_ada();
     let mut server = site.serve();
-    let answer = std::thread::scope(|scope| {
-        // The password's hash takes longer than the signal.
-        let logins: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| server.try_log_in(EMAIL, PASSWORD).data()))
-            .collect();
-        let started = Instant::now();
-        while server.metric("barejwt_answers_total{route=\"/api/v4/session/token\",code=\"0\"}")
-            < 1.0
-        {
-            assert!(started.elapsed() < Duration::from_secs(20));
-        }
-        server.signal("INT");
-        logins
-            .into_iter()
-            .map(|login| login.join())
-            .filter(Result::is_ok)
-            .count()
-    });
-    assert!(answer >= 2, "{answer}");
+    let body = json!({"email": EMAIL, "password": PASSWORD}).to_string();
+    let mut stream = server.connect();
+    let head = format!(
+        "POST /api/v4/session/token HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // Said when the method begins to read the body.
+    let mut said = [0; 25];
+    stream.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"HTTP/1.1 100 Continue\r\n\r\n");
+
+    server.signal("INT");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(TcpStream::connect(stream.peer_addr().unwrap()).is_err());
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("\"access_token\""), "{answer}");
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn one_that_does_not_end_is_cut_off_and_at_once_by_a_second_signal() {
+    let site = Site::new();
+    for signals in [1, 2] {
+        let mut server = site.serve();
+        let mut stream = server.connect();
+        stream
+            .write_all(b"POST /api/v4/session/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
+            .unwrap();
+        stream
+            .write_all(b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
+            .unwrap();
+        stream.read_exact(&mut [0; 25]).unwrap();
+        let start = Instant::now();
+        for _ in 0..signals {
+            server.signal("TERM");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        assert_eq!(server.child.wait().unwrap().code(), Some(0));
+        let seconds = start.elapsed().as_secs_f64();
+        let expected = if signals == 1 { 2.5..6.0 } else { 0.0..2.0 };
+        assert!(expected.contains(&seconds), "{signals}: {seconds}");
+    }
 }
 
 #[test]
