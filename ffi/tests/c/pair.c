@@ -366,12 +366,35 @@ void every_result_is_cleared_on_entry(void) {
                  BAREJWT_E_NOT_UTF8);
     CLEARED_PAIR(barejwt_refresh_renew(NULL, hash, 1, 1, &key, a, 256, r, 384, &pair),
                  BAREJWT_E_NULL);
+    // One of the three is refused: the other two are cleared all the same.
+    strcpy(r, "old");
+    pair = old_pair;
+    STATUS(barejwt_issue_pair(&key, "s", 1, hash, NOW, 1, 1, NULL, 256, r, 384, &pair),
+           BAREJWT_E_NULL);
+    CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && r[0] == '\0');
+    strcpy(a, "old");
+    pair = old_pair;
+    STATUS(barejwt_issue_pair(&key, "s", 1, hash, NOW, 1, 1, a, 256, NULL, 384, &pair),
+           BAREJWT_E_NULL);
+    CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && a[0] == '\0');
+    strcpy(a, "old");
+    strcpy(r, "old");
+    STATUS(barejwt_issue_pair(&key, "s", 1, hash, NOW, 1, 1, a, 256, r, 384, NULL),
+           BAREJWT_E_NULL);
+    CHECK(a[0] == '\0' && r[0] == '\0');
 
     STATUS(barejwt_bearer_token(NULL, 1, &token), BAREJWT_E_NULL);
     CHECK(token.ptr == NULL && token.len == 0);
     pair = old_pair;
     STATUS(barejwt_pair_from_answer(NULL, 1, &pair, &code), BAREJWT_E_NULL);
     CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && code == 0);
+    code = 3;
+    STATUS(barejwt_pair_from_answer("{}", 2, NULL, &code), BAREJWT_E_NULL);
+    CHECK(code == 0);
+    pair = old_pair;
+    int64_t *odd = (int64_t *)(void *)((char *)&code + 1);
+    STATUS(barejwt_pair_from_answer("{}", 2, &pair, odd), BAREJWT_E_MISALIGNED);
+    CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0);
 
     STATUS(barejwt_session_next(NULL, NOW, &next), BAREJWT_E_NULL);
     CHECK(next.action == BAREJWT_NEXT_REFUSED && next.token.ptr == NULL);
