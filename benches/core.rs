@@ -6,7 +6,7 @@ use std::time::Duration;
 use barejwt::{
     Auth, Identity, Key, Validation, authenticate, decode_unverified, sign, verify, verify_refresh,
 };
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use tokens::{ACCESS, LONG_SECRET, NBF, REFRESH, SECRET};
 
 /// Blocks compressed in one call: so many that the call itself costs nothing.
@@ -14,6 +14,7 @@ const BLOCKS: usize = 64;
 
 fn floor(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("floor");
+    group.sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::Elements(BLOCKS as u64));
     let (mut state, blocks) = ([1; 8], [[0x5a; 64]; BLOCKS]);
     group.bench_function("64_compressions", |b| {
@@ -23,6 +24,7 @@ fn floor(criterion: &mut Criterion) {
 
 fn verifying(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("core");
+    group.sampling_mode(SamplingMode::Flat);
     let short = Key::new(SECRET.as_bytes()).unwrap();
     let long = Key::new(LONG_SECRET).unwrap();
     let mut buf = [0; 256];
@@ -76,6 +78,7 @@ fn verifying(criterion: &mut Criterion) {
 /// and its tag; without a key, everything but the tag is done.
 fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("core");
+    group.sampling_mode(SamplingMode::Flat);
     let key = Key::new(SECRET.as_bytes()).unwrap();
     let mut scratch = [0; 384];
     for (name, token, rules) in [
@@ -108,6 +111,7 @@ fn stages(criterion: &mut Criterion) {
 
 fn signing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("core");
+    group.sampling_mode(SamplingMode::Flat);
     let short = Key::new(SECRET.as_bytes()).unwrap();
     let long = Key::new(LONG_SECRET).unwrap();
     let hash = tokens::state_hash();
@@ -144,8 +148,10 @@ fn signing(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default()
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2));
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2))
+        .sample_size(1000)
+        .nresamples(1001);
     targets = floor, verifying, stages, signing
 }
 criterion_main!(benches);

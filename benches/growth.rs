@@ -6,7 +6,7 @@ use std::time::Duration;
 use barejwt::{
     Key, Keyring, NamedKey, Validation, WithoutKid, scratch_len, sign, sign_json, verify,
 };
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
 use tokens::{EXP, NBF, SECRET, SUB};
 
 /// Bytes of the tokens, or a byte or two less: base64url has no length of 4n + 1.
@@ -25,6 +25,7 @@ fn claims(token_len: usize) -> String {
 
 fn length(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("length");
+    group.sampling_mode(SamplingMode::Flat);
     let key = Key::new(SECRET.as_bytes()).unwrap();
     let rules = Validation::any_type()
         .allow_missing(barejwt::Claim::TokenType)
@@ -47,6 +48,7 @@ fn length(criterion: &mut Criterion) {
 /// The token names the key that was added last.
 fn keys(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("keys");
+    group.sampling_mode(SamplingMode::Flat);
     let rules = Validation::access();
     let (mut buf, mut scratch) = ([0; 256], [0; 192]);
     for count in KEYS {
@@ -71,9 +73,10 @@ fn keys(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default()
-        .sample_size(50)
         .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1));
+        .measurement_time(Duration::from_secs(2))
+        .sample_size(1000)
+        .nresamples(1001);
     targets = length, keys
 }
 criterion_main!(benches);

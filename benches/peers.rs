@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use hmac::Mac;
 use serde::{Deserialize, Serialize};
 use tokens::{ACCESS, EXP, NBF, REFRESH, SECRET, STATE_HASH, SUB};
@@ -383,6 +383,7 @@ fn peers(criterion: &mut Criterion) {
             .into_iter()
             .find(|other| *other != token);
         let mut group = criterion.benchmark_group(format!("verify_{name}"));
+        group.sampling_mode(SamplingMode::Flat);
         for (peer, library) in &mut peers {
             assert!(
                 !library.verify(&forged, kind),
@@ -398,6 +399,7 @@ fn peers(criterion: &mut Criterion) {
         }
         group.finish();
         let mut group = criterion.benchmark_group(format!("sign_{name}"));
+        group.sampling_mode(SamplingMode::Flat);
         for (peer, library) in &mut peers {
             assert_eq!(library.sign(kind), token.len(), "{peer}");
             group.bench_function(*peer, |b| b.iter(|| library.sign(black_box(kind))));
@@ -408,8 +410,10 @@ fn peers(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default()
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2));
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2))
+        .sample_size(1000)
+        .nresamples(1001);
     targets = peers
 }
 criterion_main!(benches);
