@@ -1,5 +1,7 @@
 //! Strict base64url of RFC 7515 2: unpadded, canonical, over `base64ct`.
 
+use core::hint::black_box;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// Characters that `bytes` bytes take as unpadded base64.
@@ -56,8 +58,9 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     let (bytes, beyond) = block.split_at_checked(last_block.len())?;
     last_block.copy_from_slice(bytes);
     // RFC 4648 3.5: the bits beyond the last byte are zero. No byte has 1 or 6 bits.
-    let canonical = beyond.iter().fold(0, |bits, byte| bits | byte) == 0 && last_group.len() != 1;
-    (canonical && seen < 64).then_some(out)
+    let beyond = beyond.iter().fold(0, |bits, byte| bits | byte);
+    let canonical = (beyond == 0) & (last_group.len() != 1) & (seen < 64);
+    black_box(canonical).then_some(out)
 }
 
 fn decode_group(group: &[u8; 4], seen: &mut u8) -> [u8; 3] {

@@ -189,12 +189,7 @@ impl StateHash {
         let malformed = Error::StateHashMalformed;
         let mut url = [0; STATE_HASH_CHARS - 1];
         for slot in &mut url {
-            *slot = match text.next() {
-                Some(b'+') => b'-',
-                Some(b'/') => b'_',
-                None | Some(b'-' | b'_') => return Err(malformed),
-                Some(byte) => byte,
-            };
+            *slot = to_url_alphabet(text.next().ok_or(malformed)?);
         }
         let mut bytes = [0; STATE_HASH_BYTES];
         let decoded = base64url::decode(&url, &mut bytes);
@@ -207,6 +202,13 @@ impl StateHash {
     pub(crate) fn matches(&self, other: &Self) -> bool {
         key::equal(&self.0, &other.0)
     }
+}
+
+/// A character of standard base64 as the one of base64url, which itself becomes none (RFC 4648 5).
+/// Without a branch: which hash it is takes no part in what is executed.
+fn to_url_alphabet(c: u8) -> u8 {
+    let if_is = |other: u8, bits: u8| u8::from(c == other).wrapping_neg() & bits;
+    c ^ if_is(b'+', b'+' ^ b'-') ^ if_is(b'/', b'/' ^ b'_') ^ if_is(b'-', 0x80) ^ if_is(b'_', 0x80)
 }
 
 impl fmt::Debug for StateHash {
