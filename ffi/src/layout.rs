@@ -1,18 +1,135 @@
-//! The layout of every struct, in bytes: on a 64-bit target, and on a 32-bit one. Where C aligns
-//! `int64_t` to 4 bytes (i686), structs may end without padding: their size there is a third number.
-//! `tests/c/layout.c` asserts the same numbers, so that neither side can move alone.
+//! Every number of the header, and the layout of every struct, in bytes: on a 64-bit target, and on
+//! a 32-bit one. Where C aligns `int64_t` to 4 bytes (i686), structs may end without padding: their
+//! size there is a third number. `tests/c/layout.c` asserts the same, so that neither side can move
+//! alone.
 
 use core::mem::offset_of;
 
-use crate::auth::barejwt_identity;
-use crate::claims::{barejwt_claims, barejwt_detail, barejwt_value};
-use crate::keyring::{barejwt_keyring, barejwt_slot};
-use crate::keys::barejwt_key;
-use crate::pair::{barejwt_pair, barejwt_refresh};
+use crate::auth::*;
+use crate::claims::*;
+use crate::keyring::*;
+use crate::keys::*;
+use crate::pair::*;
 use crate::pointers::barejwt_str;
-use crate::session::{barejwt_next, barejwt_session};
-use crate::unverified::barejwt_unverified;
-use crate::validation::barejwt_validation;
+use crate::session::*;
+use crate::sign::*;
+use crate::status::*;
+use crate::unverified::*;
+use crate::validation::*;
+use crate::version::*;
+
+macro_rules! numbers {
+    ($($name:ident $number:literal;)*) => {
+        $(const _: () = assert!($name == $number);)*
+    };
+}
+
+numbers! {
+    BAREJWT_OK 0;
+    BAREJWT_E_KEY_TOO_SHORT 10;
+    BAREJWT_E_KID_INVALID 11;
+    BAREJWT_E_KID_DUPLICATE 12;
+    BAREJWT_E_KID_UNKNOWN 13;
+    BAREJWT_E_KID_MISSING 14;
+    BAREJWT_E_KID_NOT_STRING 15;
+    BAREJWT_E_KID_NOT_IN_KEYRING 16;
+    BAREJWT_E_OUTPUT_TOO_SMALL 20;
+    BAREJWT_E_SCRATCH_TOO_SMALL 21;
+    BAREJWT_E_TOKEN_TOO_LONG 30;
+    BAREJWT_E_SEGMENT_COUNT 31;
+    BAREJWT_E_HEADER_TOO_LONG 32;
+    BAREJWT_E_BASE64 33;
+    BAREJWT_E_JSON 34;
+    BAREJWT_E_ALG_MISSING 35;
+    BAREJWT_E_ALG_NOT_HS256 36;
+    BAREJWT_E_CRIT_UNSUPPORTED 37;
+    BAREJWT_E_TYP_WRONG 38;
+    BAREJWT_E_SIGNATURE_INVALID 39;
+    BAREJWT_E_CLAIMS_MISSING 50;
+    BAREJWT_E_CLAIM_TYPE 51;
+    BAREJWT_E_NUMERIC_DATE_RANGE 52;
+    BAREJWT_E_TOKEN_TYPE_UNKNOWN 53;
+    BAREJWT_E_TOKEN_TYPE_WRONG 54;
+    BAREJWT_E_SUBJECT_EMPTY 55;
+    BAREJWT_E_SUBJECT_WRONG 56;
+    BAREJWT_E_AUDIENCE_UNEXPECTED 57;
+    BAREJWT_E_EXPIRED 58;
+    BAREJWT_E_NOT_YET_VALID 59;
+    BAREJWT_E_CLOCK_NOT_SET 60;
+    BAREJWT_E_LIFETIME_ZERO 61;
+    BAREJWT_E_TIME_OVERFLOW 62;
+    BAREJWT_E_STATE_HASH_MALFORMED 63;
+    BAREJWT_E_STATE_HASH_MISMATCH 64;
+    BAREJWT_E_CUSTOM_CLAIMS_SHAPE 65;
+    BAREJWT_E_CUSTOM_CLAIMS_NOT_WRITTEN 66;
+    BAREJWT_E_CLAIM_ABSENT 70;
+    BAREJWT_E_AUTHORIZATION_MISSING 80;
+    BAREJWT_E_AUTHORIZATION_SCHEME 81;
+    BAREJWT_E_AUTHORIZATION_MALFORMED 82;
+    BAREJWT_E_REALM_INVALID 83;
+    BAREJWT_E_NO_CHALLENGE 85;
+    BAREJWT_E_LOGIN_ANSWER_INVALID 90;
+    BAREJWT_E_LOGIN_REFUSED 91;
+    BAREJWT_E_NULL 100;
+    BAREJWT_E_LENGTH 101;
+    BAREJWT_E_MISALIGNED 102;
+    BAREJWT_E_OVERLAP 103;
+    BAREJWT_E_NOT_UTF8 104;
+    BAREJWT_E_NOT_READY 105;
+    BAREJWT_E_STRUCT_SIZE 106;
+    BAREJWT_E_OPTION 107;
+    BAREJWT_E_KEYRING_FULL 108;
+    BAREJWT_E_SCRATCH_CHANGED 109;
+    BAREJWT_E_OTHER 199;
+    BAREJWT_ABI_VERSION 1;
+    BAREJWT_KEY_MIN 32;
+    BAREJWT_KID_MAX 63;
+    BAREJWT_RING_SIGNS 1;
+    BAREJWT_RING_WITHOUT_KID 2;
+    BAREJWT_ACCESS_LIFETIME 3600;
+    BAREJWT_REFRESH_LIFETIME 15552000;
+    BAREJWT_STATE_HASH_BYTES 32;
+    BAREJWT_TYPE_ABSENT 0;
+    BAREJWT_TYPE_ACCESS 1;
+    BAREJWT_TYPE_REFRESH 2;
+    BAREJWT_TYPE_ANY 3;
+    BAREJWT_CLAIM_TOKEN_TYPE 1;
+    BAREJWT_CLAIM_SUB 2;
+    BAREJWT_CLAIM_EXP 4;
+    BAREJWT_CLAIM_NBF 8;
+    BAREJWT_CLAIM_STATE_HASH 16;
+    BAREJWT_PART_HEADER 1;
+    BAREJWT_PART_PAYLOAD 2;
+    BAREJWT_PART_ANSWER 3;
+    BAREJWT_JSON_NOT_UTF8 1;
+    BAREJWT_JSON_NOT_OBJECT 2;
+    BAREJWT_JSON_SYNTAX 3;
+    BAREJWT_JSON_CONTROL_CHARACTER 4;
+    BAREJWT_JSON_BAD_ESCAPE 5;
+    BAREJWT_JSON_DUPLICATE_NAME 6;
+    BAREJWT_JSON_TOO_MANY_MEMBERS 7;
+    BAREJWT_JSON_TOO_DEEP 8;
+    BAREJWT_JSON_TRAILING_BYTES 9;
+    BAREJWT_VALUE_ABSENT 0;
+    BAREJWT_VALUE_STRING 1;
+    BAREJWT_VALUE_NUMBER 2;
+    BAREJWT_VALUE_OBJECT 3;
+    BAREJWT_VALUE_ARRAY 4;
+    BAREJWT_VALUE_BOOL 5;
+    BAREJWT_VALUE_NULL 6;
+    BAREJWT_TOKEN_LEN_DEFAULT 8192;
+    BAREJWT_HEADER_MAX 1024;
+    BAREJWT_AUTH_REQUIRED 0;
+    BAREJWT_AUTH_OPTIONAL 1;
+    BAREJWT_AUTH_NONE 2;
+    BAREJWT_IDENTITY_REFUSED 0;
+    BAREJWT_IDENTITY_USER 1;
+    BAREJWT_IDENTITY_ANONYMOUS 2;
+    BAREJWT_NEXT_REFUSED 0;
+    BAREJWT_NEXT_USE_ACCESS 1;
+    BAREJWT_NEXT_REFRESH 2;
+    BAREJWT_NEXT_LOG_IN 3;
+}
 
 const fn on(on64: usize, on32: usize, on_i686: usize) -> usize {
     match (size_of::<usize>(), align_of::<u64>()) {

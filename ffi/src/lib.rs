@@ -1,7 +1,8 @@
 //! The C ABI of barejwt. `include/barejwt.h` is made from these files, one section from each, in
 //! the order of `ffi/barejwt.h.in`; the doc comments are the header's.
 //!
-//! Raw pointers become references in [`pointers`] alone; everything else is thin over it.
+//! Raw pointers become references in [`pointers`] alone. A function takes C's promise about them,
+//! which is its one unsafe line, and does the rest through the [`pointers::Call`] it gets for that.
 
 // Where a panic unwinds (`cargo test`), std brings what that needs. With `panic = "abort"` the
 // library has no std, so that two Rust libraries can meet in one link.
@@ -9,7 +10,7 @@
 #![allow(non_camel_case_types, reason = "the names are C's")]
 #![allow(
     clippy::missing_safety_doc,
-    reason = "one contract for all, stated in the header: pointers are valid for the given length"
+    reason = "one contract for all, stated in the header under POINTERS"
 )]
 
 mod layout;
