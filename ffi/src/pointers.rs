@@ -48,12 +48,11 @@ impl Promise {
 /// The memory that a call has taken so far, and the lifetime of what it makes of it.
 pub(crate) struct Call<'c> {
     taken: [Region; MOST_REGIONS],
-    count: usize,
     during: PhantomData<fn(&'c ()) -> &'c ()>,
 }
 
-/// More than any function takes.
-const MOST_REGIONS: usize = 10;
+/// As many as a call takes at most: verifying under a keyring, with a sub and a typ asked for.
+const MOST_REGIONS: usize = 9;
 
 #[derive(Clone, Copy)]
 struct Region {
@@ -63,6 +62,7 @@ struct Region {
 }
 
 impl Region {
+    /// A place for a region: what was taken is not NULL, and so ends above 0.
     const NONE: Self = Self {
         from: 0,
         to: 0,
@@ -110,7 +110,6 @@ impl<'c> Call<'c> {
     const fn new() -> Self {
         Self {
             taken: [Region::NONE; MOST_REGIONS],
-            count: 0,
             during: PhantomData,
         }
     }
@@ -140,20 +139,21 @@ impl<'c> Call<'c> {
         if len == 0 {
             return Ok(());
         }
-        let overlaps = |other: &Region| {
-            from < other.to && other.from < to && (how.writes() || other.is_written)
-        };
-        if self.taken.iter().any(overlaps) {
-            return Err(Refused::with(BAREJWT_E_OVERLAP));
+        let is_written = how.writes();
+        for other in &mut self.taken {
+            if other.to == 0 {
+                *other = Region {
+                    from,
+                    to,
+                    is_written,
+                };
+                return Ok(());
+            }
+            if from < other.to && other.from < to && (is_written || other.is_written) {
+                return Err(Refused::with(BAREJWT_E_OVERLAP));
+            }
         }
-        let slot = self.taken.get_mut(self.count);
-        *slot.ok_or(Refused::with(BAREJWT_E_OTHER))? = Region {
-            from,
-            to,
-            is_written: how.writes(),
-        };
-        self.count = self.count.saturating_add(1);
-        Ok(())
+        Err(Refused::with(BAREJWT_E_OTHER))
     }
 
     /// NULL is allowed with a length of 0 alone.

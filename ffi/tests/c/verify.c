@@ -147,6 +147,29 @@ void rules_are_the_strictest_until_relaxed(void) {
     OK(verify(access_token, &want, NOW, &claims));
 }
 
+// No call points to more memory than this one.
+void a_keyring_and_every_rule_at_once(void) {
+    barejwt_key key = ready_key();
+    barejwt_slot slots[2];
+    barejwt_keyring ring;
+    OK(barejwt_keyring_init(&ring, slots, 2));
+    OK(barejwt_keyring_add(&ring, BAREJWT_LIT("a"), &key, BAREJWT_RING_WITHOUT_KID));
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    want.sub.ptr = "lUpa";
+    want.sub.len = 4;
+    want.typ.ptr = "JWT";
+    want.typ.len = 3;
+    uint8_t scratch[512];
+    barejwt_claims claims;
+    OK(barejwt_verify(&ring.key, BAREJWT_CSTR(access_token), &want, NOW, scratch, sizeof scratch,
+                      &claims));
+    CHECK(str_is(claims.sub, "lUpa"));
+    want.sub.len = 3;
+    STATUS(barejwt_verify(&ring.key, BAREJWT_CSTR(access_token), &want, NOW, scratch,
+                          sizeof scratch, &claims),
+           BAREJWT_E_SUBJECT_WRONG);
+}
+
 void rules_without_a_meaning_are_refused(void) {
     barejwt_claims claims;
     const barejwt_validation access = BAREJWT_VALIDATION_ACCESS;
