@@ -11,7 +11,7 @@ use super::app::App;
 
 /// Its own scripts and styles, its own API, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-                      connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+                      connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
 pub(crate) fn router() -> Router<Arc<App>> {
