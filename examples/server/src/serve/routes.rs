@@ -226,9 +226,11 @@ async fn sign_out(State(app): Shared, Body(body): Body<TheRefreshToken>) -> Answ
 async fn change_password(
     State(app): Shared,
     headers: HeaderMap,
-    Body(body): Body<NewPassword>,
+    body: Result<Body<NewPassword>, Refusal>,
 ) -> Answer<()> {
+    // Who calls comes before what they say.
     let account = required(&app, &headers).await?;
+    let Body(body) = body?;
     check_length(
         &body.current_password,
         1,
