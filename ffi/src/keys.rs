@@ -40,7 +40,8 @@ pub(crate) fn for_verifying<'c>(
     }
 }
 
-/// The key that `key` holds, or the one of the keyring that signs.
+/// The key that `key` holds, or the one of the keyring that signs. To be taken last: that none signs is
+/// no misuse, and misuse of the other arguments goes before it.
 pub(crate) fn for_signing<'c>(
     call: &mut Call<'c>,
     key: *const barejwt_key,

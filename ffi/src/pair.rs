@@ -71,9 +71,9 @@ pub unsafe extern "C" fn barejwt_issue_pair(
             refresh_size,
             pair,
         )?;
-        let key = keys::for_signing(call, key)?;
         let sub = call.text(sub, sub_len)?;
         let hash = state_hash_at(call, state_hash)?;
+        let key = keys::for_signing(call, key)?;
         let lifetimes = Lifetimes {
             access: access_lifetime,
             refresh: refresh_lifetime,

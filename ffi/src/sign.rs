@@ -92,8 +92,9 @@ pub unsafe extern "C" fn barejwt_sign_access(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let out = Out::take(call, out, out_size, out_len)?;
+        let sub = call.text(sub, sub_len)?;
         let key = keys::for_signing(call, key)?;
-        let claims = Claims::access(call.text(sub, sub_len)?, now, lifetime);
+        let claims = Claims::access(sub, now, lifetime);
         out.fill(|room| core_jwt::sign(&claims, key, room))
     })
 }
@@ -118,9 +119,9 @@ pub unsafe extern "C" fn barejwt_sign_refresh(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let out = Out::take(call, out, out_size, out_len)?;
-        let key = keys::for_signing(call, key)?;
         let sub = call.text(sub, sub_len)?;
         let hash = state_hash_at(call, state_hash)?;
+        let key = keys::for_signing(call, key)?;
         let claims = Claims::refresh(sub, now, lifetime, &hash);
         out.fill(|room| core_jwt::sign(&claims, key, room))
     })
@@ -148,8 +149,8 @@ pub unsafe extern "C" fn barejwt_sign_json(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let out = Out::take(call, out, out_size, out_len)?;
-        let key = keys::for_signing(call, key)?;
         let json = call.text(json, json_len)?;
+        let key = keys::for_signing(call, key)?;
         out.fill(|room| core_jwt::sign_json(json, key, room))
     })
 }
@@ -171,8 +172,9 @@ pub unsafe extern "C" fn barejwt_access_token_len(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let len = call.output(len)?;
+        let sub = call.text(sub, sub_len)?;
         let key = keys::for_signing(call, key)?;
-        let claims = Claims::access(call.text(sub, sub_len)?, now, lifetime);
+        let claims = Claims::access(sub, now, lifetime);
         *len = token_len(|room| core_jwt::sign(&claims, key, room))?;
         Ok(())
     })
@@ -192,9 +194,10 @@ pub unsafe extern "C" fn barejwt_refresh_token_len(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let len = call.output(len)?;
+        let sub = call.text(sub, sub_len)?;
         let key = keys::for_signing(call, key)?;
         let any = StateHash::new([0; BAREJWT_STATE_HASH_BYTES]);
-        let claims = Claims::refresh(call.text(sub, sub_len)?, now, lifetime, &any);
+        let claims = Claims::refresh(sub, now, lifetime, &any);
         *len = token_len(|room| core_jwt::sign(&claims, key, room))?;
         Ok(())
     })
@@ -212,8 +215,8 @@ pub unsafe extern "C" fn barejwt_json_token_len(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let len = call.output(len)?;
-        let key = keys::for_signing(call, key)?;
         let json = call.text(json, json_len)?;
+        let key = keys::for_signing(call, key)?;
         *len = token_len(|room| core_jwt::sign_json(json, key, room))?;
         Ok(())
     })
