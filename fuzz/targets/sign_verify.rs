@@ -17,8 +17,18 @@ struct Input<'a> {
     now: i64,
     lifetime: u32,
     size: u16,
-    at: i64,
+    at: At,
     leeway: u32,
+}
+
+/// When the token is verified.
+#[derive(Arbitrary, Debug)]
+enum At {
+    Any(i64),
+    /// Seconds from the first that is too early, leeway counted in.
+    NearStart(i8),
+    /// Seconds from the first that is too late.
+    NearEnd(i8),
 }
 
 fuzz_target!(|input: Input<'_>| run(&input));
@@ -110,13 +120,18 @@ fn at_any_time(input: &Input<'_>, token: &str, key: &Key) {
         None => Validation::access(),
     };
     let rules = rules.leeway(input.leeway).max_token_len(usize::MAX);
-    let (nbf, exp) = (
-        i128::from(input.now),
-        i128::from(input.now) + i128::from(input.lifetime),
-    );
-    let (at, leeway) = (i128::from(input.at), i128::from(input.leeway));
+    let (nbf, leeway) = (i128::from(input.now), i128::from(input.leeway));
+    let exp = nbf + i128::from(input.lifetime);
+    let at = match input.at {
+        At::Any(at) => at.into(),
+        At::NearStart(seconds) => nbf - leeway - 1 + i128::from(seconds),
+        At::NearEnd(seconds) => exp + leeway + i128::from(seconds),
+    };
+    let Ok(now) = i64::try_from(at) else {
+        return;
+    };
     let mut scratch = vec![0; scratch_len(token.len())];
-    match verify(token, key, &rules, input.at, &mut scratch) {
+    match verify(token, key, &rules, now, &mut scratch) {
         Ok(claims) => {
             assert!(at > 0 && nbf - leeway <= at && at < exp + leeway);
             assert_eq!(claims.sub(), input.sub);
