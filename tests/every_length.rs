@@ -289,3 +289,23 @@ fn custom_claims_into_buffers_of_every_size() {
         assert!(memory[size..].iter().all(|byte| *byte == 0xaa), "{size}");
     }
 }
+
+#[test]
+fn times_of_every_number_of_digits_are_read_exactly_and_none_with_a_leading_zero() {
+    for digits in 1..=20 {
+        let exp = &"98765432101234567890"[..digits];
+        let payload = ACCESS.replace("1745655578", exp);
+        let found = outcome_at(token(HEADER, &payload, KEY), &Validation::access(), NOW);
+        match exp.parse::<i64>() {
+            Ok(exp) if exp > NOW => assert_eq!(found.as_deref(), Ok("lUpa"), "{digits} digits"),
+            Ok(exp) => assert_eq!(found, Err(Error::Expired { exp, now: NOW })),
+            Err(_) => assert!(matches!(found, Err(Error::NumericDateRange { .. }))),
+        }
+        let zero = payload.replace(exp, &format!("0{exp}"));
+        let found = outcome(token(HEADER, zero, KEY), &Validation::access());
+        assert!(
+            matches!(found, Err(Error::Json { .. })),
+            "{digits} digits: {found:?}"
+        );
+    }
+}
