@@ -462,10 +462,9 @@ fn read_sub<'s>(
     before: usize,
 ) -> Result<&'s str, Error> {
     let sub = string(value, Claim::Sub)?;
-    let needed = before.saturating_add(sub.unescaped_len());
-    let sub = sub
-        .unescape(spare)
-        .map_err(|_| Error::ScratchTooSmall { needed })?;
+    let sub = sub.unescape(spare).map_err(|_| Error::ScratchTooSmall {
+        needed: before.saturating_add(sub.unescaped_len()),
+    })?;
     if sub.is_empty() {
         return Err(Error::SubjectEmpty);
     }

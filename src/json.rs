@@ -148,13 +148,21 @@ impl<'j> JsonStr<'j> {
         if let Some(plain) = self.as_plain() {
             return Ok(plain);
         }
-        let needed = self.unescaped_len();
-        let no_room = Error::OutputTooSmall { needed };
-        let target = buffer.get_mut(..needed).ok_or(no_room)?;
-        for (slot, byte) in target.iter_mut().zip(self.bytes()) {
-            *slot = byte;
+        // Unescaped it is no longer than it stands: only where that may not fit it is counted first.
+        let mut room = buffer;
+        if room.len() < self.raw.len() {
+            let needed = self.unescaped_len();
+            room = room
+                .get_mut(..needed)
+                .ok_or(Error::OutputTooSmall { needed })?;
         }
-        core::str::from_utf8(target).map_err(|_| no_room)
+        let mut len = 0_usize;
+        for (slot, byte) in room.iter_mut().zip(self.bytes()) {
+            *slot = byte;
+            len = len.saturating_add(1);
+        }
+        let bytes = room.get(..len).unwrap_or(&[]);
+        core::str::from_utf8(bytes).map_err(|_| Error::OutputTooSmall { needed: len })
     }
 
     /// Bytes of the string unescaped.
