@@ -220,6 +220,18 @@ void signing_is_refused_at_the_edges(void) {
     STATUS(barejwt_sign_access(&key, "s", 1, NOW, 1, (char *)&len, 1, &len), BAREJWT_E_OVERLAP);
     STATUS(barejwt_sign_refresh(&key, "s", 1, (uint8_t *)out, NOW, 1, out, sizeof out, &len),
            BAREJWT_E_OVERLAP);
+    // Misuse goes before a keyring that signs nothing.
+    barejwt_slot slot;
+    barejwt_keyring ring;
+    OK(barejwt_keyring_init(&ring, &slot, 1));
+    OK(barejwt_keyring_add(&ring, BAREJWT_LIT("a"), &key, 0));
+    STATUS(barejwt_sign_access(&ring.key, "s", 1, NOW, 1, out, sizeof out, &len),
+           BAREJWT_E_KID_NOT_IN_KEYRING);
+    STATUS(barejwt_sign_access(&ring.key, NULL, 1, NOW, 1, out, sizeof out, &len), BAREJWT_E_NULL);
+    STATUS(barejwt_sign_refresh(&ring.key, "s", 1, NULL, NOW, 1, out, sizeof out, &len),
+           BAREJWT_E_NULL);
+    STATUS(barejwt_sign_json(&ring.key, NULL, 2, out, sizeof out, &len), BAREJWT_E_NULL);
+    STATUS(barejwt_access_token_len(&ring.key, NULL, 1, NOW, 1, &len), BAREJWT_E_NULL);
     // Neighbours do not overlap.
     strcpy(out + 400, "s");
     OK(barejwt_sign_access(&key, out + 400, 1, NOW, 1, out, 400, &len));
