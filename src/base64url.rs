@@ -1,4 +1,5 @@
-//! Strict base64url of RFC 7515 2: unpadded, canonical, over `base64ct`.
+//! Strict base64url of RFC 7515 2: unpadded, canonical. What is public goes by tables, what comes
+//! from a key by `base64ct`.
 
 use core::hint::black_box;
 

@@ -16,6 +16,10 @@ pub const MAX_JSON_DEPTH: usize = 32;
 /// Most members that a header or a claims set may have.
 pub const MAX_MEMBERS: usize = 64;
 
+/// Most names that may have the hash of an earlier one. Chance brings five into 64 names once in
+/// billions of objects.
+const MAX_ALIKE: usize = 4;
+
 /// Checks that `bytes` are UTF-8, which every JSON text must be (RFC 8259 8.1).
 pub(crate) fn text(bytes: &[u8], part: Part) -> Result<&str, Error> {
     core::str::from_utf8(bytes).map_err(|error| Error::Json {
@@ -65,8 +69,8 @@ pub(crate) fn normalise(text: &str, out: &mut [u8]) -> Option<usize> {
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         if *byte == b'\\' {
-            let (c, after) = escape(after)?;
-            rest = after;
+            let (c, len) = escape(after)?;
+            rest = after.get(len..)?;
             writer.string(c.encode_utf8(&mut [0; 4]))?;
         } else {
             writer.push(&[*byte])?;
@@ -171,10 +175,10 @@ impl<'j> JsonStr<'j> {
     }
 }
 
-/// The character that an escape stands for and what follows it, from after its backslash; `None` if
-/// it is no escape of RFC 8259 7.
-fn escape(text: &[u8]) -> Option<(char, &[u8])> {
-    let (letter, rest) = text.split_first()?;
+/// The character that an escape stands for and the bytes it takes after its backslash; `None` if it is
+/// no escape of RFC 8259 7.
+fn escape(text: &[u8]) -> Option<(char, usize)> {
+    let letter = text.first()?;
     let c = match letter {
         b'"' | b'\\' | b'/' => *letter,
         b'b' => 0x08,
@@ -182,33 +186,32 @@ fn escape(text: &[u8]) -> Option<(char, &[u8])> {
         b'n' => b'\n',
         b'r' => b'\r',
         b't' => b'\t',
-        b'u' => return code_point(rest),
+        b'u' => return code_point(text.get(1..)?),
         _ => return None,
     };
-    Some((char::from(c), rest))
+    Some((char::from(c), 1))
 }
 
 /// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
-fn code_point(text: &[u8]) -> Option<(char, &[u8])> {
-    let (mut value, mut rest) = code_unit(text)?;
-    if matches!(value, 0xd800..=0xdbff) {
-        let (low, after) = code_unit(rest.strip_prefix(b"\\u")?)?;
-        if !matches!(low, 0xdc00..=0xdfff) {
-            return None;
-        }
-        value = (((value & 0x3ff) << 10) | (low & 0x3ff)).saturating_add(0x1_0000);
-        rest = after;
+fn code_point(text: &[u8]) -> Option<(char, usize)> {
+    let unit = code_unit(text)?;
+    if !matches!(unit, 0xd800..=0xdbff) {
+        return Some((char::from_u32(unit)?, 5));
     }
-    Some((char::from_u32(value)?, rest))
+    let low = code_unit(text.get(4..)?.strip_prefix(b"\\u")?)?;
+    if !matches!(low, 0xdc00..=0xdfff) {
+        return None;
+    }
+    let offset = ((unit & 0x3ff) << 10) | (low & 0x3ff);
+    Some((char::from_u32(offset.saturating_add(0x1_0000))?, 11))
 }
 
-fn code_unit(text: &[u8]) -> Option<(u32, &[u8])> {
-    let (digits, rest) = text.split_first_chunk::<4>()?;
+fn code_unit(text: &[u8]) -> Option<u32> {
     let mut unit = 0;
-    for digit in digits {
+    for digit in text.first_chunk::<4>()? {
         unit = (unit << 4) | char::from(*digit).to_digit(16)?;
     }
-    Some((unit, rest))
+    Some(unit)
 }
 
 /// The characters of a checked string, unescaped.
@@ -226,9 +229,8 @@ impl Iterator for Chars<'_> {
             return Some(c);
         }
         let text = self.rest.as_str();
-        let (c, after) = escape(text.as_bytes())?;
-        let escape_len = text.len().saturating_sub(after.len());
-        self.rest = text.get(escape_len..)?.chars();
+        let (c, len) = escape(text.as_bytes())?;
+        self.rest = text.get(len..)?.chars();
         Some(c)
     }
 }
@@ -245,8 +247,8 @@ impl Bytes<'_> {
     // Apart from `next`, and rare.
     #[inline(never)]
     fn escape(&mut self) -> Option<u8> {
-        let (c, rest) = escape(self.rest)?;
-        self.rest = rest;
+        let (c, len) = escape(self.rest)?;
+        self.rest = self.rest.get(len..)?;
         let mut utf8 = [0; 4];
         c.encode_utf8(&mut utf8);
         let [first, ..] = utf8;
@@ -379,11 +381,13 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// The whole text: one object. It keeps a hash of each name, which needs no heap and takes time
-    /// linear in the text; only where two hashes are equal are the names compared.
+    /// The whole text: one object. It keeps a hash of each name, which needs no heap; only where two
+    /// hashes are equal are the names compared, by reading the object again. Linear in the text all
+    /// the same: whoever contrives many names of one hash is refused.
     fn object(&mut self, names: &[&str], values: &mut [Option<JsonValue<'j>>]) -> Option<()> {
         let mut hashes = [0; MAX_MEMBERS];
         let mut count = 0;
+        let mut alike = 0_usize;
         if !self.enter() {
             return self.fail(JsonProblem::NotObject);
         }
@@ -393,8 +397,11 @@ impl<'j> Reader<'j> {
                 return self.fail(JsonProblem::TooManyMembers);
             };
             *slot = hash(name);
-            if earlier.contains(slot) && self.is_repeated(name, count) {
-                return self.fail(JsonProblem::DuplicateName);
+            if earlier.contains(slot) {
+                alike = alike.saturating_add(1);
+                if alike > MAX_ALIKE || self.is_repeated(name, count) {
+                    return self.fail(JsonProblem::DuplicateName);
+                }
             }
             count = count.saturating_add(1);
             for (known, slot) in names.iter().zip(values.iter_mut()) {
@@ -543,10 +550,10 @@ impl<'j> Reader<'j> {
     }
 
     fn escape(&mut self) -> Option<()> {
-        let text = self.text.as_bytes();
-        match text.get(self.at.saturating_add(1)..).and_then(escape) {
-            Some((_, rest)) => {
-                self.at = text.len().saturating_sub(rest.len());
+        let after = self.at.saturating_add(1);
+        match self.text.as_bytes().get(after..).and_then(escape) {
+            Some((_, len)) => {
+                self.at = after.saturating_add(len);
                 Some(())
             }
             None => self.fail(JsonProblem::BadEscape),
@@ -824,6 +831,36 @@ mod tests {
         ] {
             assert_eq!(problem(good), None, "{good}");
         }
+    }
+
+    /// Different names of one hash, and the object that has them.
+    fn names_of_one_hash(count: usize) -> String {
+        let of = |name: &str| hash(JsonStr::plain(name));
+        let names = (0..)
+            .map(|n| format!("{n:x}"))
+            .filter(|name| of(name) == of("0"));
+        let members: Vec<String> = names
+            .take(count)
+            .map(|name| format!("\"{name}\":1"))
+            .collect();
+        format!("{{{}}}", members.join(","))
+    }
+
+    #[test]
+    fn different_names_of_one_hash_are_different_names() {
+        let good = names_of_one_hash(MAX_ALIKE + 1);
+        assert_eq!(problem(&good), None);
+        let repeated = good.replace('}', ",\"\\u0030\":2}");
+        assert_eq!(problem(&repeated), Some(DuplicateName));
+        let two = names_of_one_hash(2);
+        let repeated = two.replace('}', ",\"0\":2}");
+        assert_eq!(problem(&repeated), Some(DuplicateName));
+    }
+
+    #[test]
+    fn names_contrived_to_have_one_hash_are_refused() {
+        let contrived = names_of_one_hash(MAX_ALIKE + 2);
+        assert_eq!(problem(&contrived), Some(DuplicateName));
     }
 
     #[test]

@@ -249,6 +249,24 @@ fn signed_names() {
     let short = |n: usize| format!("\\u0061{n}");
     let payload = names(59, &short).replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(MIB)), 1);
     assert_eq!(signed("short names behind a long value", &payload), Ok(4));
+    // Different names of the hash by which the reader tells names apart, behind the same.
+    let hash = |name: &str| {
+        name.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        }) >> 16
+    };
+    let numbers = (0..).map(|n: u32| format!("{n:x}"));
+    let contrived: Vec<String> = numbers.filter(|n| hash(n) == hash("0")).take(59).collect();
+    let payload = names(59, &|n| contrived[n].clone());
+    let payload = payload.replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(MIB)), 1);
+    let refused = signed("names of one hash behind a long value", &payload);
+    assert!(matches!(
+        refused,
+        Err(Error::Json {
+            problem: JsonProblem::DuplicateName,
+            ..
+        })
+    ));
     let refused = signed("a million names", &names(MIB / 8, &|n| n.to_string()));
     assert!(matches!(
         refused,
