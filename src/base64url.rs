@@ -28,14 +28,14 @@ pub(crate) const fn decoded_len(chars: usize) -> usize {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The value of each character; more than 63 where it is none.
+/// The value of each character; negative where it is none.
 #[allow(clippy::indexing_slicing)]
-const VALUES: [u8; 256] = {
-    let mut values = [0xff; 256];
+const VALUES: [i8; 256] = {
+    let mut values = [-1; 256];
     let mut rest = ALPHABET.as_slice();
     while let [c, tail @ ..] = rest {
         // Evaluated by the compiler: no index is out of bounds.
-        values[*c as usize] = (ALPHABET.len() - rest.len()) as u8;
+        values[*c as usize] = (ALPHABET.len() - rest.len()) as i8;
         rest = tail;
     }
     values
@@ -60,16 +60,16 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     last_block.copy_from_slice(bytes);
     // RFC 4648 3.5: the bits beyond the last byte are zero. No byte has 1 or 6 bits.
     let beyond = beyond.iter().fold(0, |bits, byte| bits | byte);
-    let canonical = (beyond == 0) & (last_group.len() != 1) & (seen < 64);
+    let canonical = (beyond == 0) & (last_group.len() != 1) & (seen >= 0);
     black_box(canonical).then_some(out)
 }
 
-fn decode_group(group: &[u8; 4], seen: &mut u8) -> [u8; 3] {
-    let bits = group.iter().fold(0, |bits, c| {
-        let value = VALUES.get(usize::from(*c)).copied().unwrap_or(0xff);
-        *seen |= value;
-        (bits << 6) | u32::from(value)
-    });
+/// The bytes of four characters. `seen` becomes negative where one of them is none: its sign fills
+/// all higher bits.
+fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
+    let value = |c: &u8| i32::from(VALUES.get(usize::from(*c)).copied().unwrap_or(-1));
+    let bits = (value(a) << 18) | (value(b) << 12) | (value(c) << 6) | value(d);
+    *seen |= bits;
     let [_, block @ ..] = bits.to_be_bytes();
     block
 }

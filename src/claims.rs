@@ -6,6 +6,7 @@ use base64ct::{Base64, Encoding};
 
 use crate::base64url;
 use crate::error::{Error, Part};
+use crate::hmac_sha256::from_bytes;
 use crate::json::{self, JsonStr, JsonValue, Writer};
 use crate::key;
 use crate::numeric_date::{self, Round};
@@ -200,7 +201,7 @@ impl StateHash {
     }
 
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        key::equal(&self.0, &other.0)
+        key::equal(&from_bytes(&self.0), &other.0)
     }
 }
 

@@ -24,7 +24,8 @@ const START: State = [
     0x5be0_cd19,
 ];
 
-type State = [u32; 8];
+/// The eight words of SHA-256: a digest is their bytes, the greatest first.
+pub(crate) type State = [u32; 8];
 
 /// The two states after the padded key. Wiped on drop.
 pub(crate) struct Prepared {
@@ -37,7 +38,9 @@ impl Prepared {
     pub(crate) fn new(secret: &[u8]) -> Self {
         let mut block = Zeroizing::new([0; BLOCK]);
         if secret.len() > BLOCK {
-            copy(&*finish(&START, 0, secret), &mut block);
+            let mut digest = Zeroizing::new(START);
+            finish(&mut digest, 0, secret);
+            copy(&*Zeroizing::new(to_bytes(&digest)), &mut block);
         } else {
             copy(secret, &mut block);
         }
@@ -48,8 +51,14 @@ impl Prepared {
     }
 
     /// The MAC of `message`.
-    pub(crate) fn mac(&self, message: &[u8]) -> Zeroizing<[u8; MAC_LEN]> {
-        finish(&self.outer, BLOCK, &*finish(&self.inner, BLOCK, message))
+    pub(crate) fn mac(&self, message: &[u8]) -> Zeroizing<State> {
+        let mut state = Zeroizing::new(self.inner);
+        finish(&mut state, BLOCK, message);
+        // The inner digest says nothing of the key and is no MAC: it need not be wiped.
+        let inner = to_bytes(&state);
+        *state = self.outer;
+        finish(&mut state, BLOCK, &inner);
+        state
     }
 }
 
@@ -69,14 +78,12 @@ fn padded(block: &mut [u8; BLOCK], pad: u8) -> State {
     state
 }
 
-/// Hashes what is left, `message`, after `before` bytes have led to `start` (FIPS 180-4 5.1.1, 6.2).
+/// Hashes what is left, `message`, after `before` bytes have led to `state` (FIPS 180-4 5.1.1, 6.2).
 // Never inlined: it has two callers, who would each have copies.
 #[inline(never)]
-fn finish(start: &State, before: usize, message: &[u8]) -> Zeroizing<[u8; MAC_LEN]> {
-    let mut state = Zeroizing::new([0; 8]);
-    state.copy_from_slice(start);
+fn finish(state: &mut State, before: usize, message: &[u8]) {
     let (blocks, rest) = message.as_chunks::<BLOCK>();
-    compress256(&mut state, blocks);
+    compress256(state, blocks);
 
     let mut block = [0; BLOCK];
     copy(rest, &mut block);
@@ -84,7 +91,7 @@ fn finish(start: &State, before: usize, message: &[u8]) -> Zeroizing<[u8; MAC_LE
         *end = 0x80;
     }
     if rest.len() >= BLOCK - 8 {
-        compress256(&mut state, slice::from_ref(&block));
+        compress256(state, slice::from_ref(&block));
         block = [0; BLOCK];
     }
     let bits = (before as u64)
@@ -93,14 +100,17 @@ fn finish(start: &State, before: usize, message: &[u8]) -> Zeroizing<[u8; MAC_LE
     if let Some(length) = block.last_chunk_mut() {
         *length = bits.to_be_bytes();
     }
-    compress256(&mut state, slice::from_ref(&block));
+    compress256(state, slice::from_ref(&block));
+}
 
-    let mut mac = Zeroizing::new([0; MAC_LEN]);
-    let (words, _) = mac.as_chunks_mut();
-    for (bytes, word) in words.iter_mut().zip(&*state) {
-        *bytes = word.to_be_bytes();
+/// The bytes of a digest (FIPS 180-4 3.1).
+pub(crate) fn to_bytes(state: &State) -> [u8; MAC_LEN] {
+    let mut bytes = [0; MAC_LEN];
+    let (chunks, _) = bytes.as_chunks_mut();
+    for (chunk, word) in chunks.iter_mut().zip(state) {
+        *chunk = word.to_be_bytes();
     }
-    mac
+    bytes
 }
 
 /// Copies `from`, which is not longer, to the front of `to`.
@@ -108,6 +118,16 @@ fn copy(from: &[u8], to: &mut [u8; BLOCK]) {
     if let Some(front) = to.get_mut(..from.len()) {
         front.copy_from_slice(from);
     }
+}
+
+/// The words of a digest's bytes.
+pub(crate) fn from_bytes(bytes: &[u8; MAC_LEN]) -> State {
+    let mut state = [0; 8];
+    let (chunks, _) = bytes.as_chunks();
+    for (word, chunk) in state.iter_mut().zip(chunks) {
+        *word = u32::from_be_bytes(*chunk);
+    }
+    state
 }
 
 #[cfg(test)]
@@ -132,7 +152,7 @@ mod tests {
                     .unwrap()
                     .chain_update(message);
                 assert_eq!(
-                    key.mac(message)[..],
+                    to_bytes(&key.mac(message))[..],
                     theirs.finalize().into_bytes()[..],
                     "secret of {secret_len} bytes, message of {message_len}"
                 );
