@@ -72,7 +72,9 @@ impl<'h> Header<'h> {
         match self.kid {
             Text::Absent => ring.without_kid().ok_or(Error::KidMissing),
             Text::NotString => Err(Error::KidNotString),
-            Text::Is(kid) => ring.find(|name| kid.is(name)).ok_or(Error::KidUnknown),
+            Text::Is(kid) => ring
+                .find(|name| kid.is_bytes(name))
+                .ok_or(Error::KidUnknown),
         }
     }
 

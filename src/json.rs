@@ -127,7 +127,14 @@ impl<'j> JsonStr<'j> {
     /// Whether the unescaped string is `other`.
     #[must_use]
     pub fn is(self, other: &str) -> bool {
-        self.bytes().eq(other.bytes())
+        self.is_bytes(other.as_bytes())
+    }
+
+    pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
+        match self.as_plain() {
+            Some(plain) => plain.as_bytes() == other,
+            None => self.bytes().eq(other.iter().copied()),
+        }
     }
 
     /// Whether the unescaped string is `start` and then `rest`, without regard to the case of ASCII

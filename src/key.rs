@@ -209,8 +209,11 @@ impl NamedKey {
     /// The key's name.
     #[must_use]
     pub fn kid(&self) -> &str {
-        let bytes = self.kid.get(..usize::from(self.kid_len)).unwrap_or(&[]);
-        core::str::from_utf8(bytes).unwrap_or("")
+        core::str::from_utf8(self.kid_bytes()).unwrap_or("")
+    }
+
+    fn kid_bytes(&self) -> &[u8] {
+        self.kid.get(..usize::from(self.kid_len)).unwrap_or(&[])
     }
 
     /// The key itself.
@@ -288,12 +291,13 @@ impl<'k> Keyring<'k> {
     ) -> Result<Self, Error> {
         let mut rest = keys;
         while let [first, others @ ..] = rest {
-            if find(others, |kid| kid == first.kid()).is_some() {
+            if find(others, |kid| kid == first.kid_bytes()).is_some() {
                 return Err(Error::KidDuplicate);
             }
             rest = others;
         }
-        let named = |name| find(keys, |kid| kid == name).ok_or(Error::KidNotInKeyring);
+        let named =
+            |name: &str| find(keys, |kid| kid == name.as_bytes()).ok_or(Error::KidNotInKeyring);
         Ok(Self {
             keys,
             active: named(active)?,
@@ -305,7 +309,7 @@ impl<'k> Keyring<'k> {
     }
 
     /// The key whose `kid` satisfies `is_kid`.
-    pub(crate) fn find(&self, is_kid: impl Fn(&str) -> bool) -> Option<&'k Key> {
+    pub(crate) fn find(&self, is_kid: impl Fn(&[u8]) -> bool) -> Option<&'k Key> {
         find(self.keys, is_kid).map(NamedKey::key)
     }
 
@@ -314,8 +318,8 @@ impl<'k> Keyring<'k> {
     }
 }
 
-fn find(keys: &[NamedKey], is_kid: impl Fn(&str) -> bool) -> Option<&NamedKey> {
-    keys.iter().find(|key| is_kid(key.kid()))
+fn find(keys: &[NamedKey], is_kid: impl Fn(&[u8]) -> bool) -> Option<&NamedKey> {
+    keys.iter().find(|key| is_kid(key.kid_bytes()))
 }
 
 /// What to verify with: one key, or a keyring. Made from `&Key` or `&Keyring`.
