@@ -750,6 +750,15 @@ typedef struct {
 //     barejwt_claims claims;
 //     st = barejwt_verify(&key, token, token_len, &want, now, scratch, sizeof scratch, &claims);
 //     if (st == BAREJWT_E_EXPIRED) late_by = claims.detail.now - claims.detail.exp;
+//
+// Many at once:
+//
+//     barejwt_str tokens[64];
+//     barejwt_claims claims[64];
+//     barejwt_status statuses[64];
+//     st = barejwt_verify_batch(&key, tokens, 64, &want, now, scratch, sizeof scratch,
+//                               claims, statuses);
+//     if (st != BAREJWT_OK) for (size_t i = 0; i < 64; i++) if (statuses[i]) refuse(i, statuses[i]);
 
 // Verifies a token: its length and dots, its header, its signature, and only then its payload and
 // the rules of want. now is in seconds since 1970.
@@ -767,6 +776,25 @@ barejwt_status barejwt_verify(const barejwt_key *key,
                               void *scratch,
                               size_t scratch_size,
                               barejwt_claims *claims);
+
+// Verifies count tokens under the same key and rules: statuses[n] and claims[n] are what
+// barejwt_verify says of tokens[n].
+//
+// The tokens share the scratch buffer: each takes barejwt_scratch_size of its length, whatever it
+// is, and the sum of those is always enough. Where it runs out, tokens are SCRATCH_TOO_SMALL.
+//
+// BAREJWT_OK if every token is verified; else the status of the first that is not. After a misuse
+// of the call itself every status is BAREJWT_E_OTHER, and all claims are 0.
+BAREJWT_MUST_USE
+barejwt_status barejwt_verify_batch(const barejwt_key *key,
+                                    const barejwt_str *tokens,
+                                    size_t count,
+                                    const barejwt_validation *want,
+                                    int64_t now,
+                                    void *scratch,
+                                    size_t scratch_size,
+                                    barejwt_claims *claims,
+                                    barejwt_status *statuses);
 
 // Bytes of scratch that are enough for any token of token_len bytes: BAREJWT_SCRATCH_MAX as a
 // function.

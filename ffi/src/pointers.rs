@@ -51,7 +51,8 @@ pub(crate) struct Call<'c> {
     during: PhantomData<fn(&'c ()) -> &'c ()>,
 }
 
-/// As many as a call takes at most: verifying under a keyring, with a sub and a typ asked for.
+/// As many as a call takes at most, and one to pass: verifying many tokens under a keyring, with a
+/// sub and a typ asked for.
 const MOST_REGIONS: usize = 9;
 
 #[derive(Clone, Copy)]
@@ -70,7 +71,7 @@ impl Region {
     };
 }
 
-/// How a call uses some memory: what its address must be a multiple of, and two flags. One byte,
+/// How a call uses some memory: what its address must be a multiple of, and three flags. One byte,
 /// for every argument of every function comes with one.
 #[derive(Clone, Copy)]
 struct Use(u8);
@@ -78,10 +79,16 @@ struct Use(u8);
 impl Use {
     const WRITES: u8 = 1;
     const CLEARS: u8 = 2;
+    const PASSES: u8 = 4;
 
     const fn reading<T>() -> Self {
-        const { assert!(align_of::<T>() <= 32) }
-        Self((align_of::<T>() as u8) << 2)
+        const { assert!(align_of::<T>() <= 16) }
+        Self((align_of::<T>() as u8) << 3)
+    }
+
+    /// Reading, without a record of it.
+    const fn passing<T>() -> Self {
+        Self(Self::reading::<T>().0 | Self::PASSES)
     }
 
     const fn writing<T>() -> Self {
@@ -100,8 +107,12 @@ impl Use {
         self.0 & Self::CLEARS != 0
     }
 
+    const fn passes(self) -> bool {
+        self.0 & Self::PASSES != 0
+    }
+
     fn is_aligned(self, address: usize) -> bool {
-        address & usize::from(self.0 >> 2).saturating_sub(1) == 0
+        address & usize::from(self.0 >> 3).saturating_sub(1) == 0
     }
 }
 
@@ -142,11 +153,13 @@ impl<'c> Call<'c> {
         let is_written = how.writes();
         for other in &mut self.taken {
             if other.to == 0 {
-                *other = Region {
-                    from,
-                    to,
-                    is_written,
-                };
+                if !how.passes() {
+                    *other = Region {
+                        from,
+                        to,
+                        is_written,
+                    };
+                }
                 return Ok(());
             }
             if from < other.to && other.from < to && (is_written || other.is_written) {
@@ -161,6 +174,13 @@ impl<'c> Call<'c> {
         self.take(start.cast(), len, Use::reading::<u8>())?;
         // SAFETY: taken for reading; C promises the rest.
         Ok(unsafe { core::slice::from_raw_parts(not_null(start.cast_mut().cast()), len) })
+    }
+
+    /// One of any number of strings that a call reads, for when all that it writes has been taken.
+    pub(crate) fn passing_bytes(&mut self, text: barejwt_str) -> Result<&'c [u8], Refused> {
+        self.take(text.ptr.cast(), text.len, Use::passing::<u8>())?;
+        // SAFETY: as in `bytes`; what the call writes was taken before, and is elsewhere.
+        Ok(unsafe { core::slice::from_raw_parts(not_null(text.ptr.cast_mut().cast()), text.len) })
     }
 
     /// NULL with length 0 is no bytes, which is another thing than none in them.
@@ -190,6 +210,27 @@ impl<'c> Call<'c> {
         // SAFETY: taken for reading, not NULL and aligned. `T` is one of the header's types:
         // integers, raw pointers and words, so that any bytes are a `T`. C promises the rest.
         Ok(unsafe { &*start })
+    }
+
+    /// Structs that C has filled in, for when all that the call writes has been taken.
+    pub(crate) fn inputs<T>(&mut self, start: *const T, count: usize) -> Result<&'c [T], Refused> {
+        let len = count.saturating_mul(size_of::<T>());
+        self.take(start.cast(), len, Use::passing::<T>())?;
+        // SAFETY: aligned; `T` as in `input`. What the call writes was taken before, and is
+        // elsewhere. C promises the rest.
+        Ok(unsafe { core::slice::from_raw_parts(not_null(start.cast_mut()), count) })
+    }
+
+    /// Structs for results: zeros, until the call sets them.
+    pub(crate) fn outputs<T>(
+        &mut self,
+        start: *mut T,
+        count: usize,
+    ) -> Result<&'c mut [T], Refused> {
+        let len = count.saturating_mul(size_of::<T>());
+        self.take(start.cast(), len, Use::clearing::<T>())?;
+        // SAFETY: taken for writing and aligned; `T` as in `input`, and these are zeros.
+        Ok(unsafe { core::slice::from_raw_parts_mut(not_null(start), count) })
     }
 
     /// A struct for results: until the call succeeds it is zeros.
@@ -237,7 +278,8 @@ impl<'c> Call<'c> {
         self.scratch(start, size, token_len.saturating_mul(2))
     }
 
-    fn scratch(
+    /// A buffer to work in, its first `most` bytes, zeroed.
+    pub(crate) fn scratch(
         &mut self,
         start: *mut c_void,
         size: usize,
@@ -257,7 +299,8 @@ impl<'c> Call<'c> {
     /// zeros in what is unknown here.
     pub(crate) fn sized_input<T>(&mut self, start: *const T) -> Result<&'c T, Refused> {
         let unknown = Err(Refused::with(BAREJWT_E_STRUCT_SIZE));
-        self.take(start.cast(), size_of::<u32>(), Use::reading::<T>())?;
+        // Recorded below, with what follows.
+        self.take(start.cast(), size_of::<u32>(), Use::passing::<T>())?;
         // SAFETY: taken for reading, not NULL and aligned; C promises the rest.
         let size = unsafe { start.cast::<u32>().read() };
         let size = usize::try_from(size).unwrap_or(0);
@@ -344,6 +387,15 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
+    /// The part of it that `bytes` are.
+    pub(crate) fn part(self, bytes: &[u8]) -> Self {
+        let before = bytes.as_ptr().addr().wrapping_sub(self.start.addr());
+        Self {
+            start: self.start.wrapping_add(before),
+            len: bytes.len(),
+        }
+    }
+
     /// The front of it, up to the end of the last of two texts that lie in it.
     pub(crate) fn up_to(self, one: &str, other: &str) -> Self {
         let end = |text: &str| text.as_bytes().as_ptr_range().end.addr();
