@@ -177,26 +177,25 @@ impl StateHash {
     /// # Errors
     /// [`Error::StateHashMalformed`] for anything else, non-canonical forms included.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
-        // What looks like an escape is none here.
-        if text.contains('\\') {
+        // With this length, what looks like an escape would leave too few characters.
+        if text.len() != STATE_HASH_CHARS {
             return Err(Error::StateHashMalformed);
         }
-        Self::read(JsonStr::plain(text).bytes())
+        Self::read(JsonStr::plain(text).bytes()).ok_or(Error::StateHashMalformed)
     }
 
     // Never inlined: its frame must not add to that of the JSON reader.
     #[inline(never)]
-    fn read(mut text: json::Bytes<'_>) -> Result<Self, Error> {
-        let malformed = Error::StateHashMalformed;
+    fn read(mut text: json::Bytes<'_>) -> Option<Self> {
         let mut url = [0; STATE_HASH_CHARS - 1];
         for slot in &mut url {
-            *slot = to_url_alphabet(text.next().ok_or(malformed)?);
+            *slot = to_url_alphabet(text.next()?);
         }
         let mut bytes = [0; STATE_HASH_BYTES];
         let decoded = base64url::decode(&url, &mut bytes);
         match (decoded, text.next(), text.next()) {
-            (Some(_), Some(b'='), None) => Ok(Self(bytes)),
-            _ => Err(malformed),
+            (Some(_), Some(b'='), None) => Some(Self(bytes)),
+            _ => None,
         }
     }
 
@@ -281,23 +280,31 @@ impl<'a> Claims<'a> {
         crate::sign::token_len(Some(kid), self.json_len())
     }
 
-    /// The time the token expires.
-    pub(crate) fn exp(&self) -> Result<i64, Error> {
-        match (self.now, self.lifetime) {
-            (..=0, _) => Err(Error::ClockNotSet),
-            (_, 0) => Err(Error::LifetimeZero),
-            (now, lifetime) => now
-                .checked_add(i64::from(lifetime))
-                .ok_or(Error::TimeOverflow),
+    /// The time the token expires; what does not fit was refused.
+    pub(crate) const fn exp(&self) -> i64 {
+        self.now.saturating_add(self.lifetime as i64)
+    }
+
+    /// Refuses times that must not be signed.
+    pub(crate) fn check_times(&self, why: &mut Error) -> Option<()> {
+        if self.now <= 0 {
+            return why.leave(Error::ClockNotSet);
         }
+        if self.lifetime == 0 {
+            return why.leave(Error::LifetimeZero);
+        }
+        if self.now > i64::MAX.wrapping_sub(self.lifetime.into()) {
+            return why.leave(Error::TimeOverflow);
+        }
+        Some(())
     }
 
     /// Refuses what must not be signed.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, why: &mut Error) -> Option<()> {
         if self.sub.is_empty() {
-            return Err(Error::SubjectEmpty);
+            return why.leave(Error::SubjectEmpty);
         }
-        self.exp().map(|_| ())
+        self.check_times(why)
     }
 
     const fn before_sub(&self) -> &'static str {
@@ -313,7 +320,6 @@ impl<'a> Claims<'a> {
         const STATE_HASH: usize =
             BEFORE_STATE_HASH.len() + STATE_HASH_CHARS + AFTER_STATE_HASH.len();
 
-        let exp = self.now.saturating_add(self.lifetime as i64);
         let fixed = match self.state_hash {
             None => FIXED,
             Some(_) => FIXED + STATE_HASH,
@@ -321,7 +327,7 @@ impl<'a> Claims<'a> {
         fixed
             .saturating_add(self.before_sub().len())
             .saturating_add(json::string_len(self.sub))
-            .saturating_add(json::integer_len(exp))
+            .saturating_add(json::integer_len(self.exp()))
             .saturating_add(json::integer_len(self.now))
     }
 
@@ -330,7 +336,7 @@ impl<'a> Claims<'a> {
         writer.push(self.before_sub().as_bytes())?;
         writer.string(self.sub)?;
         writer.push(BEFORE_EXP.as_bytes())?;
-        writer.integer(self.exp().ok()?)?;
+        writer.integer(self.exp())?;
         writer.push(BEFORE_NBF.as_bytes())?;
         writer.integer(self.now)?;
         if let Some(StateHash(bytes)) = self.state_hash {
@@ -358,139 +364,164 @@ impl fmt::Debug for Claims<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct ReadClaims<'s> {
     pub(crate) json: &'s str,
-    pub(crate) token_type: Option<TokenType>,
-    pub(crate) sub: Option<&'s str>,
-    pub(crate) exp: Option<i64>,
-    pub(crate) nbf: Option<i64>,
-    pub(crate) state_hash: Option<StateHash>,
+    /// Which of the next five the token has. `sub` is empty if absent, and only then.
+    pub(crate) present: ClaimSet,
+    token_type: TokenType,
+    pub(crate) sub: &'s str,
+    exp: i64,
+    nbf: i64,
+    state_hash: StateHash,
     pub(crate) has_audience: bool,
 }
 
 impl<'s> ReadClaims<'s> {
-    /// Reads `json`. A `sub` with escapes is unescaped into `spare`; `before` is what stands in
+    /// The claims in the order in which they are checked, and their names behind that of `aud`.
+    const KNOWN: [Claim; 5] = [
+        Claim::TokenType,
+        Claim::Exp,
+        Claim::Nbf,
+        Claim::StateHash,
+        Claim::Sub,
+    ];
+    const MEMBERS: [&'static str; 6] = ["aud", "token_type", "exp", "nbf", "state_hash", "sub"];
+
+    /// To be [read](Self::read) from `json`.
+    pub(crate) const fn unread(json: &'s str) -> Self {
+        Self {
+            json,
+            present: ClaimSet { bits: 0 },
+            token_type: TokenType::Access,
+            sub: "",
+            exp: 0,
+            nbf: 0,
+            state_hash: StateHash([0; STATE_HASH_BYTES]),
+            has_audience: false,
+        }
+    }
+
+    /// Reads the claims. A `sub` with escapes is unescaped into `spare`; `before` is what stands in
     /// the scratch buffer before it, for the size in the error.
-    pub(crate) fn read(json: &'s str, spare: &'s mut [u8], before: usize) -> Result<Self, Error> {
-        match Self::read_as_written(json) {
-            Some(claims) => Ok(claims),
-            None => Self::read_members(json, spare, before),
+    pub(crate) fn read(
+        &mut self,
+        spare: &'s mut [u8],
+        before: usize,
+        why: &mut Error,
+    ) -> Option<()> {
+        match self.read_as_written() {
+            Some(()) => Some(()),
+            None => self.read_members(spare, before, why),
         }
     }
 
     // Never inlined, nor is the next: their frames must not add to each other.
     #[inline(never)]
-    fn read_members(json: &'s str, spare: &'s mut [u8], before: usize) -> Result<Self, Error> {
-        let names = ["token_type", "sub", "exp", "nbf", "state_hash", "aud"];
-        let [token_type, sub, exp, nbf, state_hash, aud] =
-            json::object(json, Part::Payload, names)?;
-        Ok(Self {
-            json,
-            token_type: token_type.map(read_token_type).transpose()?,
-            exp: numeric_date(exp, Claim::Exp, Round::Down)?,
-            nbf: numeric_date(nbf, Claim::Nbf, Round::Up)?,
-            state_hash: state_hash.map(read_state_hash).transpose()?,
-            has_audience: aud.is_some(),
-            sub: sub.map(|sub| read_sub(sub, spare, before)).transpose()?,
-        })
+    fn read_members(&mut self, spare: &'s mut [u8], before: usize, why: &mut Error) -> Option<()> {
+        let mut values = [None; Self::MEMBERS.len()];
+        json::read_object(self.json, Part::Payload, &Self::MEMBERS, &mut values, why)?;
+        let [aud, known @ ..] = &values;
+        self.has_audience = aud.is_some();
+        let mut spare = Some(spare);
+        for (claim, value) in Self::KNOWN.iter().zip(known) {
+            let (claim, Some(value)) = (*claim, value) else {
+                continue;
+            };
+            self.present = self.present.with(claim);
+            // A claim of the wrong type is an error, never an absent claim (CVE-2026-25537).
+            match (claim, value) {
+                (Claim::Exp, JsonValue::Number(number)) => {
+                    self.exp = numeric_date(number, claim, Round::Down, why)?;
+                }
+                (Claim::Nbf, JsonValue::Number(number)) => {
+                    self.nbf = numeric_date(number, claim, Round::Up, why)?;
+                }
+                (Claim::TokenType, JsonValue::String(text)) => {
+                    self.token_type = if text.is(TokenType::Access.name()) {
+                        TokenType::Access
+                    } else if text.is(TokenType::Refresh.name()) {
+                        TokenType::Refresh
+                    } else {
+                        return why.leave(Error::TokenTypeUnknown);
+                    };
+                }
+                (Claim::StateHash, JsonValue::String(text)) => {
+                    let Some(hash) = StateHash::read(text.bytes()) else {
+                        return why.leave(Error::StateHashMalformed);
+                    };
+                    self.state_hash = hash;
+                }
+                (Claim::Sub, JsonValue::String(text)) => {
+                    match text.unescape_into(spare.take().unwrap_or_default()) {
+                        Ok("") => return why.leave(Error::SubjectEmpty),
+                        Ok(sub) => self.sub = sub,
+                        Err(len) => {
+                            let needed = before.saturating_add(len);
+                            return why.leave(Error::ScratchTooSmall { needed });
+                        }
+                    }
+                }
+                _ => return why.leave(Error::ClaimType { claim }),
+            }
+        }
+        Some(())
     }
 
     /// Reads a claims set that stands byte for byte as [`Claims::write`] writes it, which is nearly
     /// every one; `None` for any other.
     #[inline(never)]
-    fn read_as_written(json: &'s str) -> Option<Self> {
-        let (token_type, rest) = match json.strip_prefix(BEFORE_ACCESS_SUB) {
-            Some(rest) => (TokenType::Access, rest),
-            None => (TokenType::Refresh, json.strip_prefix(BEFORE_REFRESH_SUB)?),
-        };
-        let (sub, rest) = json::plain_string(rest)?;
-        let (exp, rest) = numeric_date::leading_seconds(rest.strip_prefix(BEFORE_EXP)?)?;
-        let (nbf, rest) = numeric_date::leading_seconds(rest.strip_prefix(BEFORE_NBF)?)?;
-        let (state_hash, rest) = match token_type {
-            TokenType::Access => (None, rest),
-            TokenType::Refresh => {
-                let rest = rest.strip_prefix(BEFORE_STATE_HASH)?;
-                let (hash, rest) = rest.split_at_checked(STATE_HASH_CHARS)?;
-                let hash = StateHash::from_base64(hash).ok()?;
-                (Some(hash), rest.strip_prefix(AFTER_STATE_HASH)?)
-            }
-        };
-        (!sub.is_empty() && rest == END).then_some(Self {
-            json,
-            token_type: Some(token_type),
-            sub: Some(sub),
-            exp: Some(exp),
-            nbf: Some(nbf),
-            state_hash,
-            has_audience: false,
-        })
-    }
-
-    pub(crate) fn present(&self) -> ClaimSet {
-        let mut present = ClaimSet::default();
-        for (claim, is_present) in [
-            (Claim::TokenType, self.token_type.is_some()),
-            (Claim::Sub, self.sub.is_some()),
-            (Claim::Exp, self.exp.is_some()),
-            (Claim::Nbf, self.nbf.is_some()),
-            (Claim::StateHash, self.state_hash.is_some()),
-        ] {
-            if is_present {
-                present = present.with(claim);
-            }
+    fn read_as_written(&mut self) -> Option<()> {
+        let mut present = ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]);
+        let mut rest = self.json;
+        if json::skip(&mut rest, BEFORE_ACCESS_SUB).is_none() {
+            json::skip(&mut rest, BEFORE_REFRESH_SUB)?;
+            self.token_type = TokenType::Refresh;
+            present = present.with(Claim::StateHash);
         }
-        present
+        let sub = json::skip_plain_string(&mut rest)?;
+        json::skip(&mut rest, BEFORE_EXP)?;
+        let exp = numeric_date::skip_seconds(&mut rest)?;
+        json::skip(&mut rest, BEFORE_NBF)?;
+        let nbf = numeric_date::skip_seconds(&mut rest)?;
+        if self.token_type == TokenType::Refresh {
+            json::skip(&mut rest, BEFORE_STATE_HASH)?;
+            let (hash, after) = rest.split_at_checked(STATE_HASH_CHARS)?;
+            self.state_hash = StateHash::read(JsonStr::plain(hash).bytes())?;
+            rest = after;
+            json::skip(&mut rest, AFTER_STATE_HASH)?;
+        }
+        if sub.is_empty() || rest != END {
+            return None;
+        }
+        (self.sub, self.exp, self.nbf, self.present) = (sub, exp, nbf, present);
+        Some(())
+    }
+
+    pub(crate) fn token_type(&self) -> Option<TokenType> {
+        self.if_present(Claim::TokenType, self.token_type)
+    }
+
+    pub(crate) fn exp(&self) -> Option<i64> {
+        self.if_present(Claim::Exp, self.exp)
+    }
+
+    pub(crate) fn nbf(&self) -> Option<i64> {
+        self.if_present(Claim::Nbf, self.nbf)
+    }
+
+    pub(crate) fn state_hash(&self) -> Option<StateHash> {
+        self.if_present(Claim::StateHash, self.state_hash)
+    }
+
+    fn if_present<T>(&self, claim: Claim, value: T) -> Option<T> {
+        self.present.contains(claim).then_some(value)
     }
 }
 
-/// A claim of the wrong type is an error, never an absent claim (CVE-2026-25537).
-fn string(value: JsonValue<'_>, claim: Claim) -> Result<JsonStr<'_>, Error> {
-    match value {
-        JsonValue::String(text) => Ok(text),
-        _ => Err(Error::ClaimType { claim }),
+fn numeric_date(number: &str, claim: Claim, round: Round, why: &mut Error) -> Option<i64> {
+    let seconds = numeric_date::seconds(number, round);
+    if seconds.is_none() {
+        *why = Error::NumericDateRange { claim };
     }
-}
-
-fn read_token_type(value: JsonValue<'_>) -> Result<TokenType, Error> {
-    let text = string(value, Claim::TokenType)?;
-    [TokenType::Access, TokenType::Refresh]
-        .into_iter()
-        .find(|token_type| text.is(token_type.name()))
-        .ok_or(Error::TokenTypeUnknown)
-}
-
-fn read_sub<'s>(
-    value: JsonValue<'s>,
-    spare: &'s mut [u8],
-    before: usize,
-) -> Result<&'s str, Error> {
-    let sub = string(value, Claim::Sub)?;
-    let sub = sub.unescape(spare).map_err(|_| Error::ScratchTooSmall {
-        needed: before.saturating_add(sub.unescaped_len()),
-    })?;
-    if sub.is_empty() {
-        return Err(Error::SubjectEmpty);
-    }
-    Ok(sub)
-}
-
-fn read_state_hash(value: JsonValue<'_>) -> Result<StateHash, Error> {
-    StateHash::read(string(value, Claim::StateHash)?.bytes())
-}
-
-// Never inlined: it has two callers, who would each have a copy.
-#[inline(never)]
-fn numeric_date(
-    value: Option<JsonValue<'_>>,
-    claim: Claim,
-    round: Round,
-) -> Result<Option<i64>, Error> {
-    match value {
-        None => Ok(None),
-        Some(JsonValue::Number(number)) => match numeric_date::seconds(number, round) {
-            None => Err(Error::NumericDateRange { claim }),
-            seconds => Ok(seconds),
-        },
-        Some(_) => Err(Error::ClaimType { claim }),
-    }
+    seconds
 }
 
 macro_rules! claim_accessors {
@@ -500,25 +531,25 @@ macro_rules! claim_accessors {
             /// must have been allowed by name.
             #[must_use]
             pub fn sub(&self) -> &'s str {
-                self.0.sub.unwrap_or("")
+                self.0.sub
             }
 
             /// The `token_type`, if the token has one.
             #[must_use]
             pub fn token_type(&self) -> Option<TokenType> {
-                self.0.token_type
+                self.0.token_type()
             }
 
             /// The `exp` in seconds since 1970, a fraction rounded down, if the token has one.
             #[must_use]
             pub fn exp(&self) -> Option<i64> {
-                self.0.exp
+                self.0.exp()
             }
 
             /// The `nbf` in seconds since 1970, a fraction rounded up, if the token has one.
             #[must_use]
             pub fn nbf(&self) -> Option<i64> {
-                self.0.nbf
+                self.0.nbf()
             }
 
             /// The whole claims set as it was signed: strict JSON, one object, no name repeated at
@@ -531,7 +562,9 @@ macro_rules! claim_accessors {
             /// The value of any member by its exact name, if the token has it.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
-                let [value] = json::object(self.0.json, Part::Payload, [name]).ok()?;
+                // The text is checked: no reason will be left.
+                let mut why = Error::SignatureInvalid;
+                let [value] = json::object(self.0.json, Part::Payload, [name], &mut why)?;
                 value
             }
         }
@@ -702,7 +735,7 @@ mod tests {
                     ] {
                         let mut buf = [0; 256];
                         let mut writer = Writer::new(&mut buf);
-                        match claims.check() {
+                        match Error::or_left(|why| claims.check(why)) {
                             Ok(()) => {
                                 claims.write(&mut writer).unwrap();
                                 assert_eq!(writer.len(), claims.json_len());

@@ -201,6 +201,23 @@ pub enum JsonProblem {
 }
 
 impl Error {
+    /// What `steps` give, or the reason that they have left. Inside the crate a step that refuses
+    /// returns `None` and leaves its reason, for a `Result` would be copied from step to step.
+    pub(crate) fn or_left<T>(steps: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Self> {
+        // A step that left no reason would be a refusal all the same.
+        let mut why = Self::SignatureInvalid;
+        match steps(&mut why) {
+            Some(value) => Ok(value),
+            None => Err(why),
+        }
+    }
+
+    /// Leaves the reason of a step that refuses.
+    pub(crate) fn leave<T>(&mut self, reason: Self) -> Option<T> {
+        *self = reason;
+        None
+    }
+
     /// One line of ASCII for people: what was wrong. It has no data of this error.
     #[must_use]
     pub const fn description(&self) -> &'static str {

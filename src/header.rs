@@ -3,7 +3,7 @@
 use crate::base64url;
 use crate::error::{Error, Part};
 use crate::json::{self, JsonStr, JsonValue, Writer};
-use crate::key::{Key, Keys, MAX_KID_BYTES, check_kid};
+use crate::key::{Key, Keys, MAX_KID_BYTES, is_kid};
 
 /// `{"alg":"HS256","typ":"JWT"}`, encoded: the header of nearly every token.
 const CANONICAL_SEGMENT: &[u8] = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
@@ -34,76 +34,93 @@ pub(crate) struct Header<'h> {
 
 impl<'h> Header<'h> {
     /// Reads a header segment, decoding it into `scratch` if it is not the canonical one.
-    pub(crate) fn read(segment: &[u8], scratch: &'h mut [u8]) -> Result<Self, Error> {
+    pub(crate) fn read(segment: &[u8], scratch: &'h mut [u8], why: &mut Error) -> Option<Self> {
         if segment == CANONICAL_SEGMENT {
-            return Ok(Self {
+            return Some(Self {
                 kid: Text::Absent,
                 typ: Text::Is(JsonStr::plain("JWT")),
             });
         }
-        Self::parse(decode(segment, scratch)?)
+        Self::parse(decode(segment, scratch, why)?, why)
     }
 
     // Never inlined: its frame must not add to that of the claims' reader.
     #[inline(never)]
-    fn parse(text: &'h str) -> Result<Self, Error> {
-        let [alg, kid, typ, crit] =
-            json::object(text, Part::Header, ["alg", "kid", "typ", "crit"])?;
+    fn parse(text: &'h str, why: &mut Error) -> Option<Self> {
+        let names = ["alg", "kid", "typ", "crit"];
+        let [alg, kid, typ, crit] = json::object(text, Part::Header, names, why)?;
         match alg {
-            None => return Err(Error::AlgMissing),
+            None => return why.leave(Error::AlgMissing),
             Some(JsonValue::String(alg)) if alg.is("HS256") => {}
-            Some(_) => return Err(Error::AlgNotHs256),
+            Some(_) => return why.leave(Error::AlgNotHs256),
         }
         if crit.is_some() {
-            return Err(Error::CritUnsupported);
+            return why.leave(Error::CritUnsupported);
         }
-        Ok(Self {
+        Some(Self {
             kid: Text::of(kid),
             typ: Text::of(typ),
         })
     }
 
     /// The key that this header asks for.
-    pub(crate) fn key<'k>(&self, keys: Keys<'k>) -> Result<&'k Key, Error> {
+    pub(crate) fn key<'k>(&self, keys: Keys<'k>, why: &mut Error) -> Option<&'k Key> {
         let ring = match keys {
-            Keys::One(key) => return Ok(key),
+            Keys::One(key) => return Some(key),
             Keys::Ring(ring) => ring,
         };
-        match self.kid {
-            Text::Absent => ring.without_kid().ok_or(Error::KidMissing),
-            Text::NotString => Err(Error::KidNotString),
-            Text::Is(kid) => ring
-                .find(|name| kid.is_bytes(name))
-                .ok_or(Error::KidUnknown),
+        let (key, reason) = match self.kid {
+            Text::Absent => (ring.without_kid(), Error::KidMissing),
+            Text::NotString => (None, Error::KidNotString),
+            Text::Is(kid) => (ring.find(|name| kid.is_bytes(name)), Error::KidUnknown),
+        };
+        if key.is_none() {
+            *why = reason;
         }
+        key
     }
 
     /// Whether `typ` is the media type `expected`: without regard to case, and to an `application/`
     /// before a name without another `/` (RFC 7515 4.1.9).
+    // Never inlined: its frame must not lie under the MAC.
+    #[inline(never)]
     pub(crate) fn has_typ(&self, expected: &str) -> bool {
         match self.typ {
-            Text::Is(typ) => is_media_type(typ, expected),
+            Text::Is(typ) => is_media_type(typ, expected.as_bytes()),
             _ => false,
         }
     }
 }
 
 /// The prefix of a media type that may be left out before a name without another `/`.
-const APPLICATION: &str = "application/";
+const APPLICATION: &[u8] = b"application/";
 
-fn is_media_type(typ: JsonStr<'_>, expected: &str) -> bool {
-    let short = match expected.split_at_checked(APPLICATION.len()) {
-        Some((prefix, name)) if prefix.eq_ignore_ascii_case(APPLICATION) && !has_slash(name) => {
-            name
-        }
+fn is_media_type(typ: JsonStr<'_>, expected: &[u8]) -> bool {
+    let mut found = typ.bytes();
+    let mut name = match expected.split_at_checked(APPLICATION.len()) {
+        Some((prefix, name)) if prefix.eq_ignore_ascii_case(APPLICATION) => name,
         _ => expected,
     };
-    typ.is_ignoring_case("", short)
-        || (!has_slash(short) && typ.is_ignoring_case(APPLICATION, short))
+    if name.iter().copied().any(|byte| byte == b'/') {
+        name = expected;
+    } else {
+        let mut rest = found.clone();
+        if skip(&mut rest, APPLICATION) {
+            found = rest;
+        }
+    }
+    skip(&mut found, name) && found.next().is_none()
 }
 
-fn has_slash(name: &str) -> bool {
-    name.bytes().any(|byte| byte == b'/')
+/// Whether `text` begins with `expected`, which it then has behind it, but for the case of letters.
+// Never inlined: it has two callers, who would each have a copy.
+#[inline(never)]
+fn skip(text: &mut json::Bytes<'_>, expected: &[u8]) -> bool {
+    let mut expected = expected.iter();
+    expected.all(|byte| {
+        text.next()
+            .is_some_and(|found| found.eq_ignore_ascii_case(byte))
+    })
 }
 
 impl<'h> Text<'h> {
@@ -117,12 +134,16 @@ impl<'h> Text<'h> {
 }
 
 /// The JSON text of a header segment, decoded into `scratch`.
-pub(crate) fn decode<'h>(segment: &[u8], scratch: &'h mut [u8]) -> Result<&'h str, Error> {
+pub(crate) fn decode<'h>(
+    segment: &[u8],
+    scratch: &'h mut [u8],
+    why: &mut Error,
+) -> Option<&'h str> {
     if segment.len() > MAX_HEADER_SEGMENT_LEN {
-        return Err(Error::HeaderTooLong);
+        return why.leave(Error::HeaderTooLong);
     }
-    let (text, _) = json::decode_segment(segment, scratch, Part::Header)?;
-    Ok(text)
+    let (text, _) = json::decode_segment(segment, scratch, Part::Header, why)?;
+    Some(text)
 }
 
 /// Characters of the header segment that [`write()`] emits.
@@ -139,16 +160,12 @@ pub(crate) const fn segment_len(kid: Option<&str>) -> usize {
 }
 
 /// Writes a header segment over all of `out`, which is [`segment_len`] long.
-pub(crate) fn write(kid: Option<&str>, out: &mut [u8]) -> Result<(), Error> {
-    let needed = out.len();
-    let written = match kid {
+pub(crate) fn write(kid: Option<&str>, out: &mut [u8], why: &mut Error) -> Option<()> {
+    match kid {
         None => Writer::new(out).push(CANONICAL_SEGMENT),
-        Some(kid) => {
-            check_kid(kid)?;
-            write_with_kid(kid, out)
-        }
-    };
-    written.ok_or(Error::OutputTooSmall { needed })
+        Some(kid) if is_kid(kid) => write_with_kid(kid, out),
+        Some(_) => why.leave(Error::KidInvalid),
+    }
 }
 
 fn write_with_kid(kid: &str, out: &mut [u8]) -> Option<()> {
@@ -171,7 +188,7 @@ mod tests {
     #[test]
     fn the_canonical_segment_is_the_canonical_header() {
         let mut scratch = [0; 64];
-        let text = decode(CANONICAL_SEGMENT, &mut scratch).unwrap();
+        let text = decode(CANONICAL_SEGMENT, &mut scratch, &mut Error::SegmentCount).unwrap();
         assert_eq!(text, r#"{"alg":"HS256","typ":"JWT"}"#);
     }
 
@@ -179,9 +196,9 @@ mod tests {
     fn emitted_headers_have_the_announced_length() {
         for kid in [None, Some("k"), Some("2026-11"), Some("\u{e9}\u{1f600}")] {
             let mut out = vec![0; segment_len(kid)];
-            write(kid, &mut out).unwrap();
+            write(kid, &mut out, &mut Error::SegmentCount).unwrap();
             let mut scratch = [0; 128];
-            let header = Header::read(&out, &mut scratch).unwrap();
+            let header = Header::read(&out, &mut scratch, &mut Error::SegmentCount).unwrap();
             assert!(header.has_typ("jwt"));
             match (kid, header.kid) {
                 (None, Text::Absent) => {}

@@ -93,12 +93,10 @@ impl Key {
         }
     }
 
-    /// The tag of `signing_input` as it stands in a token, in base64url.
-    pub(crate) fn tag(&self, signing_input: &[u8]) -> [u8; TAG_LEN] {
-        let mut tag = [0; TAG_LEN];
+    /// Writes the tag of `signing_input` as it stands in a token, in base64url.
+    pub(crate) fn tag(&self, signing_input: &[u8], tag: &mut [u8; TAG_LEN]) {
         // 32 bytes are 43 characters: this always fits.
-        let _ = base64url::encode_secret(&to_bytes(&self.hmac.mac(signing_input)), &mut tag);
-        tag
+        let _ = base64url::encode_secret(&to_bytes(&self.hmac.mac(signing_input)), tag);
     }
 
     /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone. The
@@ -192,18 +190,18 @@ impl NamedKey {
     /// [`Error::KidInvalid`] unless `kid` is 1 to [`MAX_KID_BYTES`] bytes of UTF-8 without `"`,
     /// `\` and ASCII control characters.
     pub fn new(kid: &str, key: Key) -> Result<Self, Error> {
-        check_kid(kid)?;
         let mut bytes = [0; MAX_KID_BYTES];
-        bytes
-            .get_mut(..kid.len())
-            .ok_or(Error::KidInvalid)?
-            .copy_from_slice(kid.as_bytes());
-        let kid_len = u8::try_from(kid.len()).map_err(|_| Error::KidInvalid)?;
-        Ok(Self {
-            key,
-            kid: bytes,
-            kid_len,
-        })
+        match (bytes.get_mut(..kid.len()), u8::try_from(kid.len())) {
+            (Some(front), Ok(kid_len)) if is_kid(kid) => {
+                front.copy_from_slice(kid.as_bytes());
+                Ok(Self {
+                    key,
+                    kid: bytes,
+                    kid_len,
+                })
+            }
+            _ => Err(Error::KidInvalid),
+        }
     }
 
     /// The key's name.
@@ -232,14 +230,10 @@ impl fmt::Debug for NamedKey {
     }
 }
 
-/// Refuses a `kid` that a header cannot carry as it is.
-pub(crate) fn check_kid(kid: &str) -> Result<(), Error> {
+/// Whether a header can carry `kid` as it is.
+pub(crate) fn is_kid(kid: &str) -> bool {
     let plain = |byte: u8| !byte.is_ascii_control() && byte != b'"' && byte != b'\\';
-    if (1..=MAX_KID_BYTES).contains(&kid.len()) && kid.bytes().all(plain) {
-        Ok(())
-    } else {
-        Err(Error::KidInvalid)
-    }
+    (1..=MAX_KID_BYTES).contains(&kid.len()) && kid.bytes().all(plain)
 }
 
 /// What a [`Keyring`] does with a token that has no `kid`.

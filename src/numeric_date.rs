@@ -11,29 +11,30 @@ pub(crate) enum Round {
 
 /// The value of `number`, which is a JSON number by grammar, as whole seconds; `None` if they do
 /// not fit 64 bits. Nothing is saturated, wrapped or passed through floating point.
+// Never inlined: it has several callers, who would each have a copy.
+#[inline(never)]
 pub(crate) fn seconds(number: &str, round: Round) -> Option<i64> {
     let (negative, magnitude) = sign(number.as_bytes());
     let (mantissa, exponent) = split(magnitude, |byte| matches!(byte, b'e' | b'E'));
-    let (whole, fraction) = split(mantissa, |byte| *byte == b'.');
+    let (whole, _) = split(mantissa, |byte| *byte == b'.');
 
     // Digits before this place are the whole seconds, those after it the fraction of a second.
     let point = isize::try_from(whole.len())
         .ok()?
         .saturating_add(integer(exponent));
+    let mut digits = mantissa.iter().filter(|byte| **byte != b'.');
     let mut place = 0_isize;
     let mut seconds = 0_u64;
     let mut has_fraction = false;
-    for digit in whole.iter().chain(fraction) {
-        let digit = digit & 0xf;
-        if place < point {
-            seconds = append(seconds, digit)?;
-        } else {
+    loop {
+        let digit = digits.next().map(|digit| digit & 0xf);
+        if place < point && (digit.is_some() || seconds != 0) {
+            seconds = append(seconds, digit.unwrap_or(0))?;
+        } else if let Some(digit) = digit {
             has_fraction |= digit != 0;
+        } else {
+            break;
         }
-        place = place.saturating_add(1);
-    }
-    while place < point && seconds != 0 {
-        seconds = append(seconds, 0)?;
         place = place.saturating_add(1);
     }
     // Down is away from zero below it, up is above it.
@@ -47,9 +48,16 @@ pub(crate) fn seconds(number: &str, round: Round) -> Option<i64> {
     }
 }
 
-/// The seconds at the front of `text`, written as up to 18 digits, and what follows; `None`
-/// for other digits. What follows may belong to the number: a fraction, an exponent.
-pub(crate) fn leading_seconds(text: &str) -> Option<(i64, &str)> {
+/// Whether `number`, which is a JSON number by grammar, has no fraction and no exponent.
+pub(crate) fn is_whole(number: &str) -> bool {
+    number
+        .bytes()
+        .all(|byte| matches!(byte, b'-' | b'0'..=b'9'))
+}
+
+/// Skips the seconds at the front of `text`, if they are written as up to 18 digits, and returns
+/// them; `None` for other digits. What follows may belong to the number: a fraction, an exponent.
+pub(crate) fn skip_seconds(text: &mut &str) -> Option<i64> {
     let mut seconds = 0_i64;
     let mut len = 0_usize;
     for byte in text.bytes() {
@@ -58,10 +66,11 @@ pub(crate) fn leading_seconds(text: &str) -> Option<(i64, &str)> {
             break;
         }
         seconds = seconds.wrapping_mul(10).wrapping_add(digit.into());
-        len = len.saturating_add(1);
+        len = len.wrapping_add(1);
     }
-    let rest = text.get(len..)?;
-    (!text.starts_with('0') && (1..=18).contains(&len)).then_some((seconds, rest))
+    let is_read = !text.starts_with('0') && (1..=18).contains(&len);
+    *text = text.get(len..)?;
+    is_read.then_some(seconds)
 }
 
 fn sign(number: &[u8]) -> (bool, &[u8]) {
@@ -74,8 +83,9 @@ fn sign(number: &[u8]) -> (bool, &[u8]) {
 
 /// What stands before the first such byte, and what after it.
 fn split(text: &[u8], at: impl FnMut(&u8) -> bool) -> (&[u8], &[u8]) {
-    let mut parts = text.splitn(2, at);
-    (parts.next().unwrap_or(&[]), parts.next().unwrap_or(&[]))
+    let end = text.iter().position(at).unwrap_or(text.len());
+    let (before, after) = text.split_at_checked(end).unwrap_or_default();
+    (before, after.get(1..).unwrap_or_default())
 }
 
 /// One more decimal digit; `None` if that is certainly beyond 64 bits with a sign.

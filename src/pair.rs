@@ -5,7 +5,7 @@ use core::fmt;
 use crate::claims::{Claim, ClaimSet, Claims, StateHash, TokenType, VerifiedClaims};
 use crate::error::Error;
 use crate::key::{Keys, SigningKey};
-use crate::sign::{sign, token_len};
+use crate::sign::{room, sign};
 use crate::validation::Validation;
 use crate::verify::verify_bytes;
 
@@ -82,23 +82,18 @@ pub fn issue_pair<'o, 'k>(
     let key = keys.into();
     let access = Claims::access(sub, now, lifetimes.access);
     let refresh = Claims::refresh(sub, now, lifetimes.refresh, state_hash);
-    let (access_expires, refresh_expires) = (access.exp()?, refresh.exp()?);
-    check_room(&access, &key, access_out)?;
-    check_room(&refresh, &key, refresh_out)?;
+    Error::or_left(|why| {
+        access.check_times(why)?;
+        refresh.check_times(why)?;
+        room(&key, access.json_len(), access_out, why)?;
+        room(&key, refresh.json_len(), refresh_out, why)
+    })?;
     Ok(Pair {
         access_token: sign(&access, key, access_out)?,
         refresh_token: sign(&refresh, key, refresh_out)?,
-        access_expires,
-        refresh_expires,
+        access_expires: access.exp(),
+        refresh_expires: refresh.exp(),
     })
-}
-
-fn check_room(claims: &Claims<'_>, key: &SigningKey<'_>, out: &[u8]) -> Result<(), Error> {
-    let needed = token_len(key.kid(), claims.json_len());
-    if out.len() < needed {
-        return Err(Error::OutputTooSmall { needed });
-    }
-    Ok(())
 }
 
 /// Verifies a refresh token, up to its state hash: whose is it? Look the account up by
@@ -143,7 +138,7 @@ pub fn verify_refresh<'s, 'k>(
         claims: ClaimSet::of(&[Claim::StateHash]),
     };
     Ok(RefreshToken {
-        state_hash: claims.0.state_hash.ok_or(missing)?,
+        state_hash: claims.0.state_hash().ok_or(missing)?,
         claims,
         now,
     })

@@ -92,7 +92,7 @@ impl<'a> Session<'a> {
     /// - [`Error::LoginAnswerInvalid`] if a member is missing or of another type, a time is not
     ///   RFC 3339, or a token is no bearer token, written without escapes.
     pub fn from_answer(answer: &'a [u8], margin: u32) -> Result<Self, Error> {
-        Ok(Self::new(read_answer(answer)?, margin))
+        Error::or_left(|why| read_answer(answer, why)).map(|pair| Self::new(pair, margin))
     }
 
     /// The session with the pair that a refresh has brought; it lets go of the old one's buffers.
@@ -169,24 +169,26 @@ impl fmt::Debug for Session<'_> {
     }
 }
 
-fn read_answer(answer: &[u8]) -> Result<Pair<'_>, Error> {
-    let text = json::text(answer, Part::Answer)?;
-    let [code, data] = json::object(text, Part::Answer, ["code", "data"])?;
-    let code = code.map_or(Some(0), |code| code.as_i64());
-    match code.ok_or(Error::LoginAnswerInvalid)? {
-        0 => {}
-        code => return Err(Error::LoginRefused { code }),
+fn read_answer<'a>(answer: &'a [u8], why: &mut Error) -> Option<Pair<'a>> {
+    let text = json::text(answer, Part::Answer, why)?;
+    let [code, data] = json::object(text, Part::Answer, ["code", "data"], why)?;
+    match code.map_or(Some(0), |code| code.as_i64()) {
+        Some(0) => {}
+        Some(code) => return why.leave(Error::LoginRefused { code }),
+        None => return why.leave(Error::LoginAnswerInvalid),
     }
     let Some(JsonValue::Object(data)) = data else {
-        return Err(Error::LoginAnswerInvalid);
+        return why.leave(Error::LoginAnswerInvalid);
     };
-    match json::object(data, Part::Answer, ["token"])? {
-        [Some(JsonValue::Object(token))] => read_pair(token),
-        _ => read_pair(data),
+    match json::object(data, Part::Answer, ["token"], why)? {
+        [Some(JsonValue::Object(token))] => read_pair(token, why),
+        _ => read_pair(data, why),
     }
 }
 
-fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
+// Never inlined: it has two callers, who would each have a copy.
+#[inline(never)]
+fn read_pair<'a>(object: &'a str, why: &mut Error) -> Option<Pair<'a>> {
     let names = [
         "access_token",
         "refresh_token",
@@ -194,16 +196,14 @@ fn read_pair(object: &str) -> Result<Pair<'_>, Error> {
         "refresh_expires",
     ];
     let [access, refresh, access_expires, refresh_expires] =
-        json::object(object, Part::Answer, names)?;
-    let pair = || {
-        Some(Pair {
-            access_token: token(access?)?,
-            refresh_token: token(refresh?)?,
-            access_expires: time(access_expires?)?,
-            refresh_expires: time(refresh_expires?)?,
-        })
-    };
-    pair().ok_or(Error::LoginAnswerInvalid)
+        json::object(object, Part::Answer, names, why)?;
+    *why = Error::LoginAnswerInvalid;
+    Some(Pair {
+        access_token: token(access?)?,
+        refresh_token: token(refresh?)?,
+        access_expires: time(access_expires?)?,
+        refresh_expires: time(refresh_expires?)?,
+    })
 }
 
 fn string(value: JsonValue<'_>) -> Option<JsonStr<'_>> {

@@ -41,17 +41,12 @@ fn sign_bytes<'o>(
     key: SigningKey<'_>,
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
-    claims.check()?;
-    let needed = token_len(key.kid(), claims.json_len());
-    let out = out
-        .get_mut(..needed)
-        .ok_or(Error::OutputTooSmall { needed })?;
-    seal(key, out, |payload| {
-        let mut writer = Writer::new(payload);
-        claims
-            .write(&mut writer)
-            .ok_or(Error::OutputTooSmall { needed })?;
-        Ok(writer.len())
+    Error::or_left(|why| {
+        claims.check(why)?;
+        let json_len = claims.json_len();
+        let out = room(&key, json_len, out, why)?;
+        claims.write(&mut Writer::new(write_header(&key, out, why)?))?;
+        finish(&key, json_len, out, why)
     })
 }
 
@@ -75,18 +70,15 @@ pub fn sign_json<'o, 'k>(
     keys: impl Into<SigningKey<'k>>,
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
-    let key = keys.into();
-    let [] = json::object(json, Part::Payload, [])?;
-    let needed = token_len(key.kid(), json.len());
-    let out = out
-        .get_mut(..needed)
-        .ok_or(Error::OutputTooSmall { needed })?;
-    seal(key, out, |payload| {
-        payload
-            .get_mut(..json.len())
-            .ok_or(Error::OutputTooSmall { needed })?
-            .copy_from_slice(json.as_bytes());
-        Ok(json.len())
+    sign_text(json, keys.into(), out)
+}
+
+fn sign_text<'o>(json: &str, key: SigningKey<'_>, out: &'o mut [u8]) -> Result<&'o str, Error> {
+    Error::or_left(|why| {
+        let [] = json::object(json, Part::Payload, [], why)?;
+        let out = room(&key, json.len(), out, why)?;
+        Writer::new(write_header(&key, out, why)?).push(json.as_bytes())?;
+        finish(&key, json.len(), out, why)
     })
 }
 
@@ -121,12 +113,17 @@ pub fn sign_claims<'o, 'k, T: serde::Serialize + ?Sized>(
     keys: impl Into<SigningKey<'k>>,
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
-    seal(keys.into(), out, |payload| {
-        let len = serde_json_core::to_slice(claims, payload)
-            .map_err(|_| Error::CustomClaimsNotWritten)?;
-        let written = payload.get(..len).unwrap_or(&[]);
-        let [] = json::object(json::text(written, Part::Payload)?, Part::Payload, [])?;
-        Ok(len)
+    let key = keys.into();
+    Error::or_left(|why| {
+        *why = Error::CustomClaimsNotWritten;
+        let payload = write_header(&key, out, why)?;
+        let Ok(json_len) = serde_json_core::to_slice(claims, payload) else {
+            return why.leave(Error::CustomClaimsNotWritten);
+        };
+        let json = json::text(payload.get(..json_len)?, Part::Payload, why)?;
+        let [] = json::object(json, Part::Payload, [], why)?;
+        let out = room(&key, json_len, out, why)?;
+        finish(&key, json_len, out, why)
     })
 }
 
@@ -162,43 +159,48 @@ pub const fn token_len(kid: Option<&str>, json_len: usize) -> usize {
         .saturating_add(1 + TAG_LEN)
 }
 
-/// Puts header, payload and tag into `out`. `write_json` gets the room after the header, writes
-/// the claims set at its front and returns its length.
-fn seal<'o>(
-    key: SigningKey<'_>,
+/// The front of `out` that a token with a claims set of `json_len` bytes takes.
+pub(crate) fn room<'o>(
+    key: &SigningKey<'_>,
+    json_len: usize,
     out: &'o mut [u8],
-    write_json: impl FnOnce(&mut [u8]) -> Result<usize, Error>,
-) -> Result<&'o str, Error> {
-    let header_len = header::segment_len(key.kid());
-    let no_room = Error::CustomClaimsNotWritten;
-    let (segment, rest) = out.split_at_mut_checked(header_len).ok_or(no_room)?;
-    let (dot, payload) = rest.split_first_mut().ok_or(no_room)?;
-    header::write(key.kid(), segment)?;
-    *dot = b'.';
-    let json_len = write_json(payload)?;
-    finish(key, out, header_len.saturating_add(1), json_len)
+    why: &mut Error,
+) -> Option<&'o mut [u8]> {
+    let needed = token_len(key.kid(), json_len);
+    *why = Error::OutputTooSmall { needed };
+    out.get_mut(..needed)
 }
 
-/// Encodes the claims set, which stands at `start` in `out`, and appends the tag.
-fn finish<'o>(
-    key: SigningKey<'_>,
+/// Writes the header segment and its dot, and gives the room behind them.
+fn write_header<'o>(
+    key: &SigningKey<'_>,
     out: &'o mut [u8],
-    start: usize,
-    json_len: usize,
-) -> Result<&'o str, Error> {
-    let needed = token_len(key.kid(), json_len);
-    let no_room = Error::OutputTooSmall { needed };
-    let out = out.get_mut(..needed).ok_or(no_room)?;
-    let payload = out.get_mut(start..).ok_or(no_room)?;
-    base64url::encode_in_place(payload, json_len).ok_or(no_room)?;
-
-    let signing_len = needed.saturating_sub(1 + TAG_LEN);
-    let (signing_input, rest) = out.split_at_mut_checked(signing_len).ok_or(no_room)?;
-    let (dot, tag) = rest.split_first_mut().ok_or(no_room)?;
+    why: &mut Error,
+) -> Option<&'o mut [u8]> {
+    let header_len = header::segment_len(key.kid());
+    let (segment, rest) = out.split_at_mut_checked(header_len)?;
+    let (dot, payload) = rest.split_first_mut()?;
+    header::write(key.kid(), segment, why)?;
     *dot = b'.';
-    Writer::new(tag)
-        .push(&key.key().tag(signing_input))
-        .ok_or(no_room)?;
+    Some(payload)
+}
+
+/// Encodes the claims set, which stands behind the header in `out`, and appends the tag.
+fn finish<'o>(
+    key: &SigningKey<'_>,
+    json_len: usize,
+    out: &'o mut [u8],
+    why: &mut Error,
+) -> Option<&'o str> {
+    let needed = out.len();
+    *why = Error::OutputTooSmall { needed };
+    let payload_at = header::segment_len(key.kid()).saturating_add(1);
+    base64url::encode_in_place(out.get_mut(payload_at..)?, json_len)?;
+
+    let (front, tag) = out.split_last_chunk_mut()?;
+    let (dot, signing_input) = front.split_last_mut()?;
+    *dot = b'.';
+    key.key().tag(signing_input, tag);
     // Every byte of it is base64url or a dot.
-    core::str::from_utf8(out).map_err(|_| no_room)
+    core::str::from_utf8(out).ok()
 }

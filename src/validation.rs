@@ -135,58 +135,62 @@ impl<'v> Validation<'v> {
         self
     }
 
-    pub(crate) fn check_len(&self, bytes: usize) -> Result<(), Error> {
+    pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Option<()> {
         let maximum = self.max_token_len;
         if bytes > maximum {
-            return Err(Error::TokenTooLong { bytes, maximum });
+            return why.leave(Error::TokenTooLong { bytes, maximum });
         }
-        Ok(())
+        Some(())
     }
 
-    pub(crate) fn check_header(&self, header: &Header<'_>) -> Result<(), Error> {
+    pub(crate) fn check_header(&self, header: &Header<'_>, why: &mut Error) -> Option<()> {
         match self.typ {
-            Some(typ) if !header.has_typ(typ) => Err(Error::TypWrong),
-            _ => Ok(()),
+            Some(typ) if !header.has_typ(typ) => why.leave(Error::TypWrong),
+            _ => Some(()),
         }
     }
 
-    pub(crate) fn check_claims(&self, claims: &ReadClaims<'_>, now: i64) -> Result<(), Error> {
-        self.check_type(claims)?;
-        let missing = self.required.minus(claims.present());
+    pub(crate) fn check_claims(
+        &self,
+        claims: &ReadClaims<'_>,
+        now: i64,
+        why: &mut Error,
+    ) -> Option<()> {
+        // Before anything else, so that a token of the other type is told so.
+        match (self.token_type, claims.token_type()) {
+            (Some(expected), Some(found)) if found != expected => {
+                return why.leave(Error::TokenTypeWrong { found });
+            }
+            _ => {}
+        }
+        let missing = self.required.minus(claims.present);
         if !missing.is_empty() {
-            return Err(Error::ClaimsMissing { claims: missing });
+            return why.leave(Error::ClaimsMissing { claims: missing });
         }
         match self.subject {
-            Some(Redacted(expected)) if claims.sub != Some(expected) => {
-                return Err(Error::SubjectWrong);
+            // One that is absent is empty, and so is none that is present.
+            Some(Redacted(expected)) if claims.sub.is_empty() || claims.sub != expected => {
+                return why.leave(Error::SubjectWrong);
             }
             _ => {}
         }
         if claims.has_audience && !self.ignore_audience {
-            return Err(Error::AudienceUnexpected);
+            return why.leave(Error::AudienceUnexpected);
         }
-        self.check_times(claims, now)
-    }
-
-    // Before anything else, so that a token of the other type is told so.
-    fn check_type(&self, claims: &ReadClaims<'_>) -> Result<(), Error> {
-        match (self.token_type, claims.token_type) {
-            (Some(expected), Some(found)) if found != expected => {
-                Err(Error::TokenTypeWrong { found })
-            }
-            _ => Ok(()),
-        }
+        self.check_times(claims, now, why)
     }
 
     /// The leeway rule: `nbf - leeway <= now < exp + leeway` (RFC 7519 4.1.4 and 4.1.5).
-    fn check_times(&self, claims: &ReadClaims<'_>, now: i64) -> Result<(), Error> {
+    fn check_times(&self, claims: &ReadClaims<'_>, now: i64, why: &mut Error) -> Option<()> {
         let leeway = i64::from(self.leeway);
-        match (claims.nbf, claims.exp) {
+        match (claims.nbf(), claims.exp()) {
             (Some(nbf), _) if now.saturating_add(leeway) < nbf => {
-                Err(Error::NotYetValid { nbf, now })
+                why.leave(Error::NotYetValid { nbf, now })
             }
-            (_, Some(exp)) if now.saturating_sub(leeway) >= exp => Err(Error::Expired { exp, now }),
-            _ => Ok(()),
+            (_, Some(exp)) if now.saturating_sub(leeway) >= exp => {
+                why.leave(Error::Expired { exp, now })
+            }
+            _ => Some(()),
         }
     }
 }

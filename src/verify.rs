@@ -67,11 +67,15 @@ pub(crate) fn verify_bytes<'s>(
     now: i64,
     scratch: &'s mut [u8],
 ) -> Result<VerifiedClaims<'s>, Error> {
-    if now <= 0 {
-        return Err(Error::ClockNotSet);
+    let mut why = Error::ClockNotSet;
+    let payload = match now {
+        1.. => authentic_payload(token, keys, validation, scratch, &mut why),
+        _ => None,
+    };
+    match payload {
+        Some(payload) => read_claims(payload, validation, now, scratch),
+        None => Err(why),
     }
-    let payload = authentic_payload(token, keys, validation, scratch)?;
-    read_claims(payload, validation, now, scratch)
 }
 
 /// The payload segment of a token whose signature is good.
@@ -82,16 +86,17 @@ fn authentic_payload<'t>(
     keys: Keys<'_>,
     validation: &Validation<'_>,
     scratch: &mut [u8],
-) -> Result<&'t [u8], Error> {
-    validation.check_len(token.len())?;
-    let parts = Parts::split(token)?;
-    let header = Header::read(parts.header, scratch)?;
-    validation.check_header(&header)?;
-    let key = header.key(keys)?;
+    why: &mut Error,
+) -> Option<&'t [u8]> {
+    validation.check_len(token.len(), why)?;
+    let parts = Parts::split(token, why)?;
+    let header = Header::read(parts.header, scratch, why)?;
+    validation.check_header(&header, why)?;
+    let key = header.key(keys, why)?;
     if !key.accepts(parts.signing_input, parts.tag) {
-        return Err(Error::SignatureInvalid);
+        return why.leave(Error::SignatureInvalid);
     }
-    Ok(parts.payload)
+    Some(parts.payload)
 }
 
 /// The claims of an authentic payload.
@@ -102,10 +107,13 @@ fn read_claims<'s>(
     now: i64,
     scratch: &'s mut [u8],
 ) -> Result<VerifiedClaims<'s>, Error> {
-    let (json, spare) = json::decode_segment(payload, scratch, Part::Payload)?;
-    let claims = ReadClaims::read(json, spare, json.len())?;
-    validation.check_claims(&claims, now)?;
-    Ok(VerifiedClaims(claims))
+    Error::or_left(|why| {
+        let (json, spare) = json::decode_segment(payload, scratch, Part::Payload, why)?;
+        let mut claims = ReadClaims::unread(json);
+        claims.read(spare, json.len(), why)?;
+        validation.check_claims(&claims, now, why)?;
+        Some(VerifiedClaims(claims))
+    })
 }
 
 /// Verifies many tokens under the same keys and rules: `results[n]` is what [`verify`] says of
@@ -222,24 +230,26 @@ pub fn decode_unverified(
     token: impl AsRef<[u8]>,
     scratch: &mut [u8],
 ) -> Result<UnverifiedToken<'_>, Error> {
-    let token = token.as_ref();
-    Validation::any_type().check_len(token.len())?;
-    let parts = Parts::split(token)?;
+    Error::or_left(|why| decode(token.as_ref(), scratch, why))
+}
+
+fn decode<'s>(token: &[u8], scratch: &'s mut [u8], why: &mut Error) -> Option<UnverifiedToken<'s>> {
+    Validation::any_type().check_len(token.len(), why)?;
+    let parts = Parts::split(token, why)?;
     let header_len = base64url::decoded_len(parts.header.len());
     let needed = header_len.saturating_add(base64url::decoded_len(parts.payload.len()));
-    let too_small = Error::ScratchTooSmall { needed };
-    if scratch.len() < needed {
-        return Err(too_small);
-    }
-    let (header_scratch, rest) = scratch.split_at_mut_checked(header_len).ok_or(too_small)?;
-    let header_json = header::decode(parts.header, header_scratch)?;
-    let [] = json::object(header_json, Part::Header, [])?;
-    let (payload_json, spare) = json::decode_segment(parts.payload, rest, Part::Payload)?;
-    let claims = ReadClaims::read(payload_json, spare, needed);
+    *why = Error::ScratchTooSmall { needed };
+    scratch.get(..needed)?;
+    let (header_scratch, rest) = scratch.split_at_mut_checked(header_len)?;
+    let header_json = header::decode(parts.header, header_scratch, why)?;
+    let [] = json::object(header_json, Part::Header, [], why)?;
+    let (payload_json, spare) = json::decode_segment(parts.payload, rest, Part::Payload, why)?;
+    let mut claims = ReadClaims::unread(payload_json);
+    let claims = Error::or_left(|why| claims.read(spare, needed, why)).map(|()| claims);
     if claims.is_err() {
-        let [] = json::object(payload_json, Part::Payload, [])?;
+        let [] = json::object(payload_json, Part::Payload, [], why)?;
     }
-    Ok(UnverifiedToken {
+    Some(UnverifiedToken {
         header_json,
         payload_json,
         claims: claims.map(UnverifiedClaims),
@@ -255,14 +265,15 @@ struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    fn split(token: &'t [u8]) -> Result<Self, Error> {
-        let (header, rest) = at_dot(token).ok_or(Error::SegmentCount)?;
-        let (payload, tag) = at_dot(rest).ok_or(Error::SegmentCount)?;
+    fn split(token: &'t [u8], why: &mut Error) -> Option<Self> {
+        *why = Error::SegmentCount;
+        let (header, rest) = at_dot(token)?;
+        let (payload, tag) = at_dot(rest)?;
         if at_dot(tag).is_some() {
-            return Err(Error::SegmentCount);
+            return None;
         }
-        let signing_len = token.len().saturating_sub(tag.len().saturating_add(1));
-        Ok(Self {
+        let signing_len = token.len().wrapping_sub(tag.len()).wrapping_sub(1);
+        Some(Self {
             signing_input: token.get(..signing_len).unwrap_or(&[]),
             header,
             payload,
