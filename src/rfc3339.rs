@@ -2,31 +2,37 @@
 
 /// Seconds since 1970, a fraction rounded down; `None` unless `text` is one date and time with
 /// offset that exists in the calendar. A leap second (`:60`) counts as the second after `:59`.
+///
+/// Years have four digits, so that 32 bits hold all but the result.
 pub(crate) fn seconds(text: impl Iterator<Item = u8>) -> Option<i64> {
+    const LAYOUT: [(u8, &[u8]); 6] = [
+        (4, b"-"),
+        (2, b"-"),
+        (2, b"Tt "),
+        (2, b":"),
+        (2, b":"),
+        (2, b".Zz+-"),
+    ];
     let mut text = Cursor { text };
-    let year = text.digits(4)?;
-    text.one_of(b"-")?;
-    let month = text.digits(2)?;
-    text.one_of(b"-")?;
-    let day = text.digits(2)?;
-    text.one_of(b"Tt ")?;
-    let hour = text.digits(2)?;
-    text.one_of(b":")?;
-    let minute = text.digits(2)?;
-    text.one_of(b":")?;
-    let second = text.digits(2)?;
+    let mut fields = [0; 6];
+    let mut after = 0;
+    for (field, (count, allowed)) in fields.iter_mut().zip(LAYOUT) {
+        *field = text.digits(count)?;
+        after = text.one_of(allowed)?;
+    }
+    let [year, month, day, hour, minute, second] = fields;
+    let offset = text.offset(after)?;
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let days = days_since_1970(year, month, day)?;
-    let local = days
-        .checked_mul(24)?
-        .checked_add(hour)?
-        .checked_mul(60)?
-        .checked_add(minute)?
-        .checked_mul(60)?
-        .checked_add(second)?;
-    local.checked_sub(text.offset()?)
+    let days = i64::from(days_since_1970(year, month, day)?);
+    let local = minutes(hour, minute).wrapping_mul(60).wrapping_add(second);
+    let utc = i64::from(local.wrapping_sub(offset));
+    Some(days.wrapping_mul(86_400).wrapping_add(utc))
+}
+
+const fn minutes(hours: i32, minutes: i32) -> i32 {
+    hours.wrapping_mul(60).wrapping_add(minutes)
 }
 
 struct Cursor<I> {
@@ -35,81 +41,80 @@ struct Cursor<I> {
 
 impl<I: Iterator<Item = u8>> Cursor<I> {
     fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
-        self.text.next().filter(|byte| allowed.contains(byte))
+        let byte = self.text.next()?;
+        allowed.contains(&byte).then_some(byte)
     }
 
-    fn digits(&mut self, count: u8) -> Option<i64> {
-        let mut value = 0_i64;
+    fn digits(&mut self, count: u8) -> Option<i32> {
+        let mut value = 0_i32;
         for _ in 0..count {
-            let digit = self
-                .text
-                .next()?
-                .checked_sub(b'0')
-                .filter(|digit| *digit < 10)?;
-            value = value.checked_mul(10)?.checked_add(i64::from(digit))?;
+            let digit = char::from(self.text.next()?).to_digit(10)?;
+            value = value.wrapping_mul(10).wrapping_add(digit.cast_signed());
         }
         Some(value)
     }
 
-    /// The fraction, which is dropped, and the offset in seconds, up to the end of the text.
-    fn offset(&mut self) -> Option<i64> {
-        let mut byte = self.text.next()?;
+    /// The fraction, which is dropped, and the offset in seconds, from the byte after the seconds up
+    /// to the end of the text.
+    fn offset(&mut self, mut byte: u8) -> Option<i32> {
         if byte == b'.' {
             self.digits(1)?;
             byte = self.text.find(|byte| !byte.is_ascii_digit())?;
         }
-        let sign = match byte {
-            b'Z' | b'z' => 0,
-            b'+' => 1,
-            b'-' => -1,
-            _ => return None,
-        };
         let mut offset = 0;
-        if sign != 0 {
+        if !matches!(byte, b'Z' | b'z') {
             let hours = self.digits(2)?;
             self.one_of(b":")?;
-            let minutes = self.digits(2)?;
-            if hours > 23 || minutes > 59 {
+            let rest = self.digits(2)?;
+            if hours > 23 || rest > 59 {
                 return None;
             }
-            offset = hours
-                .checked_mul(60)?
-                .checked_add(minutes)?
-                .checked_mul(60)?
-                .checked_mul(sign)?;
+            offset = minutes(hours, rest).wrapping_mul(60);
         }
-        self.text.next().is_none().then_some(offset)
+        if self.text.next().is_some() {
+            return None;
+        }
+        match byte {
+            b'Z' | b'z' | b'+' => Some(offset),
+            b'-' => Some(offset.wrapping_neg()),
+            _ => None,
+        }
     }
 }
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
-fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
-    const DAYS_BEFORE: [i64; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
-    const DAYS_TO_1970: i64 = 719_162;
+fn days_since_1970(year: i32, month: i32, day: i32) -> Option<i32> {
+    const DAYS_TO_1970: i32 = 719_162;
 
-    let index = usize::try_from(month.checked_sub(1)?).ok()?;
-    let before = *DAYS_BEFORE.get(index)?;
-    let after = *DAYS_BEFORE.get(index.checked_add(1)?)?;
-    let leap = i64::from((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
-    let length = after
-        .checked_sub(before)?
-        .checked_add(if month == 2 { leap } else { 0 })?;
-    if day < 1 || day > length {
+    let leap = i32::from((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+    let mut before = 0_i32;
+    let mut length = 0_i32;
+    for month in 1..=month.min(12) {
+        before = before.wrapping_add(length);
+        length = match month {
+            2 => leap.wrapping_add(28),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+    }
+    // Year 0 has no tokens. There is no month 0, for that has no days.
+    if year == 0 || month > 12 || day < 1 || day > length {
         return None;
     }
-    // Whole years since year 1; year 0 has no tokens.
-    let years = year.checked_sub(1).filter(|years| *years >= 0)?;
+    // Whole years since year 1.
+    let years = year.wrapping_sub(1);
     let leap_days = (years / 4)
-        .checked_sub(years / 100)?
-        .checked_add(years / 400)?;
-    years
-        .checked_mul(365)?
-        .checked_add(leap_days)?
-        .checked_add(before)?
-        .checked_add(if month > 2 { leap } else { 0 })?
-        .checked_add(day)?
-        .checked_sub(1)?
-        .checked_sub(DAYS_TO_1970)
+        .wrapping_sub(years / 100)
+        .wrapping_add(years / 400);
+    Some(
+        years
+            .wrapping_mul(365)
+            .wrapping_add(leap_days)
+            .wrapping_add(before)
+            .wrapping_add(day)
+            .wrapping_sub(1)
+            .wrapping_sub(DAYS_TO_1970),
+    )
 }
 
 #[cfg(test)]
