@@ -1,5 +1,6 @@
 //! One error for the whole crate: a variant for each check, with the data to act on and no secret.
 
+use core::ffi::CStr;
 use core::fmt;
 
 use crate::claims::{Claim, ClaimSet, TokenType};
@@ -221,51 +222,63 @@ impl Error {
     /// One line of ASCII for people: what was wrong. It has no data of this error.
     #[must_use]
     pub const fn description(&self) -> &'static str {
+        match self.text().to_str() {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+
+    /// The same with a NUL behind it, for the C library: one table of texts.
+    // Never inlined: it has several callers, who would each have the table.
+    #[doc(hidden)]
+    #[must_use]
+    #[inline(never)]
+    pub const fn text(&self) -> &'static CStr {
         match self {
-            Self::KeyTooShort { .. } => "the key is too short",
+            Self::KeyTooShort { .. } => c"the key is too short",
             Self::KidInvalid => {
-                "a kid must be 1 to 63 bytes without quotes, backslashes or control characters"
+                c"a kid must be 1 to 63 bytes without quotes, backslashes or control characters"
             }
-            Self::KidDuplicate => "two keys of the keyring have the same kid",
-            Self::KidNotInKeyring => "the keyring has no key of the name given to it",
-            Self::KidUnknown => "no key of the keyring has this kid",
-            Self::KidMissing => "the token has no kid and the keyring requires one",
-            Self::KidNotString => "the token's kid is not a string",
-            Self::OutputTooSmall { .. } => "the output buffer is too small",
-            Self::ScratchTooSmall { .. } => "the scratch buffer is too small for this token",
-            Self::TokenTooLong { .. } => "the token is longer than allowed",
-            Self::SegmentCount => "the token is not three segments separated by dots",
-            Self::HeaderTooLong => "the token's header is longer than allowed",
-            Self::Base64 { .. } => "a segment of the token is not canonical base64url",
-            Self::Json { .. } => "a part is not a strict JSON object",
-            Self::AlgMissing => "the token's header has no alg",
-            Self::AlgNotHs256 => "the token's alg is not HS256",
-            Self::CritUnsupported => "the token's header has crit, and no extension is supported",
-            Self::TypWrong => "the token's typ is not the expected one",
-            Self::SignatureInvalid => "the token's signature is not valid",
-            Self::ClaimsMissing { .. } => "required claims are missing",
-            Self::ClaimType { .. } => "a claim has the wrong type",
-            Self::NumericDateRange { .. } => "a time claim does not fit 64 bits",
-            Self::TokenTypeUnknown => "the token_type is neither access nor refresh",
-            Self::TokenTypeWrong { .. } => "the token is of the wrong type",
-            Self::SubjectEmpty => "the subject is empty",
-            Self::SubjectWrong => "the subject is not the expected one",
-            Self::AudienceUnexpected => "the token is meant for a named audience",
-            Self::Expired { .. } => "the token has expired",
-            Self::NotYetValid { .. } => "the token is not valid yet",
-            Self::ClockNotSet => "the clock is not set: now must be greater than zero",
-            Self::LifetimeZero => "a lifetime must be at least one second",
-            Self::TimeOverflow => "now plus the lifetime does not fit 64 bits",
-            Self::StateHashMalformed => "the state_hash is not 32 bytes in padded base64",
-            Self::StateHashMismatch => "the account has changed since the token was issued",
-            Self::CustomClaimsShape => "the payload does not fit the expected custom claims",
-            Self::CustomClaimsNotWritten => "the custom claims do not fit the output buffer",
-            Self::AuthorizationMissing => "the Authorization header is missing",
-            Self::AuthorizationScheme => "the Authorization scheme is not Bearer",
-            Self::AuthorizationMalformed => "the Authorization header is not one bearer token",
-            Self::RealmInvalid => "a realm must be printable ASCII",
-            Self::LoginAnswerInvalid => "the login answer is not of the expected form",
-            Self::LoginRefused { .. } => "the server refused the login",
+            Self::KidDuplicate => c"two keys of the keyring have the same kid",
+            Self::KidNotInKeyring => c"the keyring has no key of the name given to it",
+            Self::KidUnknown => c"no key of the keyring has this kid",
+            Self::KidMissing => c"the token has no kid and the keyring requires one",
+            Self::KidNotString => c"the token's kid is not a string",
+            Self::OutputTooSmall { .. } => c"the output buffer is too small",
+            Self::ScratchTooSmall { .. } => c"the scratch buffer is too small for this token",
+            Self::TokenTooLong { .. } => c"the token is longer than allowed",
+            Self::SegmentCount => c"the token is not three segments separated by dots",
+            Self::HeaderTooLong => c"the token's header is longer than allowed",
+            Self::Base64 { .. } => c"a segment of the token is not canonical base64url",
+            Self::Json { .. } => c"a part is not a strict JSON object",
+            Self::AlgMissing => c"the token's header has no alg",
+            Self::AlgNotHs256 => c"the token's alg is not HS256",
+            Self::CritUnsupported => c"the token's header has crit, and no extension is supported",
+            Self::TypWrong => c"the token's typ is not the expected one",
+            Self::SignatureInvalid => c"the token's signature is not valid",
+            Self::ClaimsMissing { .. } => c"required claims are missing",
+            Self::ClaimType { .. } => c"a claim has the wrong type",
+            Self::NumericDateRange { .. } => c"a time claim does not fit 64 bits",
+            Self::TokenTypeUnknown => c"the token_type is neither access nor refresh",
+            Self::TokenTypeWrong { .. } => c"the token is of the wrong type",
+            Self::SubjectEmpty => c"the subject is empty",
+            Self::SubjectWrong => c"the subject is not the expected one",
+            Self::AudienceUnexpected => c"the token is meant for a named audience",
+            Self::Expired { .. } => c"the token has expired",
+            Self::NotYetValid { .. } => c"the token is not valid yet",
+            Self::ClockNotSet => c"the clock is not set: now must be greater than zero",
+            Self::LifetimeZero => c"a lifetime must be at least one second",
+            Self::TimeOverflow => c"now plus the lifetime does not fit 64 bits",
+            Self::StateHashMalformed => c"the state_hash is not 32 bytes in padded base64",
+            Self::StateHashMismatch => c"the account has changed since the token was issued",
+            Self::CustomClaimsShape => c"the payload does not fit the expected custom claims",
+            Self::CustomClaimsNotWritten => c"the custom claims do not fit the output buffer",
+            Self::AuthorizationMissing => c"the Authorization header is missing",
+            Self::AuthorizationScheme => c"the Authorization scheme is not Bearer",
+            Self::AuthorizationMalformed => c"the Authorization header is not one bearer token",
+            Self::RealmInvalid => c"a realm must be printable ASCII",
+            Self::LoginAnswerInvalid => c"the login answer is not of the expected form",
+            Self::LoginRefused { .. } => c"the server refused the login",
         }
     }
 }

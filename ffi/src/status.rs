@@ -212,24 +212,6 @@ pub(crate) fn of(result: Result<(), Refused>) -> barejwt_status {
     result.map_or_else(Refused::status, |()| BAREJWT_OK)
 }
 
-/// `text` with a NUL after it, made while compiling.
-macro_rules! with_nul {
-    ($text:expr) => {{
-        const TEXT: &str = $text;
-        const BYTES: [u8; TEXT.len() + 1] = {
-            let mut bytes = [0; TEXT.len() + 1];
-            let (front, _) = bytes.split_at_mut(TEXT.len());
-            front.copy_from_slice(TEXT.as_bytes());
-            bytes
-        };
-        const C: &CStr = match CStr::from_bytes_with_nul(&BYTES) {
-            Ok(text) => text,
-            Err(_) => c"",
-        };
-        C
-    }};
-}
-
 /// The table of the core's errors: number, variant, and a sample of it with any data.
 macro_rules! core_errors {
     ($($status:ident $variant:ident $({ $($field:ident: $value:expr),* })?,)*) => {
@@ -245,15 +227,6 @@ macro_rules! core_errors {
         pub(crate) fn sample_of(status: barejwt_status) -> Option<Error> {
             Some(match status {
                 $($status => Error::$variant $({ $($field: $value),* })?,)*
-                _ => return None,
-            })
-        }
-
-        fn core_text(status: barejwt_status) -> Option<&'static CStr> {
-            Some(match status {
-                $($status => {
-                    with_nul!(Error::$variant $({ $($field: $value),* })?.description())
-                })*
                 _ => return None,
             })
         }
@@ -331,8 +304,8 @@ fn edge_text(status: barejwt_status) -> &'static CStr {
 /// One line of English for a status: a static string, never NULL, also for numbers that are none.
 #[unsafe(no_mangle)]
 pub extern "C" fn barejwt_strerror(status: barejwt_status) -> *const c_char {
-    core_text(status)
-        .unwrap_or_else(|| edge_text(status))
+    sample_of(status)
+        .map_or_else(|| edge_text(status), |error| error.text())
         .as_ptr()
 }
 
@@ -369,8 +342,7 @@ mod tests {
         for (status, _) in CORE {
             let sample = sample_of(*status).unwrap();
             assert_eq!(barejwt_status::from(number(&sample)), *status);
-            let text = core_text(*status).unwrap().to_str().unwrap();
-            assert_eq!(text, sample.description());
+            assert_eq!(sample.text().to_str(), Ok(sample.description()));
         }
     }
 }
