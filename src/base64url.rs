@@ -74,9 +74,12 @@ fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
     block
 }
 
-/// Encodes `bytes`, which may be secret, into the front of `out`; `None` if `out` is too small.
-pub(crate) fn encode_secret(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
-    Some(Base64UrlUnpadded::encode(bytes, out).ok()?.len())
+/// Encodes a secret of 32 bytes: a MAC, or a hash.
+// Never inlined: it has two callers, who would each have a copy.
+#[inline(never)]
+pub(crate) fn encode_secret(bytes: &[u8; 32], out: &mut [u8; encoded_len(32)]) {
+    // It fits: there is no error.
+    let _ = Base64UrlUnpadded::encode(bytes, out);
 }
 
 /// Encodes `bytes`, which are public, into the front of `out`; `None` if `out` is too small.

@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use base64ct::{Base64, Encoding};
-
 use crate::base64url;
 use crate::error::{Error, Part};
 use crate::hmac_sha256::from_bytes;
@@ -181,22 +179,24 @@ impl StateHash {
         if text.len() != STATE_HASH_CHARS {
             return Err(Error::StateHashMalformed);
         }
-        Self::read(JsonStr::plain(text).bytes()).ok_or(Error::StateHashMalformed)
+        let mut hash = Self([0; STATE_HASH_BYTES]);
+        match hash.read(JsonStr::plain(text)) {
+            Some(()) => Ok(hash),
+            None => Err(Error::StateHashMalformed),
+        }
     }
 
+    /// Reads it from JSON. After `None` it is any hash.
     // Never inlined: its frame must not add to that of the JSON reader.
     #[inline(never)]
-    fn read(mut text: json::Bytes<'_>) -> Option<Self> {
+    fn read(&mut self, text: JsonStr<'_>) -> Option<()> {
+        let mut text = text.bytes();
         let mut url = [0; STATE_HASH_CHARS - 1];
         for slot in &mut url {
-            *slot = to_url_alphabet(text.next()?);
+            *slot = other_alphabet(text.next()?);
         }
-        let mut bytes = [0; STATE_HASH_BYTES];
-        let decoded = base64url::decode(&url, &mut bytes);
-        match (decoded, text.next(), text.next()) {
-            (Some(_), Some(b'='), None) => Some(Self(bytes)),
-            _ => None,
-        }
+        base64url::decode(&url, &mut self.0)?;
+        (text.next() == Some(b'=') && text.next().is_none()).then_some(())
     }
 
     pub(crate) fn matches(&self, other: &Self) -> bool {
@@ -204,11 +204,14 @@ impl StateHash {
     }
 }
 
-/// A character of standard base64 as the one of base64url, which itself becomes none (RFC 4648 5).
+/// A character of standard base64 as the one of base64url, and the other way round (RFC 4648 5).
 /// Without a branch: which hash it is takes no part in what is executed.
-fn to_url_alphabet(c: u8) -> u8 {
-    let if_is = |other: u8, bits: u8| u8::from(c == other).wrapping_neg() & bits;
-    c ^ if_is(b'+', b'+' ^ b'-') ^ if_is(b'/', b'/' ^ b'_') ^ if_is(b'-', 0x80) ^ if_is(b'_', 0x80)
+fn other_alphabet(c: u8) -> u8 {
+    let if_either = |one: u8, other: u8| {
+        let is_either = u8::from(c == one) | u8::from(c == other);
+        is_either.wrapping_neg() & (one ^ other)
+    };
+    c ^ if_either(b'+', b'-') ^ if_either(b'/', b'_')
 }
 
 impl fmt::Debug for StateHash {
@@ -340,10 +343,13 @@ impl<'a> Claims<'a> {
         writer.push(BEFORE_NBF.as_bytes())?;
         writer.integer(self.now)?;
         if let Some(StateHash(bytes)) = self.state_hash {
-            let mut chars = [0; STATE_HASH_CHARS];
-            let chars = Base64::encode(bytes, &mut chars).ok()?;
+            let mut chars = [b'='; STATE_HASH_CHARS];
+            base64url::encode_secret(bytes, chars.first_chunk_mut()?);
+            for c in &mut chars {
+                *c = other_alphabet(*c);
+            }
             writer.push(BEFORE_STATE_HASH.as_bytes())?;
-            writer.push(chars.as_bytes())?;
+            writer.push(&chars)?;
             writer.push(AFTER_STATE_HASH.as_bytes())?;
         }
         writer.push(END.as_bytes())
@@ -428,11 +434,15 @@ impl<'s> ReadClaims<'s> {
             self.present = self.present.with(claim);
             // A claim of the wrong type is an error, never an absent claim (CVE-2026-25537).
             match (claim, value) {
-                (Claim::Exp, JsonValue::Number(number)) => {
-                    self.exp = numeric_date(number, claim, Round::Down, why)?;
-                }
-                (Claim::Nbf, JsonValue::Number(number)) => {
-                    self.nbf = numeric_date(number, claim, Round::Up, why)?;
+                (Claim::Exp | Claim::Nbf, JsonValue::Number(number)) => {
+                    let (time, round) = match claim {
+                        Claim::Exp => (&mut self.exp, Round::Down),
+                        _ => (&mut self.nbf, Round::Up),
+                    };
+                    let Some(seconds) = numeric_date::seconds(number, round) else {
+                        return why.leave(Error::NumericDateRange { claim });
+                    };
+                    *time = seconds;
                 }
                 (Claim::TokenType, JsonValue::String(text)) => {
                     self.token_type = if text.is(TokenType::Access.name()) {
@@ -444,10 +454,9 @@ impl<'s> ReadClaims<'s> {
                     };
                 }
                 (Claim::StateHash, JsonValue::String(text)) => {
-                    let Some(hash) = StateHash::read(text.bytes()) else {
+                    if self.state_hash.read(*text).is_none() {
                         return why.leave(Error::StateHashMalformed);
-                    };
-                    self.state_hash = hash;
+                    }
                 }
                 (Claim::Sub, JsonValue::String(text)) => {
                     match text.unescape_into(spare.take().unwrap_or_default()) {
@@ -484,7 +493,7 @@ impl<'s> ReadClaims<'s> {
         if self.token_type == TokenType::Refresh {
             json::skip(&mut rest, BEFORE_STATE_HASH)?;
             let (hash, after) = rest.split_at_checked(STATE_HASH_CHARS)?;
-            self.state_hash = StateHash::read(JsonStr::plain(hash).bytes())?;
+            self.state_hash.read(JsonStr::plain(hash))?;
             rest = after;
             json::skip(&mut rest, AFTER_STATE_HASH)?;
         }
@@ -514,14 +523,6 @@ impl<'s> ReadClaims<'s> {
     fn if_present<T>(&self, claim: Claim, value: T) -> Option<T> {
         self.present.contains(claim).then_some(value)
     }
-}
-
-fn numeric_date(number: &str, claim: Claim, round: Round, why: &mut Error) -> Option<i64> {
-    let seconds = numeric_date::seconds(number, round);
-    if seconds.is_none() {
-        *why = Error::NumericDateRange { claim };
-    }
-    seconds
 }
 
 macro_rules! claim_accessors {

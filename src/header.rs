@@ -16,20 +16,12 @@ const MAX_JSON_LEN: usize = BEFORE_KID.len() + MAX_KID_BYTES + AFTER_KID.len();
 /// signature is checked.
 pub const MAX_HEADER_SEGMENT_LEN: usize = 1024;
 
-/// A header parameter that must be a string if somebody asks for it.
-#[derive(Clone, Copy)]
-enum Text<'h> {
-    Absent,
-    NotString,
-    Is(JsonStr<'h>),
-}
-
 /// The parameters of an accepted header that a caller may ask for. Its `alg` is `HS256` and it has
 /// no `crit`; other parameters are ignored, as RFC 7515 4 says.
 #[derive(Clone, Copy)]
 pub(crate) struct Header<'h> {
-    kid: Text<'h>,
-    typ: Text<'h>,
+    kid: Option<JsonValue<'h>>,
+    typ: Option<JsonValue<'h>>,
 }
 
 impl<'h> Header<'h> {
@@ -37,8 +29,8 @@ impl<'h> Header<'h> {
     pub(crate) fn read(segment: &[u8], scratch: &'h mut [u8], why: &mut Error) -> Option<Self> {
         if segment == CANONICAL_SEGMENT {
             return Some(Self {
-                kid: Text::Absent,
-                typ: Text::Is(JsonStr::plain("JWT")),
+                kid: None,
+                typ: Some(JsonValue::String(JsonStr::plain("JWT"))),
             });
         }
         Self::parse(decode(segment, scratch, why)?, why)
@@ -57,10 +49,7 @@ impl<'h> Header<'h> {
         if crit.is_some() {
             return why.leave(Error::CritUnsupported);
         }
-        Some(Self {
-            kid: Text::of(kid),
-            typ: Text::of(typ),
-        })
+        Some(Self { kid, typ })
     }
 
     /// The key that this header asks for.
@@ -70,9 +59,11 @@ impl<'h> Header<'h> {
             Keys::Ring(ring) => ring,
         };
         let (key, reason) = match self.kid {
-            Text::Absent => (ring.without_kid(), Error::KidMissing),
-            Text::NotString => (None, Error::KidNotString),
-            Text::Is(kid) => (ring.find(|name| kid.is_bytes(name)), Error::KidUnknown),
+            None => (ring.without_kid(), Error::KidMissing),
+            Some(JsonValue::String(kid)) => {
+                (ring.find(|name| kid.is_bytes(name)), Error::KidUnknown)
+            }
+            Some(_) => (None, Error::KidNotString),
         };
         if key.is_none() {
             *why = reason;
@@ -86,7 +77,7 @@ impl<'h> Header<'h> {
     #[inline(never)]
     pub(crate) fn has_typ(&self, expected: &str) -> bool {
         match self.typ {
-            Text::Is(typ) => is_media_type(typ, expected.as_bytes()),
+            Some(JsonValue::String(typ)) => is_media_type(typ, expected.as_bytes()),
             _ => false,
         }
     }
@@ -121,16 +112,6 @@ fn skip(text: &mut json::Bytes<'_>, expected: &[u8]) -> bool {
         text.next()
             .is_some_and(|found| found.eq_ignore_ascii_case(byte))
     })
-}
-
-impl<'h> Text<'h> {
-    fn of(value: Option<JsonValue<'h>>) -> Self {
-        match value {
-            None => Self::Absent,
-            Some(JsonValue::String(text)) => Self::Is(text),
-            Some(_) => Self::NotString,
-        }
-    }
 }
 
 /// The JSON text of a header segment, decoded into `scratch`.
@@ -201,8 +182,8 @@ mod tests {
             let header = Header::read(&out, &mut scratch, &mut Error::SegmentCount).unwrap();
             assert!(header.has_typ("jwt"));
             match (kid, header.kid) {
-                (None, Text::Absent) => {}
-                (Some(kid), Text::Is(found)) => assert!(found.is(kid)),
+                (None, None) => {}
+                (Some(kid), Some(JsonValue::String(found))) => assert!(found.is(kid)),
                 _ => panic!("another kid"),
             }
         }

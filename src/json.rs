@@ -114,26 +114,23 @@ pub(crate) fn skip_plain_string<'j>(text: &mut &'j str) -> Option<&'j str> {
     rest.starts_with('"').then_some(string)
 }
 
-/// A JSON string as it stands in the text, its grammar checked.
+/// A JSON string as it stands in the text, its grammar checked: each backslash begins an escape.
 #[derive(Clone, Copy)]
 pub struct JsonStr<'j> {
     raw: &'j str,
-    escaped: bool,
 }
 
 impl<'j> JsonStr<'j> {
     /// A string as it stands between the quotes, known to have no backslash.
     pub(crate) const fn plain(raw: &'j str) -> Self {
-        Self {
-            raw,
-            escaped: false,
-        }
+        Self { raw }
     }
 
     /// The string itself, if it has no escapes.
     #[must_use]
     pub fn as_plain(self) -> Option<&'j str> {
-        (!self.escaped).then_some(self.raw)
+        let has_escape = self.raw.bytes().any(|byte| byte == b'\\');
+        (!has_escape).then_some(self.raw)
     }
 
     /// The characters, unescaped.
@@ -160,7 +157,11 @@ impl<'j> JsonStr<'j> {
     // Never inlined: it has many callers, who would each have a copy.
     #[inline(never)]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
-        self.bytes().eq(other.iter().copied())
+        // Unescaped it is shorter than it stands, if it has any escape.
+        if self.raw.len() == other.len() {
+            return self.raw.as_bytes() == other && self.as_plain().is_some();
+        }
+        self.raw.len() > other.len() && self.bytes().eq(other.iter().copied())
     }
 
     /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
@@ -430,7 +431,7 @@ impl<'j> Reader<'j> {
                 return self.fail(JsonProblem::TooManyMembers);
             };
             *slot = hash(name);
-            if earlier.contains(slot) {
+            if earlier.iter().any(|earlier| earlier == slot) {
                 alike = alike.wrapping_add(1);
                 if alike > MAX_ALIKE || self.is_repeated(name, count) == Some(true) {
                     return self.fail(JsonProblem::DuplicateName);
@@ -564,18 +565,14 @@ impl<'j> Reader<'j> {
     fn string(&mut self) -> Option<JsonStr<'j>> {
         self.expect(b'"')?;
         let start = self.at();
-        let mut escaped = false;
         loop {
             match self.peek()? {
                 b'"' => {
                     let raw = self.since(start);
                     self.bump();
-                    return Some(JsonStr { raw, escaped });
+                    return Some(JsonStr { raw });
                 }
-                b'\\' => {
-                    escaped = true;
-                    self.escape()?;
-                }
+                b'\\' => self.escape()?,
                 0..=0x1f => return self.fail(JsonProblem::ControlCharacter),
                 _ => self.bump(),
             }
@@ -724,17 +721,21 @@ pub(crate) const fn string_len(value: &str) -> usize {
 /// Bytes that [`Writer::integer`] writes.
 pub(crate) const fn integer_len(value: i64) -> usize {
     let mut len = if value < 0 { 2_usize } else { 1 };
-    let (mut rest, _) = div_rem_10(value.unsigned_abs());
-    while rest > 0 {
-        len = len.saturating_add(1);
-        (rest, _) = div_rem_10(rest);
+    let mut power = 10_u64;
+    // No value has more than 19 digits, and 10^19 still fits.
+    while value.unsigned_abs() >= power {
+        len = len.wrapping_add(1);
+        power = power.wrapping_mul(10);
     }
     len
 }
 
-/// The tenth of a number, and its last digit. By divisions of 32 bits, since those of 64 are half a
-/// kilobyte of code where the processor has none.
+/// The tenth of a number, and its last digit.
 const fn div_rem_10(number: u64) -> (u64, u8) {
+    if cfg!(target_pointer_width = "64") {
+        return (number / 10, (number % 10) as u8);
+    }
+    // By divisions of 32 bits: those of 64 are half a kilobyte of code where the processor has none.
     let (high, low) = ((number >> 32) as u32, number as u32);
     if high == 0 {
         return ((low / 10) as u64, (low % 10) as u8);

@@ -95,8 +95,7 @@ impl Key {
 
     /// Writes the tag of `signing_input` as it stands in a token, in base64url.
     pub(crate) fn tag(&self, signing_input: &[u8], tag: &mut [u8; TAG_LEN]) {
-        // 32 bytes are 43 characters: this always fits.
-        let _ = base64url::encode_secret(&to_bytes(&self.hmac.mac(signing_input)), tag);
+        base64url::encode_secret(&to_bytes(&self.hmac.mac(signing_input)), tag);
     }
 
     /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone. The

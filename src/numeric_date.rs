@@ -35,17 +35,22 @@ pub(crate) fn seconds(number: &str, round: Round) -> Option<i64> {
         } else {
             break;
         }
-        place = place.saturating_add(1);
+        place = place.wrapping_add(1);
     }
     // Down is away from zero below it, up is above it.
     if has_fraction && negative == (round == Round::Down) {
-        seconds = seconds.saturating_add(1);
+        seconds = seconds.wrapping_add(1);
     }
-    if negative {
-        0_i64.checked_sub_unsigned(seconds)
+    let most = i64::MAX.unsigned_abs().wrapping_add(negative.into());
+    if seconds > most {
+        return None;
+    }
+    let seconds = seconds.cast_signed();
+    Some(if negative {
+        seconds.wrapping_neg()
     } else {
-        seconds.try_into().ok()
-    }
+        seconds
+    })
 }
 
 /// Whether `number`, which is a JSON number by grammar, has no fraction and no exponent.
@@ -88,7 +93,8 @@ fn split(text: &[u8], at: impl FnMut(&u8) -> bool) -> (&[u8], &[u8]) {
     (before, after.get(1..).unwrap_or_default())
 }
 
-/// One more decimal digit; `None` if that is certainly beyond 64 bits with a sign.
+/// One more decimal digit; `None` if that is certainly beyond 64 bits with a sign. There is always
+/// room for one more second.
 fn append(seconds: u64, digit: u8) -> Option<u64> {
     const MOST: u64 = i64::MAX.unsigned_abs() / 10;
     if seconds > MOST {
@@ -97,17 +103,22 @@ fn append(seconds: u64, digit: u8) -> Option<u64> {
     Some(seconds.wrapping_mul(10).wrapping_add(digit.into()))
 }
 
-/// A signed decimal integer, 0 if there is none; too great a one stays at the edge, as far from zero
-/// as any token is long.
+/// A signed decimal integer, 0 if there is none; too great a one stops at `FAR` or beyond.
 fn integer(text: &[u8]) -> isize {
+    /// Farther from zero than any token is long, with room for one more digit.
+    const FAR: isize = isize::MAX / 16;
+
     let (negative, digits) = sign(text);
-    let magnitude = digits.iter().fold(0_isize, |value, digit| {
-        value
-            .saturating_mul(10)
-            .saturating_add((digit & 0xf).into())
-    });
+    let mut magnitude = 0_isize;
+    for digit in digits {
+        if magnitude < FAR {
+            magnitude = magnitude
+                .wrapping_mul(10)
+                .wrapping_add((digit & 0xf).into());
+        }
+    }
     if negative {
-        magnitude.saturating_neg()
+        magnitude.wrapping_neg()
     } else {
         magnitude
     }

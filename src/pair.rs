@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::claims::{Claim, ClaimSet, Claims, StateHash, TokenType, VerifiedClaims};
+use crate::claims::{Claims, StateHash, TokenType, VerifiedClaims};
 use crate::error::Error;
 use crate::key::{Keys, SigningKey};
 use crate::sign::{room, sign};
@@ -133,15 +133,7 @@ pub fn verify_refresh<'s, 'k>(
 ) -> Result<RefreshToken<'s>, Error> {
     let validation = validation.only(TokenType::Refresh);
     let claims = verify_bytes(token.as_ref(), keys.into(), &validation, now, scratch)?;
-    // `only` requires it: this error cannot come.
-    let missing = Error::ClaimsMissing {
-        claims: ClaimSet::of(&[Claim::StateHash]),
-    };
-    Ok(RefreshToken {
-        state_hash: claims.0.state_hash().ok_or(missing)?,
-        claims,
-        now,
-    })
+    Ok(RefreshToken { claims, now })
 }
 
 /// A refresh token whose signature, type and times were checked, and whose state hash was not yet.
@@ -158,7 +150,6 @@ pub fn verify_refresh<'s, 'k>(
 #[derive(Clone, Copy)]
 pub struct RefreshToken<'s> {
     claims: VerifiedClaims<'s>,
-    state_hash: StateHash,
     now: i64,
 }
 
@@ -175,10 +166,10 @@ impl<'s> RefreshToken<'s> {
     /// # Errors
     /// [`Error::StateHashMismatch`]: the account has changed, the user must log in.
     pub fn confirm(&self, account: &StateHash) -> Result<VerifiedClaims<'s>, Error> {
-        if self.state_hash.matches(account) {
-            Ok(self.claims)
-        } else {
-            Err(Error::StateHashMismatch)
+        // It has one: `Validation::only` requires it.
+        match self.claims.0.state_hash() {
+            Some(hash) if hash.matches(account) => Ok(self.claims),
+            _ => Err(Error::StateHashMismatch),
         }
     }
 
