@@ -81,13 +81,4 @@ impl Store {
             .await?;
         Ok(revoked.rows_affected() == 1)
     }
-
-    /// Forgets the chains whose last token has expired; gives how many.
-    pub(crate) async fn prune_chains(&self, now: i64) -> Result<u64> {
-        let pruned = sqlx::query("DELETE FROM chains WHERE expires_at < $1")
-            .bind(now)
-            .execute(&self.pool)
-            .await?;
-        Ok(pruned.rows_affected())
-    }
 }

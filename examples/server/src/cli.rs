@@ -6,7 +6,8 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use barejwt::StateHash;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tracing::level_filters::LevelFilter;
 
@@ -16,6 +17,9 @@ The key is taken from the first of:
   BAREJWT_KEY         the environment variable's bytes; only its own processes see it
   --database PATH     the row with name 'secret_key' in table 'settings' of a SQLite file, or of
                       a PostgreSQL database by postgres://USER@HOST/NAME
+
+`serve`, `user` and `key` work with the keys in the database alone: they refuse --key-file, and say
+so if BAREJWT_KEY is set. To serve with a key of your own, put it into that row.
 
 A file that does not exist is created: a random key, file mode 0600. A database that exists is read
 and never changed, but by `serve`, `user` and `key`. Keys under 32 bytes are refused (RFC 7518 3.2).
@@ -39,6 +43,10 @@ Examples:
   barejwt --database /srv/cloudreve.db token --sub lUpa
   barejwt inspect - < token.txt";
 
+const NO_KEY_FILE: &str = "\
+`serve`, `user` and `key` work with the keys in the database: leave --key-file out; to serve with
+the key in that file, put it into table 'settings' as the value of 'secret_key'";
+
 /// Mints and checks HS256 tokens (RFC 7519) with the site's master key, and serves logins.
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER_HELP, max_term_width = 100)]
@@ -48,6 +56,25 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// # Errors
+    /// What [`crate::exit::usage`] shows.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        if cli.command.is_of_the_server() && cli.key.key_file.is_some() {
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, NO_KEY_FILE));
+        }
+        Ok(cli)
+    }
+}
+
+impl Command {
+    /// Whether it works with the keys in the database alone.
+    pub(crate) const fn is_of_the_server(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::User(_) | Self::Key(_))
+    }
 }
 
 /// Where the key is.
@@ -71,6 +98,9 @@ Examples:
   barejwt serve
   barejwt serve --database /srv/site.db --listen 127.0.0.1:8080
   barejwt serve --database postgres://site@localhost/site --behind-proxy
+
+Limits count for all servers on one database together. /health tells when a setting or a key cannot
+be read; after 10 s without keys no token is taken.
 
 It listens on the loopback without TLS: put a proxy with TLS in front, and say so with
 --behind-proxy. A password for PostgreSQL belongs into PGPASSWORD or ~/.pgpass.")]
@@ -199,7 +229,7 @@ Servers that run follow within a second. Tokens of the old key live until they e
 Examples:
   barejwt key retire
 
-Servers that run follow within a second.")]
+Servers that run follow within a second; one that cannot read the database takes no token after 10.")]
     Retire,
 }
 

@@ -23,6 +23,9 @@ const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local d
                              whoever has it is that user";
 
 pub(crate) fn run(cli: &Cli) -> Result<()> {
+    if cli.command.is_of_the_server() {
+        key_source::warn_of_variable();
+    }
     match &cli.command {
         Command::Token(args) => token(&cli.key, args),
         Command::Pair(args) => pair(&cli.key, args),

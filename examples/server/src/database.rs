@@ -35,6 +35,24 @@ impl std::fmt::Debug for Url {
     }
 }
 
+impl Url {
+    /// The same URL as anybody may see it, and whether a password was in it.
+    pub(crate) fn without_password(&self) -> Result<(String, bool)> {
+        let mut url = url::Url::parse(&self.0)?;
+        let (password, rest): (Vec<_>, Vec<_>) = url
+            .query_pairs()
+            .into_owned()
+            .partition(|(name, _)| name == "password");
+        let had_one = url.password().is_some() || !password.is_empty();
+        let _ = url.set_password(None);
+        url.set_query(None);
+        if !rest.is_empty() {
+            url.query_pairs_mut().extend_pairs(rest);
+        }
+        Ok((url.into(), had_one))
+    }
+}
+
 impl Database {
     /// A URL of scheme `postgres` or `postgresql` is one, anything else is a path.
     pub(crate) fn named(argument: &Path) -> Self {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::cli::KeyArgs;
 use crate::database::Database;
 use crate::keys::KeySet;
-use crate::{runtime, settings};
+use crate::{exit, runtime, settings};
 
 /// The environment variable that may hold the key.
 const VARIABLE: &str = "BAREJWT_KEY";
@@ -36,6 +36,17 @@ pub(crate) fn load(args: &KeyArgs) -> Result<KeySet> {
         let mut connection = database.connect_read_only().await?;
         settings::keys(&mut connection, &database.shown()).await
     })
+}
+
+/// For commands that work with the keys in the database alone. The variable may be there for
+/// others, so it is no reason to refuse; but nobody shall think that it counts.
+pub(crate) fn warn_of_variable() {
+    if env::var_os(VARIABLE).is_some() {
+        exit::warn(
+            "barejwt: BAREJWT_KEY is set and does not count here: this command works with the \
+             keys in the database",
+        );
+    }
 }
 
 fn prepare(secret: &[u8], source: &str) -> Result<KeySet> {

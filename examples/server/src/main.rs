@@ -5,6 +5,7 @@
 //! keys and accounts in a database, HTTP, arguments and exit statuses.
 
 mod accounts;
+mod attempts;
 mod chains;
 mod cli;
 mod commands;
@@ -25,10 +26,8 @@ mod user;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = match cli::Cli::try_parse() {
+    let cli = match cli::Cli::read() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(error),
     };

@@ -1,6 +1,7 @@
 //! `barejwt serve`: two listeners, the work that recurs, and the end.
 
 mod app;
+mod connections;
 mod envelope;
 mod first_use;
 mod guard;
@@ -19,8 +20,8 @@ use anyhow::{Context, Result};
 use axum::{Router, middleware};
 use axum_server::Handle;
 use jiff::Timestamp;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -31,6 +32,7 @@ use crate::commands;
 use crate::database::Database;
 use crate::store::Store;
 use app::App;
+use connections::Limited;
 
 /// How long a request's headers may take, and how long a connection may be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,10 +41,11 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
-/// How long requests that are under way may take at the end.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long requests that are under way may take at the end, and then the database: a person who
+/// has pressed Ctrl-C waits for both.
+const GRACE: Duration = Duration::from_millis(500);
 
-const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(key: &KeyArgs, args: &ServeArgs) -> Result<()> {
     log_on_stderr(args.log);
@@ -74,23 +77,31 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
     let (api, monitor) = (bind(args.listen)?, bind(args.listen_metrics)?);
     let url = format!("http://{}", api.local_addr()?);
     let monitor_url = format!("http://{}", monitor.local_addr()?);
-    commands::print(&first_use::text(&url, &monitor_url, database, is_new))?;
-
     let handle = Handle::new();
     let recurring = tokio::spawn(recur(Arc::clone(&app)));
-    let ending = tokio::spawn(end_on_signal(handle.clone()));
+    let ending = tokio::spawn(end_on_signal(signals()?, handle.clone()));
+    // Whoever has read that it is ready may end it.
+    commands::print(&first_use::text(&url, &monitor_url, database, is_new)?)?;
+
     let routes = routes::router(Arc::clone(&app));
     let guarded = routes.layer(middleware::from_fn_with_state(
         Arc::clone(&app),
         guard::guard,
     ));
     let served = tokio::try_join!(
-        listen(api, guarded, &handle),
-        listen(monitor, monitor::router(Arc::clone(&app)), &handle),
+        listen(api, guarded, &handle, connections::MOST),
+        listen(
+            monitor,
+            monitor::router(Arc::clone(&app)),
+            &handle,
+            connections::MOST_WITH_MONITOR
+        ),
     );
     recurring.abort();
     ending.abort();
-    app.store.pool.close().await;
+    if timeout(GRACE, app.store.pool.close()).await.is_err() {
+        tracing::warn!("the database does not answer");
+    }
     served.context("cannot go on serving")?;
     tracing::info!("stopped");
     Ok(())
@@ -104,9 +115,11 @@ async fn listen(
     listener: TcpListener,
     routes: Router,
     handle: &Handle<SocketAddr>,
+    most: usize,
 ) -> std::io::Result<()> {
     let mut server = axum_server::from_tcp(listener)?
         .http1_only()
+        .acceptor(Limited::new(handle, most))
         .handle(handle.clone());
     server
         .http_builder()
@@ -119,10 +132,17 @@ async fn listen(
         .await
 }
 
+/// From now on signals do not end the process by themselves.
+fn signals() -> std::io::Result<[Signal; 2]> {
+    Ok([
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    ])
+}
+
 /// The first signal lets requests under way end; a second one does not.
-async fn end_on_signal(handle: Handle<SocketAddr>) -> Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>) {
+    let [mut interrupt, mut terminate] = signals;
     let mut either = async || {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -133,7 +153,6 @@ async fn end_on_signal(handle: Handle<SocketAddr>) -> Result<()> {
     handle.graceful_shutdown(Some(GRACE));
     either().await;
     handle.shutdown();
-    Ok(())
 }
 
 async fn recur(app: Arc<App>) {
@@ -143,18 +162,13 @@ async fn recur(app: Arc<App>) {
         interval
     };
     let mut settings = every(app::SETTINGS_EVERY);
-    let mut limits = every(limits::FORGET_EVERY);
-    let mut chains = every(PRUNE_EVERY);
+    let mut prune = every(PRUNE_EVERY);
     loop {
         tokio::select! {
             _ = settings.tick() => app.read_settings().await,
-            _ = limits.tick() => {
-                app.login_limits.forget_idle();
-                app.refresh_limits.forget_idle();
-            }
-            _ = chains.tick() => {
-                if let Err(error) = app.store.prune_chains(Timestamp::now().as_second()).await {
-                    tracing::warn!("cannot forget expired chains: {error}");
+            _ = prune.tick() => {
+                if let Err(error) = app.store.prune(Timestamp::now()).await {
+                    tracing::warn!("cannot forget what is over: {error}");
                 }
             }
         }

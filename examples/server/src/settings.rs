@@ -69,6 +69,13 @@ impl Rows {
             .with_context(|| format!("cannot use the key in the database {shown}"))
     }
 
+    fn lifetimes(&self) -> Result<Lifetimes> {
+        Ok(Lifetimes {
+            access: self.seconds("access_token_ttl")?,
+            refresh: self.seconds("refresh_token_ttl")?,
+        })
+    }
+
     /// The seconds of this setting.
     fn seconds(&self, name: &str) -> Result<u32> {
         let value = self.values(name).next().unwrap_or_default();
@@ -94,25 +101,11 @@ pub(crate) async fn keys(connection: &mut AnyConnection, shown: &str) -> Result<
     rows.keys(shown)
 }
 
-/// What a server needs of the settings.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) keys: KeySet,
-    pub(crate) lifetimes: Lifetimes,
-}
-
-impl Settings {
-    pub(crate) async fn read(pool: &AnyPool) -> Result<Self> {
-        let mut connection = pool.acquire().await?;
-        let rows = Rows::read(&mut connection).await?;
-        Ok(Self {
-            keys: rows.keys("the database")?,
-            lifetimes: Lifetimes {
-                access: rows.seconds("access_token_ttl")?,
-                refresh: rows.seconds("refresh_token_ttl")?,
-            },
-        })
-    }
+/// What a server needs of the settings: the keys, whether or not the lifetimes are good.
+pub(crate) async fn read(pool: &AnyPool) -> Result<(KeySet, Result<Lifetimes>)> {
+    let mut connection = pool.acquire().await?;
+    let rows = Rows::read(&mut connection).await?;
+    Ok((rows.keys("the database")?, rows.lifetimes()))
 }
 
 /// Makes the table with a random key.

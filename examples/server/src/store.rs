@@ -3,18 +3,27 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr};
 
 use crate::database::{Database, plain};
 use crate::settings;
 
-const FIRST: &str = include_str!("../migrations/1_accounts_and_chains.sql");
+/// In their order; one that has been run somewhere is never changed.
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "accounts and chains",
+        include_str!("../migrations/1_accounts_and_chains.sql"),
+    ),
+    (2, "attempts", include_str!("../migrations/2_attempts.sql")),
+];
 
 const MIGRATION_RETRIES: u32 = 10;
 const RETRY_AFTER: Duration = Duration::from_millis(100);
 
-/// Accounts, chains and settings: see `accounts.rs`, `chains.rs`, `settings.rs`.
+/// Accounts, chains, attempts and settings: see the modules of these names.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pub(crate) pool: AnyPool,
@@ -25,13 +34,11 @@ impl Store {
     pub(crate) async fn open(database: &Database) -> Result<Self> {
         let pool = database.connect().await?;
         refuse_foreign(&pool, database).await?;
-        let migrator = Migrator::with_migrations(vec![Migration::new(
-            1,
-            "accounts and chains".into(),
-            MigrationType::Simple,
-            FIRST.into_sql_str(),
-            false,
-        )]);
+        let migrations = MIGRATIONS.map(|(number, name, sql)| {
+            let sql = sql.into_sql_str();
+            Migration::new(number, name.into(), MigrationType::Simple, sql, false)
+        });
+        let migrator = Migrator::with_migrations(migrations.into());
         migrate(&pool, &migrator)
             .await
             .with_context(|| format!("cannot migrate the database {}", database.shown()))?;
@@ -39,6 +46,19 @@ impl Store {
         settings::complete(&mut connection).await?;
         drop(connection);
         Ok(Self { pool })
+    }
+
+    /// Forgets the chains whose last token has expired, and the attempts that count no more.
+    pub(crate) async fn prune(&self, now: Timestamp) -> sqlx::Result<()> {
+        sqlx::query("DELETE FROM chains WHERE expires_at < $1")
+            .bind(now.as_second())
+            .execute(&self.pool)
+            .await?;
+        sqlx::query("DELETE FROM attempts WHERE free_at < $1")
+            .bind(now.as_microsecond())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Whether the database answers what a request would ask.

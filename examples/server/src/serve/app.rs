@@ -5,17 +5,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use axum::http::{HeaderMap, header};
-use barejwt::{Auth, Error, Identity, Validation, authenticate};
+use barejwt::{Auth, Error, Identity, Lifetimes, Validation, authenticate};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
+use tokio::time::timeout;
 
 use super::envelope::Refusal;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use crate::accounts::Account;
 use crate::cli::ServeArgs;
+use crate::keys::KeySet;
 use crate::password::Passwords;
-use crate::settings::Settings;
+use crate::settings;
 use crate::store::Store;
 
 /// Seconds by which the clocks of servers on one database may differ.
@@ -24,43 +26,80 @@ pub(crate) const LEEWAY: u32 = 2;
 /// How often the settings are read, so how long a retired key may live on in a server.
 pub(crate) const SETTINGS_EVERY: Duration = Duration::from_secs(1);
 
+/// How long reading them may take.
+const SETTINGS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long keys are used that could not be read again: they may have been retired meanwhile.
+const KEYS_LAST: Duration = Duration::from_secs(10);
+
 /// Bytes to decode a token into; `TokenTooLong` keeps to half of it.
 pub(crate) const SCRATCH_BYTES: usize = 2 * MAX_TOKEN_BYTES;
 pub(crate) const MAX_TOKEN_BYTES: usize = 1024;
+
+/// The settings as the database had them.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) keys: KeySet,
+    pub(crate) lifetimes: Lifetimes,
+    /// When reading them began.
+    as_of: Instant,
+    /// Whether all of them were good.
+    is_whole: bool,
+}
 
 /// One server process.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) passwords: Passwords,
-    pub(crate) login_limits: Limits,
-    pub(crate) refresh_limits: Limits,
+    pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) behind_proxy: bool,
     settings: watch::Sender<Arc<Settings>>,
-    /// When reading them last began.
+    /// When reading them was last tried.
     last_read: Mutex<Instant>,
 }
 
 impl App {
     pub(crate) async fn new(store: Store, args: &ServeArgs) -> Result<Self> {
-        let limits = || Limits::per_minute(args.limit_address, args.limit_account);
-        let settings = Settings::read(&store.pool).await?;
+        let as_of = Instant::now();
+        let (keys, lifetimes) = settings::read(&store.pool).await?;
+        let settings = Settings {
+            keys,
+            lifetimes: lifetimes?,
+            as_of,
+            is_whole: true,
+        };
         Ok(Self {
             passwords: Passwords::new()?,
-            login_limits: limits(),
-            refresh_limits: limits(),
+            limits: Limits {
+                address: args.limit_address,
+                account: args.limit_account,
+            },
             metrics: Metrics::new(),
             behind_proxy: args.behind_proxy,
             settings: watch::Sender::new(Arc::new(settings)),
-            last_read: Mutex::new(Instant::now()),
+            last_read: Mutex::new(as_of),
             store,
         })
     }
 
     /// The settings as read a moment ago.
-    pub(crate) fn settings(&self) -> Arc<Settings> {
-        Arc::clone(&self.settings.borrow())
+    ///
+    /// # Errors
+    /// [`Refusal::KeysTooOld`].
+    pub(crate) fn settings(&self) -> Result<Arc<Settings>, Refusal> {
+        let settings = Arc::clone(&self.settings.borrow());
+        if settings.as_of.elapsed() > KEYS_LAST {
+            return Err(Refusal::KeysTooOld);
+        }
+        Ok(settings)
+    }
+
+    /// Whether the database had all settings when they were last to be read.
+    pub(crate) fn has_settings(&self) -> bool {
+        let settings = self.settings.borrow();
+        settings.is_whole && settings.as_of.elapsed() < SETTINGS_TIMEOUT
     }
 
     /// Reads the settings again, if that was not just done.
@@ -72,12 +111,23 @@ impl App {
             return;
         }
         *last = Instant::now();
-        match Settings::read(&self.store.pool).await {
-            Ok(settings) => {
-                self.settings.send_replace(Arc::new(settings));
-            }
-            Err(error) => tracing::warn!("cannot read the settings again: {error:#}"),
+        if let Err(error) = self.take_settings(*last).await {
+            tracing::warn!("cannot take the settings again: {error:#}");
         }
+    }
+
+    /// Keys count whatever the lifetimes are: where those are bad, the former ones go on.
+    async fn take_settings(&self, as_of: Instant) -> Result<()> {
+        let (keys, lifetimes) =
+            timeout(SETTINGS_TIMEOUT, settings::read(&self.store.pool)).await??;
+        let former = self.settings.borrow().lifetimes;
+        self.settings.send_replace(Arc::new(Settings {
+            keys,
+            lifetimes: *lifetimes.as_ref().unwrap_or(&former),
+            as_of,
+            is_whole: lifetimes.is_ok(),
+        }));
+        lifetimes.map(drop)
     }
 
     /// Who is calling, by the `Authorization` header; `None` for an anonymous call, which `auth`
@@ -88,11 +138,12 @@ impl App {
         headers: &HeaderMap,
     ) -> Result<Option<Account>, Refusal> {
         let authorization = authorization(headers);
-        let mut checked = self.check(auth, authorization.as_deref());
+        let authorization = authorization.as_deref();
+        let mut checked = self.check(&*self.settings()?, auth, authorization);
         // Another process may have rotated the key since this one looked.
         if checked == Err(Error::KidUnknown) {
             self.read_settings().await;
-            checked = self.check(auth, authorization.as_deref());
+            checked = self.check(&*self.settings()?, auth, authorization);
         }
         match checked.map_err(Refusal::LogIn)? {
             None => Ok(None),
@@ -104,20 +155,23 @@ impl App {
         }
     }
 
-    /// The subject of the access token, by the core; measured.
-    fn check(&self, auth: Auth, authorization: Option<&[u8]>) -> Result<Option<String>, Error> {
-        let start = Instant::now();
-        let (now, settings) = (Timestamp::now().as_second(), self.settings());
+    /// The subject of the access token, by the core.
+    fn check(
+        &self,
+        settings: &Settings,
+        auth: Auth,
+        authorization: Option<&[u8]>,
+    ) -> Result<Option<String>, Error> {
+        let now = Timestamp::now().as_second();
         let rules = Validation::access()
             .leeway(LEEWAY)
             .max_token_len(MAX_TOKEN_BYTES);
         let mut scratch = [0; SCRATCH_BYTES];
         let ring = settings.keys.ring()?;
-        let identity = authenticate(auth, authorization, &ring, &rules, now, &mut scratch);
         if authorization.is_some() {
-            self.metrics.token_checked(start.elapsed());
+            self.metrics.token_checked();
         }
-        match identity? {
+        match authenticate(auth, authorization, &ring, &rules, now, &mut scratch)? {
             Identity::Anonymous => Ok(None),
             Identity::User(claims) => Ok(Some(claims.sub().to_owned())),
         }

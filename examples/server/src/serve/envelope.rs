@@ -46,6 +46,8 @@ pub(crate) enum Refusal {
     TooOften(Duration),
     /// HTTP 503: it took too long.
     TimedOut,
+    /// HTTP 503: the keys could not be read again for so long that they may have been retired.
+    KeysTooOld,
     /// HTTP 500; the reason is for the log.
     Internal(anyhow::Error),
 }
@@ -106,7 +108,7 @@ impl Refusal {
             Self::NoSuchMethod => by_status(StatusCode::METHOD_NOT_ALLOWED),
             Self::TooLarge => by_status(StatusCode::PAYLOAD_TOO_LARGE),
             Self::TooOften(_) => by_status(StatusCode::TOO_MANY_REQUESTS),
-            Self::TimedOut => by_status(StatusCode::SERVICE_UNAVAILABLE),
+            Self::TimedOut | Self::KeysTooOld => by_status(StatusCode::SERVICE_UNAVAILABLE),
             Self::Internal(_) => by_status(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -126,6 +128,7 @@ impl Refusal {
             Self::TooLarge => "the body is too large",
             Self::TooOften(_) => "too many requests: wait as long as Retry-After says",
             Self::TimedOut => "the request took too long",
+            Self::KeysTooOld => "the server cannot read its keys",
             Self::Internal(_) => "internal error",
         };
         fixed.to_owned()

@@ -1,28 +1,47 @@
 //! What the server says when it is ready: where it is, and on first use how to go on.
 
+use std::env;
+use std::fs;
+
+use anyhow::Result;
+
 use crate::database::Database;
 
+/// The terminal may be one that others see.
+const PASSWORD_HINT: &str =
+    " First put the\ndatabase's password, which is not shown here, into PGPASSWORD.";
+
 /// The text for standard output; `is_new` if nobody can log in yet.
-pub(crate) fn text(url: &str, monitor_url: &str, database: &Database, is_new: bool) -> String {
+pub(crate) fn text(
+    url: &str,
+    monitor_url: &str,
+    database: &Database,
+    is_new: bool,
+) -> Result<String> {
     let ready = format!("barejwt is ready at {url} (health and metrics at {monitor_url})\n");
     if !is_new {
-        return ready;
+        return Ok(ready);
     }
-    let option = match database {
-        Database::File(path) if path.as_os_str() == "barejwt.db" => String::new(),
-        Database::File(path) => format!("--database {} ", quoted(&path.display().to_string())),
-        Database::Postgres(_) => "--database postgres://... ".to_owned(),
+    let program = quoted(&env::current_exe()?.display().to_string());
+    let (database, hint) = match database {
+        Database::File(path) => (fs::canonicalize(path)?.display().to_string(), ""),
+        Database::Postgres(url) => match url.without_password()? {
+            (url, false) => (url, ""),
+            (url, true) => (url, PASSWORD_HINT),
+        },
     };
-    format!(
+    let database = quoted(&database);
+    Ok(format!(
         "{ready}
-Nobody can log in yet. Add a user in another terminal; it asks for a password:
+Nobody can log in yet. Add a user in another terminal; it asks for a password.{hint}
 
-  barejwt {option}user add ada@example.org
+  {program} --database {database} user add ada@example.org
 
 With the password 'correct horse battery staple' these lines work as they are:
 
   curl -s {url}/api/v4/site/ping
-  curl -s {url}/api/v4/session/token -H 'Content-Type: application/json' \
+  install -m 600 /dev/null login.json && curl -s {url}/api/v4/session/token \
+-H 'Content-Type: application/json' \
 -d '{{\"email\":\"ada@example.org\",\"password\":\"correct horse battery staple\"}}' \
 -o login.json
   curl -s {url}/api/v4/user/me -H \"Authorization: Bearer \
@@ -30,10 +49,14 @@ $(grep -o '[^\"]*\\.[^\"]*\\.[^\"]*' login.json | head -1)\"
 
 Or open {url} in a browser. Ctrl-C stops the server.
 "
-    )
+    ))
 }
 
 /// For a shell.
 fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
     format!("'{}'", text.replace('\'', "'\\''"))
 }

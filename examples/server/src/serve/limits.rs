@@ -1,66 +1,48 @@
-//! How often one address and one account may try to log in, or to refresh. Each process counts for
-//! itself.
+//! How often one address and one account may try to log in, or to refresh.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::time::Duration;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
-
+use super::app::App;
 use super::envelope::Refusal;
 
-/// How long nothing must have come for a counter to be forgotten.
-pub(crate) const FORGET_EVERY: Duration = Duration::from_secs(60);
-
-type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock>;
-
-/// The two limits of one kind of attempt.
+/// Attempts in a minute; as many may come at once.
+#[derive(Debug)]
 pub(crate) struct Limits {
-    by_address: Limiter<IpAddr>,
-    by_account: Limiter<String>,
+    pub(crate) address: NonZeroU32,
+    pub(crate) account: NonZeroU32,
 }
 
-impl fmt::Debug for Limits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limits").finish_non_exhaustive()
-    }
+/// What is tried, each counted for itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Attempt {
+    LogIn,
+    Refresh,
 }
 
-impl Limits {
-    /// Attempts in a minute; as many may come at once.
-    pub(crate) fn per_minute(address: NonZeroU32, account: NonZeroU32) -> Self {
-        Self {
-            by_address: RateLimiter::hashmap(Quota::per_minute(address)),
-            by_account: RateLimiter::hashmap(Quota::per_minute(account)),
-        }
-    }
-
+impl App {
     /// Counts an attempt from `address`.
-    pub(crate) fn count_address(&self, address: IpAddr) -> Result<(), Refusal> {
-        count(&self.by_address, &network(address))
+    pub(crate) async fn count_address(
+        &self,
+        what: Attempt,
+        address: IpAddr,
+    ) -> Result<(), Refusal> {
+        let who_and_what = format!("{what:?} from {}", network(address));
+        self.count(&who_and_what, self.limits.address).await
     }
 
     /// Counts an attempt at `account`, whether or not there is one of this name.
-    pub(crate) fn count_account(&self, account: &str) -> Result<(), Refusal> {
-        count(&self.by_account, &account.to_owned())
+    pub(crate) async fn count_account(&self, what: Attempt, account: &str) -> Result<(), Refusal> {
+        let who_and_what = format!("{what:?} as {account}");
+        self.count(&who_and_what, self.limits.account).await
     }
 
-    /// Forgets whoever may try as often as ever again.
-    pub(crate) fn forget_idle(&self) {
-        self.by_address.retain_recent();
-        self.by_account.retain_recent();
-        self.by_address.shrink_to_fit();
-        self.by_account.shrink_to_fit();
+    async fn count(&self, who_and_what: &str, per_minute: NonZeroU32) -> Result<(), Refusal> {
+        match self.store.count_attempt(who_and_what, per_minute).await? {
+            None => Ok(()),
+            Some(wait) => Err(Refusal::TooOften(wait)),
+        }
     }
-}
-
-fn count<K: Clone + Eq + std::hash::Hash>(limiter: &Limiter<K>, key: &K) -> Result<(), Refusal> {
-    limiter
-        .check_key(key)
-        .map_err(|refused| Refusal::TooOften(refused.wait_time_from(DefaultClock::default().now())))
 }
 
 /// IPv6 users have a network of 64 bits each, IPv4 users an address.

@@ -1,7 +1,6 @@
 //! What the server counts, in the text format of Prometheus.
 
 use std::fmt::Write;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -18,8 +17,6 @@ const BUCKETS: [f64; 10] = [
 /// The labels of an answer: its route and its code.
 type Answer = [(&'static str, String); 2];
 
-type Seconds = Counter<f64, AtomicU64>;
-
 /// The counters of one process.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -27,7 +24,6 @@ pub(crate) struct Metrics {
     answers: Family<Answer, Counter>,
     durations: Histogram,
     token_checks: Counter,
-    token_check_time: Seconds,
     chains_revoked: Counter,
 }
 
@@ -49,13 +45,6 @@ impl Metrics {
             "Authorization headers checked",
             token_checks.clone(),
         );
-        let token_check_time = Seconds::default();
-        registry.register_with_unit(
-            "token_check_time",
-            "Time spent in checking them",
-            Unit::Seconds,
-            token_check_time.clone(),
-        );
         let chains_revoked = Counter::default();
         registry.register(
             "chains_revoked",
@@ -67,7 +56,6 @@ impl Metrics {
             answers,
             durations,
             token_checks,
-            token_check_time,
             chains_revoked,
         }
     }
@@ -78,9 +66,8 @@ impl Metrics {
         self.durations.observe(after.as_secs_f64());
     }
 
-    pub(crate) fn token_checked(&self, took: Duration) {
+    pub(crate) fn token_checked(&self) {
         self.token_checks.inc();
-        self.token_check_time.inc_by(took.as_secs_f64());
     }
 
     pub(crate) fn chain_revoked(&self) {

@@ -1,6 +1,7 @@
 //! The listener for those who run the server: is it well, and what does it count?
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -8,6 +9,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use tokio::time::timeout;
 
 use super::app::App;
 
@@ -18,15 +20,18 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// How long the database may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
 async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
-    if app.store.is_healthy().await {
-        (StatusCode::OK, "ok\n")
-    } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer\n",
-        )
+    let ill = |why| (StatusCode::SERVICE_UNAVAILABLE, why);
+    if !matches!(timeout(TIMEOUT, app.store.is_healthy()).await, Ok(true)) {
+        return ill("the database does not answer\n");
     }
+    if !app.has_settings() {
+        return ill("the settings cannot be used: the log says why\n");
+    }
+    (StatusCode::OK, "ok\n")
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {

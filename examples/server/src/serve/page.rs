@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
 use super::app::App;
+use super::envelope::Refusal;
+use super::tokens;
 
 /// Its own scripts and styles, its own API, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -29,10 +32,17 @@ pub(crate) fn router() -> Router<Arc<App>> {
             "/app.js",
             get(async || file("text/javascript; charset=utf-8", js)),
         )
+        .route("/expired-token", get(expired_token))
         .route(
             "/openapi.json",
             get(async || file("application/json", openapi)),
         )
+}
+
+/// So that the page can show at once what else takes as long as a token lives.
+async fn expired_token(State(app): State<Arc<App>>) -> Result<String, Refusal> {
+    let token = tokens::expired_sample(&app.settings()?.keys);
+    token.map_err(|error| Refusal::Internal(error.into()))
 }
 
 fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {

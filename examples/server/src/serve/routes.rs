@@ -12,13 +12,13 @@ use barejwt::{Auth, Error, RefreshToken, Validation, VerifiedClaims, verify_refr
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::app::{App, LEEWAY, MAX_TOKEN_BYTES, SCRATCH_BYTES};
+use super::app::{App, LEEWAY, MAX_TOKEN_BYTES, SCRATCH_BYTES, Settings};
 use super::envelope::{Body, Refusal, Success};
+use super::limits::Attempt;
 use super::{page, tokens};
 use crate::accounts::{Account, normal_email};
 use crate::chains::{Link, Rotation, new_root_token_id};
 use crate::password::{MAX_CHARS, MIN_CHARS};
-use crate::settings::Settings;
 
 /// Most bytes of a request's body.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -135,8 +135,8 @@ async fn log_in(
     headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Answer<LoggedIn> {
-    app.login_limits
-        .count_address(address(&app, peer, &headers))?;
+    app.count_address(Attempt::LogIn, address(&app, peer, &headers))
+        .await?;
     check_length(
         &body.email,
         1,
@@ -148,7 +148,7 @@ async fn log_in(
         "the password has no or too many characters",
     )?;
     let email = normal_email(&body.email);
-    app.login_limits.count_account(&email)?;
+    app.count_account(Attempt::LogIn, &email).await?;
 
     let account = app.store.account_by_email(&email).await?;
     let hash = account
@@ -157,7 +157,7 @@ async fn log_in(
     let is_right = app.passwords.is_right(&body.password, hash).await?;
     let account = account.filter(|_| is_right).ok_or(Refusal::Credential)?;
 
-    let (now, settings, root) = (Timestamp::now(), app.settings(), new_root_token_id());
+    let (now, settings, root) = (Timestamp::now(), app.settings()?, new_root_token_id());
     let link = Link {
         root_token_id: &root,
         generation: 0,
@@ -178,12 +178,12 @@ async fn refresh(
     headers: HeaderMap,
     Body(body): Body<TheRefreshToken>,
 ) -> Answer<tokens::IssuedPair> {
-    app.refresh_limits
-        .count_address(address(&app, peer, &headers))?;
+    app.count_address(Attempt::Refresh, address(&app, peer, &headers))
+        .await?;
     let (now, mut scratch) = (Timestamp::now(), [0; SCRATCH_BYTES]);
-    let settings = settings_for(&app, &body.refresh_token, now).await;
+    let settings = settings_for(&app, &body.refresh_token, now).await?;
     let token = read_refresh(&body.refresh_token, &settings, now, &mut scratch)?;
-    app.refresh_limits.count_account(token.sub())?;
+    app.count_account(Attempt::Refresh, token.sub()).await?;
     let (account, claims) = owner(&app, &token).await?;
     let link: Link<'_> = claims.claims_as(&mut []).map_err(Refusal::RefreshToken)?;
 
@@ -214,7 +214,7 @@ async fn refresh(
 /// Any refresh token of the chain will do, and a chain that is revoked already is signed out.
 async fn sign_out(State(app): Shared, Body(body): Body<TheRefreshToken>) -> Answer<()> {
     let (now, mut scratch) = (Timestamp::now(), [0; SCRATCH_BYTES]);
-    let settings = settings_for(&app, &body.refresh_token, now).await;
+    let settings = settings_for(&app, &body.refresh_token, now).await?;
     let token = read_refresh(&body.refresh_token, &settings, now, &mut scratch)?;
     let (account, claims) = owner(&app, &token).await?;
     let link: Link<'_> = claims.claims_as(&mut []).map_err(Refusal::RefreshToken)?;
@@ -241,7 +241,7 @@ async fn change_password(
         MIN_CHARS,
         "the new password must have 8 to 256 characters",
     )?;
-    app.login_limits.count_account(&account.email)?;
+    app.count_account(Attempt::LogIn, &account.email).await?;
     let hash = Some(account.password_hash.as_str());
     if !app.passwords.is_right(&body.current_password, hash).await? {
         return Err(Refusal::Credential);
@@ -260,15 +260,15 @@ async fn required(app: &App, headers: &HeaderMap) -> Result<Account, Refusal> {
 }
 
 /// The settings, read again if they have no key for this token: another process may have rotated.
-async fn settings_for(app: &App, token: &str, now: Timestamp) -> Arc<Settings> {
-    let settings = app.settings();
+async fn settings_for(app: &App, token: &str, now: Timestamp) -> Result<Arc<Settings>, Refusal> {
+    let settings = app.settings()?;
     let mut scratch = [0; SCRATCH_BYTES];
     let read = read_refresh(token, &settings, now, &mut scratch);
     if matches!(read, Err(Refusal::RefreshToken(Error::KidUnknown))) {
         app.read_settings().await;
         return app.settings();
     }
-    settings
+    Ok(settings)
 }
 
 fn read_refresh<'s>(

@@ -11,6 +11,9 @@ use crate::keys::KeySet;
 /// Bytes for one token: ids, names and times of this server are short.
 const TOKEN_BYTES: usize = 1024;
 
+/// In seconds since 1970: so long ago that no clock is as wrong.
+const SAMPLE_ISSUED: i64 = 1_745_651_978;
+
 /// A pair as the API answers it, expirations in RFC 3339.
 #[derive(Serialize)]
 pub(crate) struct IssuedPair {
@@ -28,8 +31,8 @@ struct RefreshClaims<'a> {
     exp: i64,
     nbf: i64,
     state_hash: &'a str,
-    root_token_id: &'a str,
-    generation: i64,
+    #[serde(flatten)]
+    link: &'a Link<'a>,
 }
 
 /// When a token of this lifetime, issued now, expires: the last second it is valid in and that
@@ -59,8 +62,7 @@ pub(crate) fn issue(
         exp: refresh_expires.as_second(),
         nbf: now.as_second(),
         state_hash: &state_hash,
-        root_token_id: link.root_token_id,
-        generation: link.generation,
+        link,
     };
     let mut buf = [0; TOKEN_BYTES];
     Ok(IssuedPair {
@@ -69,6 +71,16 @@ pub(crate) fn issue(
         access_expires: rfc3339(expiry(now, lifetimes.access)?),
         refresh_expires: rfc3339(refresh_expires),
     })
+}
+
+/// An access token of nobody's that expired in 2025: to look at, and to see refused for that.
+///
+/// # Errors
+/// Those of the core's signing.
+pub(crate) fn expired_sample(keys: &KeySet) -> Result<String, Error> {
+    let claims = Claims::access("lUpa", SAMPLE_ISSUED, Lifetimes::default().access);
+    let mut buf = [0; TOKEN_BYTES];
+    Ok(sign(&claims, keys.signing(&keys.ring()?), &mut buf)?.to_owned())
 }
 
 /// The account's state as the core compares it.

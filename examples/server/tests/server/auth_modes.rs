@@ -260,3 +260,23 @@ fn an_administrator_mints_an_access_token_from_the_master_key() {
     let verified = site.tool(&["verify", "--sub", &id, &login.access], "");
     assert!(verified.contains("\"verified\": true"));
 }
+
+#[test]
+fn the_expired_token_to_try_is_refused_as_expired_whatever_the_key() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let answer = server.get("/expired-token", None);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let expired = "the token has expired (exp 1745655578";
+        refused(&server.me(&answer.text), expired, Some("invalid_token"));
+        tokens.push(answer.text);
+        site.tool(&["key", "rotate"], "");
+        site.settle();
+    }
+    assert_ne!(tokens[0], tokens[1]);
+    // At the time it says it was good: the site's key has signed it.
+    let (status, _, err) = site.try_tool(&["verify", "--now", "1745651978", &tokens[1]], "");
+    assert!(status.success(), "{err}");
+}

@@ -1,6 +1,6 @@
 //! Requests that nobody sends by accident.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -344,4 +344,66 @@ fn a_client_that_stops_in_the_middle_is_cut_off() {
     assert!(lives[2].1.starts_with("HTTP/1.1 503 "), "{}", lives[2].1);
     assert!(lives[2].1.contains(r#""code":503"#), "{}", lives[2].1);
     assert!(lives[3].1.starts_with("HTTP/1.1 200 "), "{}", lives[3].1);
+}
+
+/// Asks for far more than fits between the two, and reads none of it.
+fn ask_and_do_not_read(server: &Server) -> std::net::TcpStream {
+    let mut stream = server.connect();
+    let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(request.repeat(2000).as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn a_client_that_does_not_read_its_answers_is_cut_off() {
+    let site = Site::new();
+    let server = site.serve();
+    let mut stream = ask_and_do_not_read(&server);
+    std::thread::sleep(Duration::from_secs(14));
+    // A server that still waited would take some more, and then none.
+    let limit = Some(Duration::from_millis(500));
+    stream.set_write_timeout(limit).unwrap();
+    let error = loop {
+        if let Err(error) = stream.write_all(&[b'x'; 65536]) {
+            break error.kind();
+        }
+    };
+    let is_closed = matches!(error, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
+    assert!(is_closed, "{error}");
+    server.get("/api/v4/site/ping", None).data();
+}
+
+#[test]
+fn it_ends_at_once_though_a_client_does_not_read_its_answers() {
+    let site = Site::new();
+    let mut server = site.serve();
+    let _stream = ask_and_do_not_read(&server);
+    // Until nothing more fits.
+    std::thread::sleep(Duration::from_secs(2));
+    let (status, took) = server.end("INT");
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[test]
+fn connections_over_512_are_closed_at_once_and_the_others_go_on() {
+    let site = Site::new();
+    let server = site.serve();
+    let ping = b"GET /api/v4/site/ping HTTP/1.1\r\nHost: x\r\n\r\n";
+    let is_answered = |stream: &mut std::net::TcpStream| {
+        let _ = stream.write_all(ping);
+        stream.read(&mut [0; 15]).is_ok_and(|bytes| bytes == 15)
+    };
+    let mut streams: Vec<_> = (0..512).map(|_| server.connect()).collect();
+    assert!(is_answered(&mut streams[511]));
+    let start = Instant::now();
+    assert!(!is_answered(&mut server.connect()));
+    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(is_answered(&mut streams[0]));
+    // Those who watch the server are not kept out.
+    assert_eq!(server.monitor("/health").0, 200);
+
+    drop(streams);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(is_answered(&mut server.connect()));
 }

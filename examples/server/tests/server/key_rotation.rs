@@ -1,5 +1,7 @@
 //! `barejwt key rotate` and `key retire`, while servers run.
 
+use std::time::Duration;
+
 use barejwt::{Key, decode_unverified, sign_json};
 use serde_json::Value;
 
@@ -131,4 +133,52 @@ fn rotations_at_the_same_time_lose_no_key() {
     assert!(done >= 1);
     site.tool(&["verify", &token], "");
     assert_eq!(site.tool(&["key", "retire"], ""), done.to_string());
+}
+
+const UNUSABLE: &str = "the settings cannot be used: the log says why\n";
+
+#[test]
+fn a_retired_key_is_refused_whatever_the_lifetimes_are() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let old = server.log_in();
+    site.sql("UPDATE settings SET value = 'soon' WHERE name = 'access_token_ttl'");
+    let kid_now = site.tool(&["key", "rotate"], "");
+    site.tool(&["key", "retire"], "");
+    site.settle();
+    server
+        .me(&old.access)
+        .refused(401, "the token has no kid and the keyring requires one");
+    // The former lifetime goes on, and those who watch the server are told.
+    let new = server.log_in();
+    assert_eq!(kid(&new.access), Some(kid_now));
+    assert_eq!(server.me(&new.access).data()["id"], id);
+    assert_eq!(server.monitor("/health"), (503, UNUSABLE.to_owned()));
+    let said = "the setting 'access_token_ttl' must be a number of seconds";
+    assert!(server.log().contains(said), "{}", server.log());
+
+    site.sql("UPDATE settings SET value = '60' WHERE name = 'access_token_ttl'");
+    site.settle();
+    assert_eq!(server.monitor("/health").0, 200);
+}
+
+#[test]
+fn keys_that_cannot_be_read_again_for_ten_seconds_are_used_no_more() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let pair = server.log_in();
+    site.sql("ALTER TABLE settings RENAME TO elsewhere");
+    // For a moment they are good.
+    assert_eq!(server.me(&pair.access).data()["id"], id);
+    std::thread::sleep(Duration::from_secs(12));
+    server.me(&pair.access).failed(503);
+    server.try_log_in(EMAIL, PASSWORD).failed(503);
+    server.try_refresh(&pair.refresh).failed(503);
+    server.sign_out(&pair.refresh).failed(503);
+    assert_eq!(server.monitor("/health"), (503, UNUSABLE.to_owned()));
+
+    site.sql("ALTER TABLE elsewhere RENAME TO settings");
+    site.settle();
+    assert_eq!(server.monitor("/health").0, 200);
+    server.refresh(&pair.refresh);
 }

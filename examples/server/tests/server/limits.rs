@@ -71,13 +71,14 @@ fn refreshes_are_limited_by_account_and_by_address() {
     assert_eq!(answered, 3);
     too_often(&refusal);
 
+    // What was refused for that was not used up.
+    site.serve().refresh(&pair.refresh);
+
+    let site = Site::new();
     let server = site.serve_with(&["--limit-account", "1000", "--limit-address", "2"]);
     let (answered, refusal) = until_refused(|| server.try_refresh("a.b.c"));
     assert_eq!(answered, 2);
     too_often(&refusal);
-    // What was refused for that was not used up.
-    let server = site.serve();
-    server.refresh(&pair.refresh);
 }
 
 #[test]
@@ -120,6 +121,7 @@ fn behind_a_proxy_the_last_forwarded_address_counts_and_else_none() {
     assert_eq!(attempt(&server, ""), "429");
 
     // Without a proxy anybody could write it.
+    let site = Site::new();
     let server = site.serve_with(&limits);
     assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.1\r\n"), "200");
     assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.2\r\n"), "429");

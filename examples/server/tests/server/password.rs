@@ -76,6 +76,31 @@ fn the_current_password_is_needed_and_the_new_one_must_be_long_enough() {
 }
 
 #[test]
+fn who_calls_comes_before_what_they_say() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    let good = json!({"current_password": PASSWORD, "new_password": NEW}).to_string();
+    for body in [&good, "{", "null", r#"{"new_password":7}"#, ""] {
+        let answer = server.raw(
+            format!(
+                "PUT /api/v4/user/password HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .as_bytes(),
+        );
+        let (head, said) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+        let challenge = "\r\nwww-authenticate: Bearer realm=\"barejwt\"\r\n";
+        assert!(head.contains(challenge), "{head}");
+        let missing = "the Authorization header is missing";
+        let expected = json!({"code": 401, "data": null, "msg": missing});
+        assert_eq!(said, expected.to_string(), "{body}");
+    }
+    server.log_in();
+}
+
+#[test]
 fn of_two_changes_at_once_one_is_done() {
     let (site, _) = Site::with_ada();
     let server = site.serve();

@@ -61,6 +61,40 @@ fn what_one_process_does_the_other_knows() {
 }
 
 #[test]
+fn attempts_count_for_all_processes_together() {
+    let (site, _) = Site::with_ada();
+    let limits = ["--limit-account", "4", "--limit-address", "6"];
+    let servers = [site.serve_with(&limits), site.serve_with(&limits)];
+    let mut pair = servers[0].log_in();
+    for number in 0..3 {
+        servers[number % 2]
+            .try_log_in(EMAIL, "wrong")
+            .refused(40020, WRONG_CREDENTIAL);
+    }
+    for server in &servers {
+        server.try_log_in(EMAIL, PASSWORD).failed(429);
+    }
+    // That was the sixth attempt from this address too.
+    for server in &servers {
+        server.try_log_in("bob@example.org", "x").failed(429);
+    }
+    for number in 0..4 {
+        pair = servers[number % 2].refresh(&pair.refresh);
+    }
+    for server in &servers {
+        server.try_refresh(&pair.refresh).failed(429);
+    }
+    // Nobody's name is kept.
+    for name in site.texts("SELECT name FROM attempts") {
+        assert_eq!(
+            (name.len(), name.contains("example")),
+            (44, false),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn processes_that_start_at_once_on_an_empty_database_agree() {
     for _ in 0..4 {
         let site = Site::new();

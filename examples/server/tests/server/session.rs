@@ -349,20 +349,23 @@ fn a_refresh_token_of_the_account_without_a_chain_is_refused() {
 }
 
 #[test]
-fn expired_chains_are_forgotten() {
+fn expired_chains_and_old_attempts_are_forgotten() {
     let (site, _) = Site::with_ada();
     let server = site.serve();
     server.log_in();
     site.sql("UPDATE chains SET expires_at = 1");
+    site.sql("INSERT INTO attempts (name, free_at) VALUES ('old', 1), ('new', 9000000000000000)");
     let live = server.log_in();
     drop(server);
     assert_eq!(site.texts("SELECT root_token_id FROM chains").len(), 2);
-    // At the start, and every hour.
+    // At the start, and every minute.
     let server = site.serve();
     site.settle();
     assert_eq!(
         site.texts("SELECT root_token_id FROM chains"),
         [claim(&live.refresh, "root_token_id").as_str().unwrap()]
     );
+    let attempts = "SELECT name FROM attempts WHERE name IN ('old', 'new')";
+    assert_eq!(site.texts(attempts), ["new"]);
     server.refresh(&live.refresh);
 }

@@ -42,6 +42,11 @@ impl Site {
         (site, id)
     }
 
+    /// The value of `--database`.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     pub(crate) fn is_postgres(&self) -> bool {
         self.database.starts_with("postgres")
     }
