@@ -1,7 +1,7 @@
 """The first use of `barejwt serve` on a pseudo-terminal: prints how many checks have passed.
 
-Runs in an empty directory, pastes what the server prints into a shell, types the password, and
-ends with Ctrl-C.
+Arguments: the binary `barejwt`, and perhaps a `postgres://` URL with a password. Runs in an empty
+directory, pastes what the server prints into a shell, types the password, and ends with Ctrl-C.
 """
 
 import json
@@ -12,10 +12,15 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from urllib.parse import urlsplit
 
 PASSWORD = "correct horse battery staple"
+BAREJWT, *URL = sys.argv[1:]
+DATABASE = ["--database", *URL] if URL else []
+FILES = [] if URL else ["barejwt.db"]
 checks = 0
 
 
@@ -51,6 +56,8 @@ class Terminal:
         return bool(data)
 
     def type(self, text: str) -> None:
+        # The prompt comes just before the echo is turned off; no person is as fast as this.
+        time.sleep(0.3)
         os.write(self.fd, text.encode())
 
     def end(self) -> int:
@@ -75,16 +82,22 @@ def free_port() -> int:
 def use() -> None:
     # The default ports may be taken on a developer's machine; nothing else is not the default.
     ports = [f"127.0.0.1:{free_port()}" for _ in range(2)]
-    server = Terminal("barejwt", "serve", "--listen", ports[0], "--listen-metrics", ports[1])
+    server = Terminal(BAREJWT, *DATABASE, "serve", "--listen", ports[0], "--listen-metrics", ports[1])
     server.wait_for("Ctrl-C stops the server.")
-    check("barejwt.db" in os.listdir(), "no database was made")
-    check(os.stat("barejwt.db").st_mode & 0o777 == 0o600, "the database is not private")
+    check(set(FILES) == {"barejwt.db"} & set(os.listdir()), f"files: {os.listdir()}")
+    for file in FILES:
+        check(os.stat(file).st_mode & 0o777 == 0o600, "the database is not private")
+    for url in URL:
+        check(urlsplit(url).password not in server.shown, "the database's password is printed")
+        check("PGPASSWORD" in server.shown, "it is not said where the database's password goes")
+        os.environ["PGPASSWORD"] = urlsplit(url).password
     lines = [line.strip() for line in server.shown.splitlines() if line.startswith("  ")]
     add, *curls = lines
-    check(add == "barejwt user add ada@example.org" and len(curls) == 3, f"printed: {lines}")
+    check(add.endswith(" user add ada@example.org") and len(curls) == 3, f"printed: {lines}")
     check(f"'{PASSWORD}'" in server.shown, "the password to use is not printed")
 
-    user = Terminal("sh", "-c", add)
+    # Another terminal is somewhere else, and does not know the program.
+    user = Terminal("env", "--chdir=/", "PATH=/usr/bin:/bin", "sh", "-c", add)
     user.wait_for("Password: ")
     user.type(PASSWORD + "\n")
     user.wait_for("The same again: ")
@@ -94,7 +107,7 @@ def use() -> None:
     public_id = user.shown.split()[-1]
     check(re.fullmatch("[0-9A-Za-z]{10}", public_id) is not None, f"no id: {user.shown}")
 
-    different = Terminal("barejwt", "user", "add", "bob@example.org")
+    different = Terminal(BAREJWT, *DATABASE, "user", "add", "bob@example.org")
     different.wait_for("Password: ")
     different.type(PASSWORD + "\n")
     different.wait_for("The same again: ")
@@ -102,17 +115,21 @@ def use() -> None:
     check(different.end() == 1, "two different passwords were taken")
     check("the two passwords differ" in different.shown, different.shown)
 
+    # What was there before, and for all to read.
+    with open("login.json", "w"):
+        os.chmod("login.json", 0o644)
     ping, login, me = (shell(line) for line in curls)
+    check(os.stat("login.json").st_mode & 0o777 == 0o600, "the tokens are not private")
     check(json.loads(ping)["code"] == 0, ping)
     check(login == "", login)
     answer = json.loads(me)
     check((answer["code"], answer["data"]["id"]) == (0, public_id), me)
 
-    start = time.monotonic()
     server.type("\x03")
+    start = time.monotonic()
     check(server.end() == 0, f"Ctrl-C: {server.shown}")
     check(time.monotonic() - start < 1, "Ctrl-C took a second")
-    check(sorted(os.listdir()) == ["barejwt.db", "login.json"], f"left behind: {os.listdir()}")
+    check(sorted(os.listdir()) == [*FILES, "login.json"], f"left behind: {os.listdir()}")
 
 
 home = tempfile.mkdtemp()
