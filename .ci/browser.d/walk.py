@@ -205,6 +205,18 @@ class Walk(PageTest):
         shown = self.after("expired", lambda: self.push("Call user/me with it"))
         self.assertEqual(shown["verdict"], "Accepted: this token has not expired yet")
 
+    def test_an_expired_token_is_refused_at_once_and_shown(self) -> None:
+        button = "Call user/me with a token that expired"
+        shown = self.after("expired", lambda: self.push(button))
+        self.assert_refused(shown, 401, "the token has expired (exp 1745655578")
+        self.assertIn('error_description="the token has expired"', shown["WWW-Authenticate"])
+        self.assertEqual(shown["Header"], '{"alg":"HS256","typ":"JWT"}')
+        self.assertEqual(json.loads(shown["Claims"])["exp"], 1745655578)
+        self.assertRegex(shown["Expires (exp)"], r"^1745655578, Apr 26, 2025")
+        # The one of a session is good beside it.
+        self.sign_in()
+        self.assert_accepted(self.after("expired", lambda: self.push("Call user/me with it")))
+
     def test_a_token_from_the_tool_can_be_pasted(self) -> None:
         user = self.data(self.sign_in())["user"]
         use = lambda: self.push("Call user/me with it")

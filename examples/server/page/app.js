@@ -155,7 +155,6 @@ onSubmit("sign-in", async () => {
   pair = null;
   user = answer.envelope.data.user;
   byId("info-id").value = user.id;
-  byId("sub").textContent = user.id;
   byId("state").textContent = `Signed in as ${user.id}.`;
   takePair(answer.envelope.data.token);
 });
@@ -184,9 +183,18 @@ onSubmit("call", async () => {
   show("call-result", answer, "the call was answered");
 });
 
-onSubmit("expired", async () => {
+async function callMe() {
   const answer = await exchange("GET", "user/me", { authorization: `Bearer ${byId("token").value.trim()}` });
   show("expired-result", answer, "this token has not expired yet");
+}
+
+onSubmit("expired", callMe);
+
+onClick("sample", "expired-result", async () => {
+  const sample = await fetch("expired-token", { cache: "no-store" });
+  byId("token").value = await sample.text();
+  await callMe();
+  byId("expired-result").append(tokenView("The token", byId("token").value));
 });
 
 async function refresh(refreshToken) {
