@@ -25,8 +25,15 @@ pub(crate) const PARAMETER_INVALID: i64 = 40001;
 pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
 
 /// Where the server is: `http://`, a loopback host, perhaps a port.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Server(String);
+
+/// Where it is if nobody says.
+impl Default for Server {
+    fn default() -> Self {
+        Self("http://127.0.0.1:5212".to_owned())
+    }
+}
 
 impl FromStr for Server {
     type Err = &'static str;

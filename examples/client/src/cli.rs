@@ -33,6 +33,12 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "PATH", env = "BAREJWT_SESSION")]
     pub(crate) session: Option<PathBuf>,
 
+    /// The server: http:// and a loopback address, since passwords and tokens need TLS on any
+    /// network (RFC 6750 5.3) and a tunnel or a proxy brings that. By default that of the session,
+    /// and for a login http://127.0.0.1:5212; a session with another server is not used
+    #[arg(long, global = true, value_name = "URL", env = "BAREJWT_SERVER")]
+    pub(crate) server: Option<Server>,
+
     /// Refresh the access token when it has this many seconds left, or fewer
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) margin: u32,
@@ -47,16 +53,6 @@ pub(crate) enum Command {
     Login {
         /// Email address of the account
         email: String,
-
-        /// The server: http:// and a loopback address, since passwords and tokens need TLS on any
-        /// network (RFC 6750 5.3) and a tunnel or a proxy brings that
-        #[arg(
-            long,
-            value_name = "URL",
-            env = "BAREJWT_SERVER",
-            default_value = "http://127.0.0.1:5212"
-        )]
-        server: Server,
     },
 
     /// Ask the server who is logged in; prints the account as JSON

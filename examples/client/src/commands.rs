@@ -16,9 +16,9 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Some(path) => path.clone(),
         None => SessionFile::default_path()?,
     };
-    let file = SessionFile::at(path);
+    let file = SessionFile::at(path, cli.server.clone());
     match &cli.command {
-        Command::Login { email, server } => log_in(&file, server, email),
+        Command::Login { email } => log_in(&file, &cli.server.clone().unwrap_or_default(), email),
         Command::Whoami => who_am_i(&file, cli.margin),
         Command::Token => token(&file, cli.margin),
         Command::Logout => log_out(&file),

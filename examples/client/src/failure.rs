@@ -66,7 +66,8 @@ impl fmt::Display for Failure {
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
             Self::FileOpen(path) => write!(
                 f,
-                "{0}: others can read the session file, and so use it: `chmod 600 {0}`, or log out",
+                "{0}: others can read the session file, and so use it: `chmod 600 {0}`, and if \
+                 somebody may have read it, then `barejwt-client logout`",
                 path.display()
             ),
             Self::PairLost { path, error } => write!(

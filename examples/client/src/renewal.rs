@@ -22,18 +22,19 @@ pub(crate) fn fresh(file: &SessionFile, margin: u32) -> Result<Stored, Failure> 
 }
 
 /// Trades the refresh token of `seen` for a new pair, unless another run has done so while this one
-/// waited for the lock: then the file holds a new pair, and that is taken whatever the margin.
+/// waited for the lock: then the file holds a new pair, and that is taken whatever the margin, if it
+/// is from the same server.
 ///
 /// One request, never repeated: a refresh token can be used once, and an answer that was lost may
 /// have been sent.
 pub(crate) fn renew(file: &SessionFile, seen: &Stored, margin: u32) -> Result<Stored, Failure> {
     let locked = file.lock()?;
-    let stored = locked.read()?;
+    let server = seen.server()?;
+    let stored = locked.read()?.with(&server)?;
     if !stored.is_same_as(seen) {
         return Ok(stored);
     }
     let replacement = locked.prepare()?;
-    let server = stored.server()?;
     let answer = Api::new(&server).refresh(stored.session(margin)?.pair().refresh_token)?;
     match Session::from_answer(&answer, margin) {
         Ok(_) => {

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 
 const NO_SESSION: Failure = Failure::LogIn("there is no session");
 const DAMAGED: Failure = Failure::LogIn("the session file is damaged");
+const OTHER_SERVER: Failure = Failure::LogIn("the session is with another server");
 
 /// What the file holds.
 #[derive(Deserialize, Serialize)]
@@ -39,6 +40,15 @@ impl Stored {
         self.server.parse().map_err(|_| DAMAGED)
     }
 
+    /// A pair is sent to the server that it is from, and to no other.
+    pub(crate) fn with(self, server: &Server) -> Result<Self, Failure> {
+        if self.server()? == *server {
+            Ok(self)
+        } else {
+            Err(OTHER_SERVER)
+        }
+    }
+
     /// `margin` in seconds.
     pub(crate) fn session(&self, margin: u32) -> Result<Session<'_>, Failure> {
         Session::from_answer(self.answer.get().as_bytes(), margin).map_err(|_| DAMAGED)
@@ -51,6 +61,7 @@ impl Stored {
 
 pub(crate) struct SessionFile {
     path: PathBuf,
+    server: Option<Server>,
 }
 
 /// This run alone may change the file. The lock is another file, which stays, since the session
@@ -67,8 +78,9 @@ pub(crate) struct Replacement<'f> {
 }
 
 impl SessionFile {
-    pub(crate) const fn at(path: PathBuf) -> Self {
-        Self { path }
+    /// `server` is the one that its session must be with, if the user has said so.
+    pub(crate) const fn at(path: PathBuf, server: Option<Server>) -> Self {
+        Self { path, server }
     }
 
     /// Where it is if the user does not say.
@@ -90,7 +102,11 @@ impl SessionFile {
             return Err(Failure::FileOpen(self.path.clone()));
         }
         let text = io::read_to_string(file).map_err(|error| self.failure(error))?;
-        serde_json::from_str(&text).map_err(|_| DAMAGED)
+        let stored: Stored = serde_json::from_str(&text).map_err(|_| DAMAGED)?;
+        match &self.server {
+            Some(server) => stored.with(server),
+            None => Ok(stored),
+        }
     }
 
     /// Waits for other runs that have the lock.

@@ -17,6 +17,9 @@ pub(crate) const LOG_IN_ENDED: &str =
 pub(crate) const LOG_IN_NONE: &str =
     "there is no session: log in with `barejwt-client login EMAIL`";
 
+pub(crate) const LOG_IN_OTHER: &str =
+    "the session is with another server: log in with `barejwt-client login EMAIL`";
+
 pub(crate) struct Client {
     dir: TempDir,
 }

@@ -2,10 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::thread;
+use std::sync::{Arc, Mutex};
+use std::{fs, thread};
 
-use crate::client::{Client, run_with_input};
+use crate::client::{Client, LOG_IN_OTHER, run_with_input};
 use crate::server::{EMAIL, PASSWORD, Server};
+use crate::tap::Tap;
 
 /// Answers every request with `answer`, HTTP headers and all; gives its URL.
 fn impostor(answer: String) -> String {
@@ -95,7 +97,7 @@ fn what_is_no_account_is_told() {
         let start = stored.find("http://").unwrap();
         let end = stored[start..].find('"').unwrap() + start;
         let other = stored.replace(&stored[start..end], &answering(body));
-        std::fs::write(client.file(), other).unwrap();
+        fs::write(client.file(), other).unwrap();
         client
             .run(&["whoami"])
             .failed(1, "the server's answer is not of the expected form");
@@ -108,4 +110,59 @@ fn an_answer_without_end_is_cut_off() {
     let outcome = Client::new().log_in(&url);
     assert_eq!(outcome.status.code(), Some(4), "{}", outcome.err);
     assert!(outcome.err.contains("limit"), "{}", outcome.err);
+}
+
+#[test]
+fn a_session_is_not_used_with_another_server() {
+    let server = Server::start();
+    let (here, other) = (Tap::on(&server.url), Tap::on(&server.url));
+    let client = Client::logged_in(&here.url);
+    here.requests();
+    let before = client.stored();
+    for command in ["whoami", "token", "logout"] {
+        client
+            .run(&[command, "--margin", "4000", "--server", &other.url])
+            .failed(3, LOG_IN_OTHER);
+        let mut by_environment = client.command(&[command]);
+        by_environment.env("BAREJWT_SERVER", &other.url);
+        run_with_input(by_environment, "").failed(3, LOG_IN_OTHER);
+    }
+    assert!(here.requests().is_empty() && other.requests().is_empty());
+    assert_eq!(client.stored(), before);
+    client.run(&["whoami", "--server", &here.url]).ok();
+}
+
+#[test]
+fn a_pair_from_a_login_elsewhere_meanwhile_is_not_sent_here() {
+    let server = Server::start();
+    let elsewhere = Client::logged_in(&server.url);
+    let client = Client::new();
+    fs::create_dir(client.path("barejwt")).unwrap();
+
+    // Refuses the token; but before that, another run of the client logs in elsewhere.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let (seen, from, to) = (Arc::clone(&requests), elsewhere.file(), client.file());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut buffer) = (stream.unwrap(), [0; 4096]);
+            let length = stream.read(&mut buffer).unwrap();
+            let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            seen.lock().unwrap().push(request);
+            fs::copy(&from, &to).unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"code\":401}";
+            let _ = stream.write_all(answer);
+        }
+    });
+    let stored = String::from_utf8(elsewhere.stored()).unwrap();
+    fs::copy(elsewhere.file(), client.file()).unwrap();
+    fs::write(client.file(), stored.replace(&server.url, &url)).unwrap();
+    client.change("access_token", |_| "a.b.c".to_owned());
+
+    client.run(&["whoami"]).failed(3, LOG_IN_OTHER);
+    let requests = requests.lock().unwrap();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert!(requests[0].contains("Bearer a.b.c"), "{requests:?}");
+    assert_eq!(client.stored(), elsewhere.stored());
 }

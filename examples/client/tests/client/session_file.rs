@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::client::{Client, run_with_input};
+use crate::client::{Client, LOG_IN_ENDED, run_with_input};
 use crate::server::{EMAIL, PASSWORD, Server};
 
 fn mode(path: &Path) -> u32 {
@@ -40,8 +40,19 @@ fn one_that_others_can_read_is_not_used() {
         fs::set_permissions(client.file(), Permissions::from_mode(open)).unwrap();
         let outcome = client.run(&["token"]);
         assert_eq!(outcome.status.code(), Some(1));
-        assert!(outcome.err.contains("chmod 600"), "{}", outcome.err);
+        let advice = format!(
+            "`chmod 600 {}`, and if somebody may have read it, then `barejwt-client logout`\n",
+            client.file().display()
+        );
+        assert!(outcome.err.ends_with(&advice), "{}", outcome.err);
     }
+    // The advice helps, also against whoever has read it.
+    let copy = client.copy();
+    fs::set_permissions(client.file(), Permissions::from_mode(0o600)).unwrap();
+    fs::set_permissions(copy.file(), Permissions::from_mode(0o600)).unwrap();
+    client.run(&["logout"]).silent();
+    copy.run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
 }
 
 #[test]
