@@ -516,8 +516,8 @@ impl<'s> ReadClaims<'s> {
         self.if_present(Claim::Nbf, self.nbf)
     }
 
-    pub(crate) fn state_hash(&self) -> Option<StateHash> {
-        self.if_present(Claim::StateHash, self.state_hash)
+    pub(crate) fn state_hash(&self) -> Option<&StateHash> {
+        self.if_present(Claim::StateHash, &self.state_hash)
     }
 
     fn if_present<T>(&self, claim: Claim, value: T) -> Option<T> {

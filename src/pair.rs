@@ -166,11 +166,18 @@ impl<'s> RefreshToken<'s> {
     /// # Errors
     /// [`Error::StateHashMismatch`]: the account has changed, the user must log in.
     pub fn confirm(&self, account: &StateHash) -> Result<VerifiedClaims<'s>, Error> {
-        // It has one: `Validation::only` requires it.
-        match self.claims.0.state_hash() {
-            Some(hash) if hash.matches(account) => Ok(self.claims),
-            _ => Err(Error::StateHashMismatch),
+        if self.is_of(account) {
+            Ok(self.claims)
+        } else {
+            Err(Error::StateHashMismatch)
         }
+    }
+
+    /// Whether the token's state hash is the account's, in constant time.
+    fn is_of(&self, account: &StateHash) -> bool {
+        // It has one: `Validation::only` requires it.
+        let hash = self.claims.0.state_hash();
+        hash.is_some_and(|hash| hash.matches(account))
     }
 
     /// Compares the token's state hash with the account's, in constant time, and only then issues
@@ -186,9 +193,11 @@ impl<'s> RefreshToken<'s> {
         access_out: &'o mut [u8],
         refresh_out: &'o mut [u8],
     ) -> Result<Pair<'o>, Error> {
-        let claims = self.confirm(account)?;
+        if !self.is_of(account) {
+            return Err(Error::StateHashMismatch);
+        }
         issue_pair(
-            claims.sub(),
+            self.sub(),
             account,
             lifetimes,
             self.now,

@@ -344,27 +344,27 @@ impl<'c> Call<'c> {
     pub(crate) fn claims(
         &mut self,
         kept: &'c Kept<VerifiedClaims<'c>>,
-    ) -> Result<VerifiedClaims<'c>, Refused> {
+    ) -> Result<&'c VerifiedClaims<'c>, Refused> {
         self.unchanged(kept)
     }
 
     pub(crate) fn refresh_token(
         &mut self,
         kept: &'c Kept<RefreshToken<'c>>,
-    ) -> Result<RefreshToken<'c>, Refused> {
+    ) -> Result<&'c RefreshToken<'c>, Refused> {
         self.unchanged(kept)
     }
 
     /// The value, if the scratch buffer that it borrows is as it was.
     // Private, for `T` could name a longer lifetime than `'c`.
-    fn unchanged<T: Copy>(&mut self, kept: &Kept<T>) -> Result<T, Refused> {
+    fn unchanged<T>(&mut self, kept: &'c Kept<T>) -> Result<&'c T, Refused> {
         let scratch = self.bytes(kept.scratch.start, kept.scratch.len)?;
         if checksum(scratch) != kept.checksum {
             return Err(Refused::with(BAREJWT_E_SCRATCH_CHANGED));
         }
         // SAFETY: `Kept::new` has written it. What it borrows lies in `scratch`, which is there, is
         // unchanged, and is not written during `'c`.
-        Ok(unsafe { kept.value.assume_init() })
+        Ok(unsafe { kept.value.assume_init_ref() })
     }
 }
 
