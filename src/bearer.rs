@@ -45,12 +45,16 @@ pub fn bearer_token(authorization: Option<&[u8]>) -> Result<&str, Error> {
 
 /// `tchar` of RFC 9110 5.6.2.
 fn is_token_char(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+')
+        || matches!(byte, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
 }
 
 /// `b64token` of RFC 6750 2.1: one or more characters, then any number of `=`.
 pub(crate) fn is_b64token(token: &[u8]) -> bool {
-    let is_char = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(byte);
+    let is_char = |byte: &&u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
     let chars = token.iter().take_while(is_char).count();
     let padding = token.get(chars..).unwrap_or(&[]);
     chars > 0 && padding.iter().all(|byte| *byte == b'=')

@@ -27,11 +27,11 @@ pub(crate) fn seconds(text: impl Iterator<Item = u8>) -> Option<i64> {
     }
     let days = i64::from(days_since_1970(year, month, day)?);
     let local = minutes(hour, minute).wrapping_mul(60).wrapping_add(second);
-    let utc = i64::from(local.wrapping_sub(offset));
+    let utc = i64::from(local).wrapping_sub(offset);
     Some(days.wrapping_mul(86_400).wrapping_add(utc))
 }
 
-const fn minutes(hours: i32, minutes: i32) -> i32 {
+const fn minutes(hours: u32, minutes: u32) -> u32 {
     hours.wrapping_mul(60).wrapping_add(minutes)
 }
 
@@ -42,21 +42,21 @@ struct Cursor<I> {
 impl<I: Iterator<Item = u8>> Cursor<I> {
     fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
         let byte = self.text.next()?;
-        allowed.contains(&byte).then_some(byte)
+        allowed.iter().copied().find(|one| *one == byte)
     }
 
-    fn digits(&mut self, count: u8) -> Option<i32> {
-        let mut value = 0_i32;
+    fn digits(&mut self, count: u8) -> Option<u32> {
+        let mut value = 0_u32;
         for _ in 0..count {
             let digit = char::from(self.text.next()?).to_digit(10)?;
-            value = value.wrapping_mul(10).wrapping_add(digit.cast_signed());
+            value = value.wrapping_mul(10).wrapping_add(digit);
         }
         Some(value)
     }
 
     /// The fraction, which is dropped, and the offset in seconds, from the byte after the seconds up
     /// to the end of the text.
-    fn offset(&mut self, mut byte: u8) -> Option<i32> {
+    fn offset(&mut self, mut byte: u8) -> Option<i64> {
         if byte == b'.' {
             self.digits(1)?;
             byte = self.text.find(|byte| !byte.is_ascii_digit())?;
@@ -69,7 +69,7 @@ impl<I: Iterator<Item = u8>> Cursor<I> {
             if hours > 23 || rest > 59 {
                 return None;
             }
-            offset = minutes(hours, rest).wrapping_mul(60);
+            offset = i64::from(minutes(hours, rest).wrapping_mul(60));
         }
         if self.text.next().is_some() {
             return None;
@@ -82,13 +82,17 @@ impl<I: Iterator<Item = u8>> Cursor<I> {
     }
 }
 
+const fn is_leap(year: u32) -> bool {
+    year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400)
+}
+
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
-fn days_since_1970(year: i32, month: i32, day: i32) -> Option<i32> {
+fn days_since_1970(year: u32, month: u32, day: u32) -> Option<i32> {
     const DAYS_TO_1970: i32 = 719_162;
 
-    let leap = i32::from((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
-    let mut before = 0_i32;
-    let mut length = 0_i32;
+    let leap = u32::from(is_leap(year));
+    let mut before = 0_u32;
+    let mut length = 0_u32;
     for month in 1..=month.min(12) {
         before = before.wrapping_add(length);
         length = match month {
@@ -106,15 +110,13 @@ fn days_since_1970(year: i32, month: i32, day: i32) -> Option<i32> {
     let leap_days = (years / 4)
         .wrapping_sub(years / 100)
         .wrapping_add(years / 400);
-    Some(
-        years
-            .wrapping_mul(365)
-            .wrapping_add(leap_days)
-            .wrapping_add(before)
-            .wrapping_add(day)
-            .wrapping_sub(1)
-            .wrapping_sub(DAYS_TO_1970),
-    )
+    let days = years
+        .wrapping_mul(365)
+        .wrapping_add(leap_days)
+        .wrapping_add(before)
+        .wrapping_add(day)
+        .wrapping_sub(1);
+    Some(days.cast_signed().wrapping_sub(DAYS_TO_1970))
 }
 
 #[cfg(test)]
