@@ -40,7 +40,7 @@ impl Prepared {
         if secret.len() > BLOCK {
             let mut digest = Zeroizing::new(START);
             finish(&mut digest, 0, secret);
-            copy(&*Zeroizing::new(to_bytes(&digest)), &mut block);
+            write_bytes(&digest, &mut *block);
         } else {
             copy(secret, &mut block);
         }
@@ -106,11 +106,16 @@ fn finish(state: &mut State, before: usize, message: &[u8]) {
 /// The bytes of a digest (FIPS 180-4 3.1).
 pub(crate) fn to_bytes(state: &State) -> [u8; MAC_LEN] {
     let mut bytes = [0; MAC_LEN];
-    let (chunks, _) = bytes.as_chunks_mut();
+    write_bytes(state, &mut bytes);
+    bytes
+}
+
+/// Writes them to the front of `out`.
+fn write_bytes(state: &State, out: &mut [u8]) {
+    let (chunks, _) = out.as_chunks_mut();
     for (chunk, word) in chunks.iter_mut().zip(state) {
         *chunk = word.to_be_bytes();
     }
-    bytes
 }
 
 /// Copies `from`, which is not longer, to the front of `to`.
