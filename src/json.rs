@@ -1009,6 +1009,24 @@ mod tests {
     }
 
     #[test]
+    fn a_string_is_what_it_stands_for_and_not_how_it_stands() {
+        for (raw, unescaped) in [
+            ("kid", "kid"),
+            (r"\u006bid", "kid"),
+            (r"k\nd", "k\nd"),
+            (r"\\", r"\"),
+            ("", ""),
+        ] {
+            let string = JsonStr::plain(raw);
+            assert!(string.is(unescaped), "{raw}");
+            // Backslash and all, it is another string, though of the same length.
+            assert_eq!(string.is(raw), raw == unescaped, "{raw}");
+            assert!(!string.is(&format!("{unescaped}k")), "{raw}");
+            assert!(!string.is(unescaped.get(1..).unwrap_or("k")), "{raw}");
+        }
+    }
+
+    #[test]
     fn integers_are_written_in_full() {
         for value in [
             0,
