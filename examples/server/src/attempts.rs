@@ -32,6 +32,16 @@ impl Store {
             .checked_div(per_minute.get().into())
             .unwrap_or(MINUTE);
         let latest = now.saturating_add(MINUTE).saturating_sub(share);
+        // Whoever is refused is only read of: a flood of attempts is no flood of changes.
+        let free_at: Option<i64> =
+            sqlx::query_scalar("SELECT free_at FROM attempts WHERE name = $1")
+                .bind(&name)
+                .fetch_optional(&self.pool)
+                .await?;
+        let wait = free_at.unwrap_or(now).saturating_sub(latest);
+        if wait > 0 {
+            return Ok(Some(microseconds(wait)));
+        }
         let counted = sqlx::query(
             "INSERT INTO attempts (name, free_at) VALUES ($1, $2 + $3) \
              ON CONFLICT (name) DO UPDATE SET free_at = $3 + \
@@ -44,15 +54,24 @@ impl Store {
         .bind(latest)
         .execute(&self.pool)
         .await?;
-        if counted.rows_affected() == 1 {
-            return Ok(None);
-        }
-        let free_at: Option<i64> =
-            sqlx::query_scalar("SELECT free_at FROM attempts WHERE name = $1")
-                .bind(&name)
-                .fetch_optional(&self.pool)
-                .await?;
-        let wait = free_at.unwrap_or(latest).saturating_sub(latest);
-        Ok(Some(Duration::from_micros(wait.try_into().unwrap_or(0))))
+        // Else others were faster.
+        let is_counted = counted.rows_affected() == 1;
+        Ok((!is_counted).then(|| microseconds(share)))
     }
+
+    /// Forgets the attempts that count no more, and those of a clock that was wrong: what was
+    /// counted is over within a minute, and clocks of servers differ by less than another.
+    pub(crate) async fn prune_attempts(&self, now: Timestamp) -> Result<()> {
+        let now = now.as_microsecond();
+        sqlx::query("DELETE FROM attempts WHERE free_at < $1 OR free_at > $2")
+            .bind(now)
+            .bind(now.saturating_add(2 * MINUTE))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+fn microseconds(count: i64) -> Duration {
+    Duration::from_micros(count.unsigned_abs())
 }

@@ -4,6 +4,7 @@
 //! SQL statement, so that it happens whole or not at all, however many processes share the
 //! database and whenever one of them dies.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Result;
 use uuid::Uuid;
@@ -80,5 +81,14 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(revoked.rows_affected() == 1)
+    }
+
+    /// Forgets the chains whose last token has expired.
+    pub(crate) async fn prune_chains(&self, now: Timestamp) -> Result<()> {
+        sqlx::query("DELETE FROM chains WHERE expires_at < $1")
+            .bind(now.as_second())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 }

@@ -167,7 +167,8 @@ async fn recur(app: Arc<App>) {
         tokio::select! {
             _ = settings.tick() => app.read_settings().await,
             _ = prune.tick() => {
-                if let Err(error) = app.store.prune(Timestamp::now()).await {
+                let (store, now) = (&app.store, Timestamp::now());
+                if let Err(error) = tokio::try_join!(store.prune_chains(now), store.prune_attempts(now)) {
                     tracing::warn!("cannot forget what is over: {error}");
                 }
             }

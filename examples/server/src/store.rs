@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr};
 
@@ -46,19 +45,6 @@ impl Store {
         settings::complete(&mut connection).await?;
         drop(connection);
         Ok(Self { pool })
-    }
-
-    /// Forgets the chains whose last token has expired, and the attempts that count no more.
-    pub(crate) async fn prune(&self, now: Timestamp) -> sqlx::Result<()> {
-        sqlx::query("DELETE FROM chains WHERE expires_at < $1")
-            .bind(now.as_second())
-            .execute(&self.pool)
-            .await?;
-        sqlx::query("DELETE FROM attempts WHERE free_at < $1")
-            .bind(now.as_microsecond())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
     }
 
     /// Whether the database answers what a request would ask.

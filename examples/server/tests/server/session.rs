@@ -354,7 +354,12 @@ fn expired_chains_and_old_attempts_are_forgotten() {
     let server = site.serve();
     server.log_in();
     site.sql("UPDATE chains SET expires_at = 1");
-    site.sql("INSERT INTO attempts (name, free_at) VALUES ('old', 1), ('new', 9000000000000000)");
+    let soon = (now() + 60) * 1_000_000;
+    for (name, free_at) in [("old", 1), ("new", soon), ("of a wrong clock", 2 * soon)] {
+        site.sql(&format!(
+            "INSERT INTO attempts (name, free_at) VALUES ('{name}', {free_at})"
+        ));
+    }
     let live = server.log_in();
     drop(server);
     assert_eq!(site.texts("SELECT root_token_id FROM chains").len(), 2);
@@ -365,7 +370,7 @@ fn expired_chains_and_old_attempts_are_forgotten() {
         site.texts("SELECT root_token_id FROM chains"),
         [claim(&live.refresh, "root_token_id").as_str().unwrap()]
     );
-    let attempts = "SELECT name FROM attempts WHERE name IN ('old', 'new')";
+    let attempts = "SELECT name FROM attempts WHERE name IN ('old', 'new', 'of a wrong clock')";
     assert_eq!(site.texts(attempts), ["new"]);
     server.refresh(&live.refresh);
 }
