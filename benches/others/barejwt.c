@@ -12,6 +12,24 @@ static barejwt_status verify(const char *token, const barejwt_validation *want, 
     return barejwt_verify(&key, token, strlen(token), want, now, scratch, sizeof scratch, &claims);
 }
 
+// Many tokens, as many as benches/many.rs has.
+#define MANY 64
+static barejwt_str many[MANY];
+static barejwt_claims many_claims[MANY];
+static barejwt_status statuses[MANY];
+static uint8_t many_scratch[MANY * BAREJWT_SCRATCH_MAX(256)];
+
+static void verify_one_by_one(const barejwt_validation *want) {
+    for (size_t n = 0; n < MANY; n++)
+        must(barejwt_verify(&key, many[n].ptr, many[n].len, want, nbf, scratch, sizeof scratch,
+                            &many_claims[n]) == BAREJWT_OK);
+}
+
+static void verify_batch(const barejwt_validation *want) {
+    must(barejwt_verify_batch(&key, many, MANY, want, nbf, many_scratch, sizeof many_scratch,
+                              many_claims, statuses) == BAREJWT_OK);
+}
+
 int main(int argc, char **argv) {
     read_tokens(argc == 2 ? argv[1] : NULL);
     barejwt_validation access = BAREJWT_VALIDATION_ACCESS, refresh = BAREJWT_VALIDATION_REFRESH;
@@ -34,5 +52,8 @@ int main(int argc, char **argv) {
             must(barejwt_sign_access(&key, BAREJWT_LIT("lUpa"), nbf, lifetime, out, sizeof out, &len) == 0));
     MEASURE("barejwt_c", "sign_refresh",
             must(barejwt_sign_refresh(&key, BAREJWT_LIT("lUpa"), hash, nbf, lifetime, out, sizeof out, &len) == 0));
+    for (size_t n = 0; n < MANY; n++) many[n] = (barejwt_str){access_token, strlen(access_token)};
+    MEASURE("barejwt_c", "one_by_one", verify_one_by_one(&access));
+    MEASURE("barejwt_c", "batch", verify_batch(&access));
     MEASURE("barejwt_c", "key_32", must(barejwt_key_init(&key, BAREJWT_CSTR(secret)) == 0));
 }
