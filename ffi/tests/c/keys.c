@@ -202,3 +202,17 @@ void a_key_inside_the_slots_is_refused(void) {
            BAREJWT_E_OVERLAP);
     OK(verify_with(&ring.key, signed_by(&ring.key)));
 }
+
+// Slots that were zeroed behind the ring's back have no keys any more; zeros are none to add to.
+void no_key_is_added_to_slots_that_were_zeroed(void) {
+    barejwt_slot slots[2];
+    barejwt_keyring ring;
+    barejwt_key key = ready_key();
+    OK(barejwt_keyring_init(&ring, slots, 2));
+    OK(barejwt_keyring_add(&ring, BAREJWT_LIT("a"), &key, BAREJWT_RING_SIGNS));
+    const barejwt_slot filled = slots[0];
+    memset(&slots[0], 0, sizeof slots[0]);
+    STATUS(barejwt_keyring_add(&ring, BAREJWT_LIT("b"), &key, 0), BAREJWT_E_NOT_READY);
+    slots[0] = filled;
+    OK(barejwt_keyring_add(&ring, BAREJWT_LIT("b"), &key, 0));
+}

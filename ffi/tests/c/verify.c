@@ -182,6 +182,8 @@ void rules_without_a_meaning_are_refused(void) {
     want = access;
     want.allow_missing = UINT32_C(1) << 31;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
+    want.require = UINT32_C(1) << 31;
+    REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
     want = access;
     want.ignore_audience = 2;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
@@ -478,4 +480,101 @@ void decoding_shows_what_a_token_says(void) {
     STATUS(barejwt_decode_unverified((char *)scratch, 8, scratch, sizeof scratch, &said),
            BAREJWT_E_OVERLAP);
     STATUS(barejwt_decode_unverified("a", 1, &said, sizeof said, &said), BAREJWT_E_OVERLAP);
+}
+
+// One character of base64url for each 6 bits, unpadded.
+static void append_base64url(char *text, const char *bytes, size_t len) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    size_t at = strlen(text);
+    unsigned held = 0, bits = 0;
+    for (size_t i = 0; i < len; i++) {
+        held = held << 8 | (unsigned char)bytes[i];
+        for (bits += 8; bits >= 6; bits -= 6) text[at++] = digits[held >> (bits - 6) & 63];
+    }
+    if (bits > 0) text[at++] = digits[held << (6 - bits) & 63];
+    text[at] = 0;
+}
+
+void every_fault_in_json_has_its_part_and_number(void) {
+    static char many[4096] = "{\"a0\":0", deep[128] = "{\"a\":";
+    for (int i = 1; i <= 64; i++) sprintf(many + strlen(many), ",\"a%d\":0", i);
+    strcat(many, "}");
+    for (int i = 0; i < 33; i++) strcat(deep, "[");
+    for (int i = 0; i < 33; i++) strcat(deep, "]");
+    strcat(deep, "}");
+    const struct {
+        const char *json;
+        uint32_t problem;
+    } faults[] = {
+        {"{\"a\":\"\xff\"}", BAREJWT_JSON_NOT_UTF8},
+        {"[]", BAREJWT_JSON_NOT_OBJECT},
+        {"{\"a\"}", BAREJWT_JSON_SYNTAX},
+        {"{\"a\":\"\x01\"}", BAREJWT_JSON_CONTROL_CHARACTER},
+        {"{\"a\":\"\\q\"}", BAREJWT_JSON_BAD_ESCAPE},
+        {"{\"a\":1,\"a\":2}", BAREJWT_JSON_DUPLICATE_NAME},
+        {many, BAREJWT_JSON_TOO_MANY_MEMBERS},
+        {deep, BAREJWT_JSON_TOO_DEEP},
+        {"{} {}", BAREJWT_JSON_TRAILING_BYTES},
+    };
+    static uint8_t scratch[8192];
+    barejwt_unverified said;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        const char *json = faults[i].json;
+        static char token[8192];
+        strcpy(token, "eyJhbGciOiJIUzI1NiJ9.");
+        append_base64url(token, json, strlen(json));
+        strcat(token, ".");
+        STATUS(barejwt_decode_unverified(BAREJWT_CSTR(token), scratch, sizeof scratch, &said),
+               BAREJWT_E_JSON);
+        CHECK(said.detail.part == BAREJWT_PART_PAYLOAD);
+        CHECK(said.detail.problem == faults[i].problem);
+        strcpy(token, "");
+        append_base64url(token, json, strlen(json));
+        strcat(token, ".e30.");
+        STATUS(barejwt_decode_unverified(BAREJWT_CSTR(token), scratch, sizeof scratch, &said),
+               BAREJWT_E_JSON);
+        CHECK(said.detail.part == BAREJWT_PART_HEADER);
+        CHECK(said.detail.problem == faults[i].problem);
+    }
+    STATUS(barejwt_decode_unverified(BAREJWT_LIT("e30.*."), scratch, sizeof scratch, &said),
+           BAREJWT_E_BASE64);
+    CHECK(said.detail.part == BAREJWT_PART_PAYLOAD);
+}
+
+// A change of any bit is noticed, of one bit in two words, and of two neighbours that change places.
+// What lies behind the claims is the caller's.
+void every_bit_of_the_scratch_counts(void) {
+    barejwt_key key = ready_key();
+    uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof access_token - 1)];
+    barejwt_claims claims;
+    barejwt_value value;
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    memset(scratch, 0, sizeof scratch);
+    OK(barejwt_verify(&key, BAREJWT_CSTR(access_token), &want, NOW, scratch, sizeof scratch,
+                      &claims));
+#define SUB() barejwt_claims_get(&claims, BAREJWT_LIT("sub"), NULL, 0, &value)
+    CHECK((const void *)claims.json.ptr == scratch && claims.json.len < sizeof scratch);
+    for (size_t bit = 0; bit < 8 * claims.json.len; bit++) {
+        const uint8_t change = (uint8_t)(1 << bit % 8);
+        scratch[bit / 8] ^= change;
+        STATUS(SUB(), BAREJWT_E_SCRATCH_CHANGED);
+        if (bit / 8 + 4 < claims.json.len) {
+            scratch[bit / 8 + 4] ^= change;
+            STATUS(SUB(), BAREJWT_E_SCRATCH_CHANGED);
+            scratch[bit / 8 + 4] ^= change;
+        }
+        scratch[bit / 8] ^= change;
+    }
+    for (size_t i = 0; i + 1 < claims.json.len; i++) {
+        if (scratch[i] == scratch[i + 1]) continue;
+        const uint8_t first = scratch[i];
+        scratch[i] = scratch[i + 1];
+        scratch[i + 1] = first;
+        STATUS(SUB(), BAREJWT_E_SCRATCH_CHANGED);
+        scratch[i + 1] = scratch[i];
+        scratch[i] = first;
+    }
+    memset(scratch + claims.json.len, 0xff, sizeof scratch - claims.json.len);
+    OK(SUB());
+    CHECK(str_is(value.text, "lUpa"));
 }
