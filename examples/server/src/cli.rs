@@ -100,7 +100,7 @@ Examples:
   barejwt serve --database postgres://site@localhost/site --behind-proxy
 
 Limits count for all servers on one database together. /health tells when a setting or a key cannot
-be read; after 10 s without keys no token is taken.
+be read; after 10 s without its keys a server answers 503.
 
 It listens on the loopback without TLS: put a proxy with TLS in front, and say so with
 --behind-proxy. A password for PostgreSQL belongs into PGPASSWORD or ~/.pgpass.")]
@@ -229,7 +229,7 @@ Servers that run follow within a second. Tokens of the old key live until they e
 Examples:
   barejwt key retire
 
-Servers that run follow within a second; one that cannot read the database takes no token after 10.")]
+Servers that run follow within a second; one that cannot read the database answers 503 after 10 s.")]
     Retire,
 }
 

@@ -78,7 +78,6 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
     let url = format!("http://{}", api.local_addr()?);
     let monitor_url = format!("http://{}", monitor.local_addr()?);
     let handle = Handle::new();
-    let recurring = tokio::spawn(recur(Arc::clone(&app)));
     let ending = tokio::spawn(end_on_signal(signals()?, handle.clone()));
     // Whoever has read that it is ready may end it.
     commands::print(&first_use::text(&url, &monitor_url, database, is_new)?)?;
@@ -88,16 +87,17 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
         Arc::clone(&app),
         guard::guard,
     ));
-    let served = tokio::try_join!(
-        listen(api, guarded, &handle, connections::MOST),
-        listen(
-            monitor,
-            monitor::router(Arc::clone(&app)),
-            &handle,
-            connections::MOST_WITH_MONITOR
-        ),
-    );
-    recurring.abort();
+    let monitored = monitor::router(Arc::clone(&app));
+    let listening = async {
+        tokio::try_join!(
+            listen(api, guarded, &handle, connections::MOST),
+            listen(monitor, monitored, &handle, connections::MOST_WITH_MONITOR),
+        )
+    };
+    let served = tokio::select! {
+        served = listening => served.map(drop),
+        () = recur(&app) => Ok(()),
+    };
     ending.abort();
     if timeout(GRACE, app.store.pool.close()).await.is_err() {
         tracing::warn!("the database does not answer");
@@ -155,23 +155,26 @@ async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>) {
     handle.shutdown();
 }
 
-async fn recur(app: Arc<App>) {
-    let every = |period| {
-        let mut interval = interval(period);
-        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        interval
-    };
-    let mut settings = every(app::SETTINGS_EVERY);
-    let mut prune = every(PRUNE_EVERY);
+/// Each of the two by itself: what holds one up must not keep retired keys in use.
+async fn recur(app: &App) {
+    tokio::join!(
+        every(app::SETTINGS_EVERY, async || app.read_settings().await),
+        every(PRUNE_EVERY, async || prune(app).await),
+    );
+}
+
+async fn every(period: Duration, work: impl AsyncFn()) {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            _ = settings.tick() => app.read_settings().await,
-            _ = prune.tick() => {
-                let (store, now) = (&app.store, Timestamp::now());
-                if let Err(error) = tokio::try_join!(store.prune_chains(now), store.prune_attempts(now)) {
-                    tracing::warn!("cannot forget what is over: {error}");
-                }
-            }
-        }
+        interval.tick().await;
+        work().await;
+    }
+}
+
+async fn prune(app: &App) {
+    let (store, now) = (&app.store, Timestamp::now());
+    if let Err(error) = tokio::try_join!(store.prune_chains(now), store.prune_attempts(now)) {
+        tracing::warn!("cannot forget what is over: {error}");
     }
 }

@@ -359,7 +359,7 @@ fn a_client_that_does_not_read_its_answers_is_cut_off() {
     let site = Site::new();
     let server = site.serve();
     let mut stream = ask_and_do_not_read(&server);
-    std::thread::sleep(Duration::from_secs(14));
+    std::thread::sleep(Duration::from_secs(18));
     // A server that still waited would take some more, and then none.
     let limit = Some(Duration::from_millis(500));
     stream.set_write_timeout(limit).unwrap();
@@ -382,7 +382,7 @@ fn it_ends_at_once_though_a_client_does_not_read_its_answers() {
     std::thread::sleep(Duration::from_secs(2));
     let (status, took) = server.end("INT");
     assert_eq!(status.code(), Some(0));
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_millis(1500), "{took:?}");
 }
 
 #[test]

@@ -182,3 +182,22 @@ fn keys_that_cannot_be_read_again_for_ten_seconds_are_used_no_more() {
     assert_eq!(server.monitor("/health").0, 200);
     server.refresh(&pair.refresh);
 }
+
+#[test]
+fn pruning_that_is_held_up_keeps_no_server_from_its_keys() {
+    let (site, _) = Site::with_ada();
+    let pair = site.serve().log_in();
+    site.sql("UPDATE chains SET expires_at = 1");
+    // SQLite has no lock on rows; there a reader waits for nobody.
+    let lock = if site.is_postgres() {
+        " FOR UPDATE"
+    } else {
+        ""
+    };
+    site.in_transaction(&format!("SELECT * FROM chains{lock}"), || {
+        let server = site.serve();
+        std::thread::sleep(Duration::from_secs(12));
+        server.me(&pair.access).data();
+        assert_eq!(server.monitor("/health").0, 200);
+    });
+}

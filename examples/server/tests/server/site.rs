@@ -140,6 +140,21 @@ impl Site {
         });
     }
 
+    /// Does `work` in the middle of a transaction that has begun with this statement.
+    pub(crate) fn in_transaction(&self, statement: &str, work: impl FnOnce()) {
+        block_on(async {
+            let mut connection = self.connect().await;
+            for statement in ["BEGIN", statement] {
+                let statement = AssertSqlSafe(statement.to_owned());
+                sqlx::query(statement)
+                    .execute(&mut connection)
+                    .await
+                    .unwrap();
+            }
+            work();
+        });
+    }
+
     /// The first column of the rows, as text.
     pub(crate) fn texts(&self, query: &str) -> Vec<String> {
         block_on(async {
