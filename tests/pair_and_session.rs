@@ -463,3 +463,15 @@ fn debug_shows_no_token() {
     assert_eq!(format!("{:?}", token.unwrap()), "RefreshToken { .. }");
     assert_eq!(format!("{:?}", StateHash::new(STATE)), "StateHash(..)");
 }
+
+#[test]
+fn differences_in_two_bytes_of_the_state_hash_do_not_cancel() {
+    let refresh = token(HEADER, REFRESH, KEY);
+    for (first, second) in (0..32).flat_map(|i| (i + 1..32).map(move |j| (i, j))) {
+        let mut account = STATE;
+        account[first] ^= 0x81;
+        account[second] ^= 0x81;
+        let refused = refresh_at(&refresh, NOW, account);
+        assert_eq!(refused, Err(Error::StateHashMismatch), "{first}, {second}");
+    }
+}

@@ -175,3 +175,26 @@ fn rfc6234_4_1_signing_inputs_of_every_length_around_the_block_boundaries() {
         }
     }
 }
+
+/// The same change in any two bytes, which a comparison that adds differences up could take for none.
+#[test]
+fn rfc7515_5_2_differences_in_two_bytes_of_a_tag_do_not_cancel() {
+    let key = Key::new(KEY).unwrap();
+    let good = token(HEADER, ACCESS, KEY);
+    let (input, tag) = good.rsplit_once('.').unwrap();
+    let tag = decode(tag);
+    for first in 0..tag.len() {
+        for second in first + 1..tag.len() {
+            let mut wrong = tag.clone();
+            wrong[first] ^= 0x81;
+            wrong[second] ^= 0x81;
+            let token = format!("{input}.{}", encode(wrong));
+            let refused = verify(&token, &key, &Validation::access(), NOW, &mut []);
+            assert_eq!(
+                refused.unwrap_err(),
+                Error::SignatureInvalid,
+                "{first}, {second}"
+            );
+        }
+    }
+}

@@ -379,3 +379,9 @@ fn keys_are_shared_between_threads_and_shown_to_nobody() {
         }
     });
 }
+
+#[test]
+fn a_named_key_shows_its_name_alone() {
+    let named = NamedKey::new("2026-01", Key::new(KEY).unwrap()).unwrap();
+    assert_eq!(format!("{named:?}"), r#"NamedKey { kid: "2026-01", .. }"#);
+}
