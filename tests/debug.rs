@@ -1,0 +1,133 @@
+//! What `Debug` shows of each type, to the letter: names, kinds and times, and nothing of a token, a
+//! key, a subject or an expected value.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs
+)]
+
+mod token_maker;
+
+use barejwt::{
+    Claim, Claims, Key, Keyring, NamedKey, Pair, Session, StateHash, Validation, WithoutKid,
+    decode_unverified, verify, verify_refresh,
+};
+use token_maker::*;
+
+#[test]
+fn keys_show_their_names_alone() {
+    assert_eq!(format!("{:?}", Key::new(KEY).unwrap()), "Key { .. }");
+    let named = [NamedKey::new("2026-01", Key::new(KEY).unwrap()).unwrap()];
+    assert_eq!(
+        format!("{:?}", named[0]),
+        r#"NamedKey { kid: "2026-01", .. }"#
+    );
+    let ring = Keyring::new(&named, "2026-01", WithoutKid::Refuse).unwrap();
+    let shown = format!("{ring:?}");
+    assert!(
+        shown.contains(r#"NamedKey { kid: "2026-01", .. }"#),
+        "{shown}"
+    );
+    assert_eq!(format!("{:?}", StateHash::new([7; 32])), "StateHash(..)");
+}
+
+#[test]
+fn claims_show_their_times_and_types() {
+    let claims = Claims::access("lUpa", NOW, 3600);
+    assert_eq!(
+        format!("{claims:?}"),
+        "Claims { now: 1745651978, lifetime: 3600, .. }"
+    );
+    let key = Key::new(KEY).unwrap();
+    let mut scratch = [0; 512];
+    let token = token(HEADER, ACCESS, KEY);
+    let claims = verify(&token, &key, &Validation::access(), NOW, &mut scratch).unwrap();
+    assert_eq!(
+        format!("{claims:?}"),
+        "VerifiedClaims { token_type: Some(Access), exp: Some(1745655578), nbf: Some(1745651978), .. }"
+    );
+    #[cfg(feature = "heapless")]
+    assert_eq!(
+        format!("{:?}", claims.owned::<8>().unwrap()),
+        "OwnedClaims { token_type: Some(Access), exp: Some(1745655578), nbf: Some(1745651978), .. }"
+    );
+    let missing = barejwt::ClaimSet::of(&[Claim::Sub, Claim::Exp]);
+    assert_eq!(format!("{missing:?}"), "{Sub, Exp}");
+}
+
+#[test]
+fn unverified_and_refresh_tokens_show_nothing() {
+    let mut scratch = [0; 512];
+    let access = token(HEADER, ACCESS, KEY);
+    let said = decode_unverified(&access, &mut scratch).unwrap();
+    assert_eq!(format!("{said:?}"), "UnverifiedToken { .. }");
+    let claims = said.claims().unwrap();
+    assert_eq!(
+        format!("{claims:?}"),
+        "UnverifiedClaims { token_type: Some(Access), exp: Some(1745655578), nbf: Some(1745651978), .. }"
+    );
+    let refresh = token(HEADER, REFRESH, KEY);
+    let key = Key::new(KEY).unwrap();
+    let token = verify_refresh(&refresh, &key, &Validation::refresh(), NOW, &mut scratch).unwrap();
+    assert_eq!(format!("{token:?}"), "RefreshToken { .. }");
+}
+
+#[test]
+fn json_values_show_their_kinds() {
+    let payload = r#"{"s":"lUpa","n":1745,"o":{"x":1},"a":[2],"b":true,"z":null}"#;
+    let token = token(HEADER, payload, KEY);
+    let key = Key::new(KEY).unwrap();
+    let rules = Validation::any_type()
+        .allow_missing(Claim::TokenType)
+        .allow_missing(Claim::Sub)
+        .allow_missing(Claim::Exp)
+        .allow_missing(Claim::Nbf);
+    let mut scratch = [0; 512];
+    let claims = verify(&token, &key, &rules, NOW, &mut scratch).unwrap();
+    let shown =
+        ["s", "n", "o", "a", "b", "z"].map(|name| format!("{:?}", claims.get(name).unwrap()));
+    let kinds = [
+        "String(..)",
+        "Number(..)",
+        "Object(..)",
+        "Array(..)",
+        "Bool(..)",
+        "Null",
+    ];
+    assert_eq!(shown, kinds);
+    let Some(barejwt::JsonValue::String(text)) = claims.get("s") else {
+        panic!("no string");
+    };
+    assert_eq!(format!("{text:?}"), "JsonStr(..)");
+}
+
+#[test]
+fn sessions_show_times_and_what_they_decide() {
+    let pair = Pair {
+        access_token: "SECRETa",
+        refresh_token: "SECRETr",
+        access_expires: 100,
+        refresh_expires: 200,
+    };
+    let shown_pair = "Pair { access_expires: 100, refresh_expires: 200, .. }";
+    assert_eq!(format!("{pair:?}"), shown_pair);
+    let session = Session::new(pair, 10);
+    assert_eq!(
+        format!("{session:?}"),
+        format!("Session {{ pair: {shown_pair}, margin: 10, trust: Good }}")
+    );
+    let shown = [1, 95, 200].map(|now| format!("{:?}", session.next(now).unwrap()));
+    assert_eq!(shown, ["UseAccess(..)", "Refresh(..)", "LogIn"]);
+}
+
+#[test]
+fn rules_do_not_show_the_expected_subject() {
+    let rules = Validation::access().subject("lUpa");
+    assert_eq!(
+        format!("{rules:?}"),
+        "Validation { token_type: Some(Access), subject: Some(..), typ: None, \
+         required: {TokenType, Sub, Exp, Nbf}, leeway: 0, max_token_len: 8192, ignore_audience: false }"
+    );
+}
