@@ -49,7 +49,7 @@ the key in that file, put it into table 'settings' as the value of 'secret_key'"
 
 /// Mints and checks HS256 tokens (RFC 7519) with the site's master key, and serves logins.
 #[derive(Debug, Parser)]
-#[command(version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "barejwt", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) key: KeyArgs,

@@ -356,6 +356,7 @@ fn a_key_from_elsewhere_is_refused_and_one_in_the_environment_does_not_count() {
         let (status, out, err) = site.try_tool(&with_file, PASSWORD);
         assert_eq!((status.code(), out.as_str()), (Some(2), ""), "{command:?}");
         assert!(err.contains("leave --key-file out"), "{err}");
+        assert!(err.contains("Usage: barejwt ["), "{err}");
 
         let mut process = site.command(command);
         process
