@@ -643,3 +643,19 @@ fn rfc7515_a_1_with_any_byte_changed_is_refused() {
         }
     }
 }
+
+/// However many dots stand in a row: the reader looks for them 16 characters at a time.
+#[test]
+fn rfc7515_7_1_dots_in_a_row_are_empty_segments() {
+    let good = token(HEADER, ACCESS, KEY);
+    for dots in 1..100 {
+        for token in [
+            format!("{}{good}", ".".repeat(dots)),
+            good.replacen('.', &".".repeat(dots + 1), 1),
+            format!("{good}{}", ".".repeat(dots)),
+        ] {
+            let refused = outcome(&token, &Validation::access());
+            assert_eq!(refused, Err(Error::SegmentCount), "{dots}");
+        }
+    }
+}
