@@ -659,3 +659,24 @@ fn rfc7515_7_1_dots_in_a_row_are_empty_segments() {
         }
     }
 }
+
+/// RFC 7515 4.1.9: only `application/` may be left out, not any twelve characters.
+#[test]
+fn rfc7515_4_1_9_no_other_prefix_of_an_expected_typ_may_be_left_out() {
+    for (expected, end) in [
+        ("text/markdown+jwt", "n+jwt"),
+        ("twelve-chars-jwt", "-jwt"),
+        ("applications/jwt", "/jwt"),
+        ("applicationsjwt", "jwt"),
+    ] {
+        let rules = Validation::access().typ(expected);
+        let with = |typ: &str| {
+            let header = format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#);
+            outcome(token(&header, ACCESS, KEY), &rules)
+        };
+        assert_eq!(with(expected), sub(), "{expected}");
+        assert_eq!(with(end), Err(Error::TypWrong), "{expected}");
+        let prefixed = with(&format!("application/{end}"));
+        assert_eq!(prefixed, Err(Error::TypWrong), "{expected}");
+    }
+}
