@@ -29,6 +29,8 @@ fn verifying(criterion: &mut Criterion) {
     let long = Key::new(LONG_SECRET).unwrap();
     let mut buf = [0; 256];
     let by_long = sign(&tokens::access(), &long, &mut buf).unwrap();
+    let (hash, mut buf) = (tokens::state_hash(), [0; 256]);
+    let refresh_by_long = sign(&tokens::refresh(&hash), &long, &mut buf).unwrap();
     let (access, refresh) = (Validation::access(), Validation::refresh());
     let mut scratch = [0; 192];
 
@@ -36,6 +38,7 @@ fn verifying(criterion: &mut Criterion) {
         ("verify_access", ACCESS, &short, &access),
         ("verify_refresh", REFRESH, &short, &refresh),
         ("verify_access_key_256", by_long, &long, &access),
+        ("verify_refresh_key_256", refresh_by_long, &long, &refresh),
     ] {
         group.bench_function(name, |b| {
             b.iter(|| {
@@ -44,14 +47,26 @@ fn verifying(criterion: &mut Criterion) {
             });
         });
     }
-    for (name, token, secret) in [
-        ("verify_access_cold_32", ACCESS, SECRET.as_bytes()),
-        ("verify_access_cold_256", by_long, LONG_SECRET),
+    for (name, token, secret, rules) in [
+        ("verify_access_cold_32", ACCESS, SECRET.as_bytes(), &access),
+        ("verify_access_cold_256", by_long, LONG_SECRET, &access),
+        (
+            "verify_refresh_cold_32",
+            REFRESH,
+            SECRET.as_bytes(),
+            &refresh,
+        ),
+        (
+            "verify_refresh_cold_256",
+            refresh_by_long,
+            LONG_SECRET,
+            &refresh,
+        ),
     ] {
         group.bench_function(name, |b| {
             b.iter(|| {
                 let key = Key::new(black_box(secret)).unwrap();
-                let claims = verify(black_box(token), &key, &access, NBF, &mut scratch);
+                let claims = verify(black_box(token), &key, rules, NBF, &mut scratch);
                 assert!(claims.unwrap().sub() == tokens::SUB);
             });
         });
@@ -121,6 +136,7 @@ fn signing(criterion: &mut Criterion) {
         ("sign_access", &access, &short, Some(ACCESS)),
         ("sign_refresh", &refresh, &short, Some(REFRESH)),
         ("sign_access_key_256", &access, &long, None),
+        ("sign_refresh_key_256", &refresh, &long, None),
     ] {
         let signed = sign(claims, key, &mut buf).unwrap();
         assert!(token.is_none_or(|token| token == signed));
@@ -132,14 +148,16 @@ fn signing(criterion: &mut Criterion) {
             });
         });
     }
-    for (name, secret) in [
-        ("sign_access_cold_32", SECRET.as_bytes()),
-        ("sign_access_cold_256", LONG_SECRET),
+    for (name, claims, secret) in [
+        ("sign_access_cold_32", &access, SECRET.as_bytes()),
+        ("sign_access_cold_256", &access, LONG_SECRET),
+        ("sign_refresh_cold_32", &refresh, SECRET.as_bytes()),
+        ("sign_refresh_cold_256", &refresh, LONG_SECRET),
     ] {
         group.bench_function(name, |b| {
             b.iter(|| {
                 let key = Key::new(black_box(secret)).unwrap();
-                sign(black_box(&access), &key, &mut buf).unwrap().len()
+                sign(black_box(claims), &key, &mut buf).unwrap().len()
             });
         });
     }

@@ -61,6 +61,21 @@ fn many(criterion: &mut Criterion) {
             b.iter_custom(|runs| together(threads, runs, &tokens, &key));
         });
     }
+    // As many blocks as an access token takes: by a crate with a lane for each message, where the
+    // processor has vectors for that, and by ours, one message after the other.
+    let messages = [[0x5a_u8; 195]; TOKENS];
+    let messages = messages.each_ref().map(<[u8; 195]>::as_slice);
+    let mut digests = [[0; 32]; TOKENS];
+    group.bench_function("lanes", |b| {
+        b.iter(|| tape_sha256::hash_many(black_box(&messages), &mut digests));
+    });
+    group.bench_function("in_a_row", |b| {
+        b.iter(|| {
+            for _ in 0..TOKENS {
+                sha2::block_api::compress256(&mut [1; 8], black_box(&[[0x5a; 64]; 4]));
+            }
+        });
+    });
     for states in [1, 2, 4, 8] {
         group.bench_function(BenchmarkId::new("hashes_in_turn", states), |b| {
             let mut hashes = [[1; 8]; 8];

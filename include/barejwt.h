@@ -782,9 +782,11 @@ barejwt_status barejwt_verify(const barejwt_key *key,
 //
 // The tokens share the scratch buffer: each takes barejwt_scratch_size of its length, whatever it
 // is, and the sum of those is always enough. Where it runs out, tokens are SCRATCH_TOO_SMALL.
+// All of the buffer is zeroed first: give no more of it than the tokens need.
 //
 // BAREJWT_OK if every token is verified; else the status of the first that is not. After a misuse
-// of the call itself every status is BAREJWT_E_OTHER, and all claims are 0.
+// of the call itself every status is BAREJWT_E_OTHER, and all claims are 0, unless claims and
+// statuses overlap or one of them is not an array that can be written.
 BAREJWT_MUST_USE
 barejwt_status barejwt_verify_batch(const barejwt_key *key,
                                     const barejwt_str *tokens,

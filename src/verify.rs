@@ -123,7 +123,7 @@ fn read_claims<'s>(
 /// those is always enough. Where it runs out, a token's result is
 /// [`Error::ScratchTooSmall`] with the bytes that this token needs.
 ///
-/// It costs what calling [`verify`] for each costs; docs/performance.md says why.
+/// It costs what calling [`verify`] for each costs; docs/decisions.md says why.
 ///
 /// ```
 /// use barejwt::{Claims, Error, Key, Validation, sign, verify_batch};

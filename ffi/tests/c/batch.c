@@ -139,6 +139,9 @@ void batches_are_refused_at_the_edges(void) {
     CHECK(statuses[0] == BAREJWT_E_OTHER && statuses[COUNT - 1] == BAREJWT_E_OTHER);
     STATUS(batch(&key, tokens, &want, scratch, size, claims, NULL), BAREJWT_E_NULL);
     CHECK(no_claims(&claims[0]) && no_claims(&claims[COUNT - 1]));
+    STATUS(batch(&key, tokens, &want, scratch, size, claims, (barejwt_status *)(void *)&claims[1]),
+           BAREJWT_E_OVERLAP);
+    CHECK(no_claims(&claims[0]) && no_claims(&claims[COUNT - 1]));
     // A count for which no memory can be had; nothing is written.
     STATUS(barejwt_verify_batch(&key, tokens, SIZE_MAX / 4, &want, NOW, scratch, size, claims,
                                 statuses),
