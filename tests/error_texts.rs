@@ -1,0 +1,86 @@
+//! What an error says to people: its description, and its data in brackets behind it.
+#![allow(missing_docs)]
+
+use barejwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
+
+#[test]
+fn an_error_with_data_shows_them_behind_its_description() {
+    let claim = Claim::Exp;
+    for (error, data) in [
+        (
+            Error::KeyTooShort {
+                bytes: 7,
+                minimum: 32,
+            },
+            "7 given, 32 needed",
+        ),
+        (Error::OutputTooSmall { needed: 9 }, "9 bytes needed"),
+        (Error::ScratchTooSmall { needed: 9 }, "9 bytes needed"),
+        (
+            Error::TokenTooLong {
+                bytes: 9,
+                maximum: 8,
+            },
+            "9 bytes, at most 8",
+        ),
+        (
+            Error::ClaimsMissing {
+                claims: ClaimSet::of(&[Claim::Sub, Claim::Nbf]),
+            },
+            "sub, nbf",
+        ),
+        (Error::ClaimType { claim }, "exp"),
+        (Error::NumericDateRange { claim }, "exp"),
+        (
+            Error::TokenTypeWrong {
+                found: TokenType::Refresh,
+            },
+            "it is of type refresh",
+        ),
+        (Error::Expired { exp: 1, now: 2 }, "exp 1, now 2"),
+        (Error::NotYetValid { nbf: 2, now: 1 }, "nbf 2, now 1"),
+        (Error::LoginRefused { code: -40 }, "code -40"),
+    ] {
+        let expected = format!("{} ({data})", error.description());
+        assert_eq!(error.to_string(), expected);
+    }
+    let plain = Error::SignatureInvalid.to_string();
+    assert_eq!(plain, "the token's signature is not valid");
+}
+
+#[test]
+fn faults_of_base64_and_json_say_where_and_what() {
+    for (part, name) in [
+        (Part::Header, "header"),
+        (Part::Payload, "payload"),
+        (Part::Answer, "answer"),
+    ] {
+        let error = Error::Base64 { part };
+        assert_eq!(
+            error.to_string(),
+            format!("a segment of the token is not canonical base64url ({name})")
+        );
+    }
+    for (problem, name) in [
+        (JsonProblem::NotUtf8, "not UTF-8"),
+        (JsonProblem::NotObject, "not an object"),
+        (JsonProblem::Syntax, "syntax"),
+        (JsonProblem::ControlCharacter, "unescaped control character"),
+        (JsonProblem::BadEscape, "bad escape"),
+        (JsonProblem::DuplicateName, "duplicate name"),
+        (JsonProblem::TooManyMembers, "too many members"),
+        (JsonProblem::TooDeep, "nested too deep"),
+        (JsonProblem::TrailingBytes, "bytes after the object"),
+    ] {
+        let part = Part::Payload;
+        let error = Error::Json {
+            part,
+            problem,
+            at: 5,
+        };
+        assert_eq!(
+            error.to_string(),
+            format!("a part is not a strict JSON object (payload, byte 5: {name})")
+        );
+    }
+}
