@@ -51,6 +51,16 @@ impl Store {
         Ok(())
     }
 
+    /// Whether `link` is the good one now. One that is not will never be.
+    pub(crate) async fn is_good(&self, link: &Link<'_>) -> Result<bool> {
+        let good: Option<i64> =
+            sqlx::query_scalar("SELECT generation FROM chains WHERE root_token_id = $1")
+                .bind(link.root_token_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(good == Some(link.generation))
+    }
+
     /// Makes the next generation's token the good one, if `link` is the good one now; else revokes
     /// the chain. Of two calls with one token, at most one succeeds.
     pub(crate) async fn rotate(&self, link: &Link<'_>, expires: i64) -> Result<Rotation> {

@@ -183,9 +183,13 @@ async fn refresh(
     let (now, mut scratch) = (Timestamp::now(), [0; SCRATCH_BYTES]);
     let settings = settings_for(&app, &body.refresh_token, now).await?;
     let token = read_refresh(&body.refresh_token, &settings, now, &mut scratch)?;
-    app.count_account(Attempt::Refresh, token.sub()).await?;
     let (account, claims) = owner(&app, &token).await?;
     let link: Link<'_> = claims.claims_as(&mut []).map_err(Refusal::RefreshToken)?;
+    // A replay revokes the chain whatever was counted (RFC 9700 4.14), and dead tokens lock nobody
+    // out: neither can become good again before `rotate` refuses it.
+    if app.store.is_good(&link).await? {
+        app.count_account(Attempt::Refresh, &account.id).await?;
+    }
 
     // Signed first: what is committed below must not be in vain.
     let next = Link {

@@ -82,6 +82,44 @@ fn refreshes_are_limited_by_account_and_by_address() {
 }
 
 #[test]
+fn a_replay_revokes_the_chain_whatever_the_account_has_left() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "3", "--limit-address", "1000"]);
+    let first = server.log_in();
+    let mut last = first.clone();
+    for _ in 0..3 {
+        last = server.refresh(&last.refresh);
+    }
+    too_often(&server.try_refresh(&last.refresh));
+    server.try_refresh(&first.refresh).refused(40020, REPLAYED);
+    server.try_refresh(&last.refresh).refused(40020, REVOKED);
+}
+
+#[test]
+fn dead_refresh_tokens_use_up_nothing_of_the_account() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "5", "--limit-address", "1000"]);
+    let of_former_password = server.log_in();
+    let new = "another battery staple";
+    server
+        .change_password(&of_former_password.access, PASSWORD, new)
+        .data();
+    let log_in = || Pair::of(&server.try_log_in(EMAIL, new).data()["token"]);
+    let (signed_out, live) = (log_in(), log_in());
+    server.sign_out(&signed_out.refresh).data();
+    let changed = "the account has changed since the token was issued";
+    for _ in 0..10 {
+        server
+            .try_refresh(&signed_out.refresh)
+            .refused(40020, REVOKED);
+        server
+            .try_refresh(&of_former_password.refresh)
+            .refused(40020, changed);
+    }
+    server.refresh(&live.refresh);
+}
+
+#[test]
 fn changes_of_the_password_count_as_logins() {
     let (site, id) = Site::with_ada();
     let server = site.serve_with(&["--limit-account", "2", "--limit-address", "1000"]);
