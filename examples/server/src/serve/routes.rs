@@ -326,15 +326,21 @@ fn check_length(text: &str, minimum: usize, otherwise: &'static str) -> Result<(
 /// Where the request comes from: the other end of the connection, or behind a proxy the last
 /// address in `X-Forwarded-For`, which is the one that the proxy itself has written.
 fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let forwarded = headers
-        .get_all("x-forwarded-for")
-        .iter()
+    let mut lines = headers.get_all("x-forwarded-for").iter();
+    // Bytes: what a client has written before that may be no text.
+    let forwarded = lines
         .next_back()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.rsplit(',').next())
-        .and_then(|address| address.trim().parse().ok());
+        .and_then(|line| line.as_bytes().rsplit(|byte| *byte == b',').next())
+        .and_then(|entry| str::from_utf8(entry).ok())
+        .and_then(|entry| ip(entry.trim()));
     match forwarded {
         Some(address) if app.behind_proxy => address,
         _ => peer.ip(),
     }
+}
+
+/// An address, perhaps with a port.
+fn ip(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse().map(|address: SocketAddr| address.ip());
+    text.parse().or_else(|_| with_port()).ok()
 }

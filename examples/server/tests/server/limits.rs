@@ -130,21 +130,22 @@ fn changes_of_the_password_count_as_logins() {
     too_often(&refusal);
 }
 
+/// A refresh with these header lines; gives the HTTP status.
+fn attempt_by(server: &Server, forwarded: &[u8]) -> String {
+    let body = json!({"refresh_token": "x"}).to_string();
+    let head = format!(
+        "POST /api/v4/session/token/refresh HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    let answer = server.raw(&[head.as_bytes(), forwarded, b"\r\n", body.as_bytes()].concat());
+    answer.split(' ').nth(1).unwrap().to_owned()
+}
+
 #[test]
 fn behind_a_proxy_the_last_forwarded_address_counts_and_else_none() {
     let site = Site::new();
-    let attempt = |server: &Server, forwarded: &str| {
-        let body = json!({"refresh_token": "x"}).to_string();
-        let answer = server.raw(
-            format!(
-                "POST /api/v4/session/token/refresh HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
-                 Content-Type: application/json\r\nContent-Length: {}\r\n{forwarded}\r\n{body}",
-                body.len()
-            )
-            .as_bytes(),
-        );
-        answer.split(' ').nth(1).unwrap().to_owned()
-    };
+    let attempt = |server: &Server, forwarded: &str| attempt_by(server, forwarded.as_bytes());
     let limits = ["--limit-address", "1", "--limit-account", "1000"];
     let server = site.serve_with(&[&limits[..], &["--behind-proxy"]].concat());
     assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.1\r\n"), "200");
@@ -163,4 +164,24 @@ fn behind_a_proxy_the_last_forwarded_address_counts_and_else_none() {
     let server = site.serve_with(&limits);
     assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.1\r\n"), "200");
     assert_eq!(attempt(&server, "X-Forwarded-For: 192.0.2.2\r\n"), "429");
+}
+
+#[test]
+fn what_a_client_writes_before_the_address_of_the_proxy_changes_nothing() {
+    let site = Site::new();
+    let limits = ["--limit-address", "1", "--limit-account", "1000"];
+    let server = site.serve_with(&[&limits[..], &["--behind-proxy"]].concat());
+    let attempt = |forwarded: &[u8]| {
+        let line = [b"X-Forwarded-For: ", forwarded, b"\r\n"].concat();
+        attempt_by(&server, &line)
+    };
+    assert_eq!(attempt(b"203.0.113.7"), "200");
+    assert_eq!(attempt(b"\xff, 203.0.113.7"), "429");
+    // The proxy's own address is another.
+    assert_eq!(attempt(b"\xff"), "200");
+
+    // Some proxies write the port too.
+    assert_eq!(attempt(b"203.0.113.7:4711"), "429");
+    assert_eq!(attempt(b"[2001:db8::1]:4711"), "200");
+    assert_eq!(attempt(b"203.0.113.9, 2001:db8::1"), "429");
 }
