@@ -115,6 +115,16 @@ def use() -> None:
     check(different.end() == 1, "two different passwords were taken")
     check("the two passwords differ" in different.shown, different.shown)
 
+    # Ctrl-C at either prompt ends it, and the terminal echoes again.
+    for prompts in (["Password: "], ["Password: ", "The same again: "]):
+        then = '"$@"; echo "status $?"; stty -a'
+        stopped = Terminal("sh", "-c", then, "sh", BAREJWT, *DATABASE, "user", "add", "eve@example.org")
+        for number, prompt in enumerate(prompts, start=1):
+            stopped.wait_for(prompt)
+            stopped.type("\x03" if number == len(prompts) else PASSWORD + "\n")
+        check(stopped.end() == 0 and "status 130" in stopped.shown, f"Ctrl-C: {stopped.shown}")
+        check("echo" in stopped.shown.split(), f"Ctrl-C leaves the echo off: {stopped.shown}")
+
     # What was there before, and for all to read.
     with open("login.json", "w"):
         os.chmod("login.json", 0o644)

@@ -1,9 +1,13 @@
 //! `barejwt user add`: an account, with a password that no argument and no history shows.
 
 use std::io::{self, BufRead, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
+use signal_hook::consts::SIGINT;
+use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
 
 use crate::accounts::{Account, normal_email, random_id};
@@ -63,8 +67,9 @@ fn check_name(name: &str) -> Result<()> {
 fn read_password() -> Result<Zeroizing<String>> {
     if io::stdin().is_terminal() {
         let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new);
-        let password = ask("Password: ").context("cannot read the password")?;
-        let again = ask("The same again: ").context("cannot read the password")?;
+        let (password, again) =
+            interruptible(|| Ok((ask("Password: ")?, ask("The same again: ")?)))
+                .context("cannot read the password")?;
         if *password != *again {
             bail!("the two passwords differ");
         }
@@ -76,4 +81,19 @@ fn read_password() -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(
         line.trim_end_matches(['\r', '\n']).to_owned(),
     ))
+}
+
+/// Runs `ask`; Ctrl-C ends the program after it. `rpassword` raises SIGINT first and turns the echo
+/// on again as it returns.
+fn interruptible<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let has_asked = Arc::new(AtomicBool::new(false));
+    flag::register_conditional_default(SIGINT, Arc::clone(&has_asked))?;
+    let answer = ask();
+    has_asked.store(true, Ordering::SeqCst);
+    if let Err(error) = &answer
+        && error.kind() == io::ErrorKind::Interrupted
+    {
+        low_level::raise(SIGINT)?;
+    }
+    answer
 }

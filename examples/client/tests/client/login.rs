@@ -86,6 +86,20 @@ fn the_password_is_asked_for_on_a_terminal_and_not_shown() {
 }
 
 #[test]
+fn ctrl_c_at_the_password_ends_it_and_leaves_the_terminal_as_it_was() {
+    let client = Client::new();
+    let then = "exec script -qec \"$0 $*; echo status \\$?; stty -a\" /dev/null";
+    let mut login = start(client.command_by(&["sh", "-c", then], &["login", EMAIL]));
+    let shown = login.stdout.as_mut().unwrap();
+    shown.read_exact(&mut [0; 10]).unwrap();
+    thread::sleep(Duration::from_millis(500));
+    login.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+    let out = finish(login).out;
+    assert!(out.contains("status 130"), "{out}");
+    assert!(out.split_whitespace().any(|word| word == "echo"), "{out}");
+}
+
+#[test]
 fn a_server_that_is_down_is_told_and_the_session_kept() {
     let mut server = Server::start();
     let client = Client::logged_in(&server.url);
