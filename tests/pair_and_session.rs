@@ -475,3 +475,22 @@ fn differences_in_two_bytes_of_the_state_hash_do_not_cancel() {
         assert_eq!(refused, Err(Error::StateHashMismatch), "{first}, {second}");
     }
 }
+
+/// RFC 3339 5.6: an hour of an offset is at most 23, a minute at most 59.
+#[test]
+fn the_farthest_offsets_of_rfc3339_are_read() {
+    for (offset, access) in [("+23:59", 86_340), ("-23:59", -86_340), ("+00:59", 3540)] {
+        let times = TOKENS
+            .replace(
+                "1970-01-01T00:16:40Z",
+                &format!("1970-01-03T00:00:00{offset}"),
+            )
+            .replace("1970-01-01T00:33:20.999+00:00", "1971-01-01T00:00:00Z");
+        let answer = format!(r#"{{"code":0,"data":{{{times}}},"msg":""}}"#);
+        let session = Session::from_answer(answer.as_bytes(), 0).unwrap();
+        let expires = 172_800 - access;
+        assert_eq!(session.pair().access_expires, expires, "{offset}");
+        assert_eq!(session.next(expires - 1), Ok(A), "{offset}");
+        assert_eq!(session.next(expires), Ok(R), "{offset}");
+    }
+}

@@ -795,3 +795,37 @@ fn the_order_of_the_checks_is_the_documented_one() {
         assert_eq!(refused, expected, "{token}");
     }
 }
+
+/// Both times at once, for a reader of tokens as this crate writes them reads one after the other.
+#[test]
+fn rfc8259_6_no_number_begins_with_a_zero_that_is_not_all_of_it() {
+    for (exp, nbf) in [("01845651978", "01"), ("00", "00"), ("01845651978", "0")] {
+        let payload = ACCESS.replace("1745655578", exp).replace("1745651978", nbf);
+        let found = outcome(token(HEADER, payload, KEY), &Validation::access());
+        assert!(
+            matches!(found, Err(Error::Json { .. })),
+            "{exp} {nbf}: {found:?}"
+        );
+    }
+    let payload = ACCESS.replace("1745651978", "0");
+    let found = outcome(token(HEADER, payload, KEY), &Validation::access());
+    assert_eq!(found.as_deref(), Ok("lUpa"));
+}
+
+#[test]
+fn rfc7519_2_an_exponent_takes_back_what_zeros_add() {
+    for zeros in [0, 1, 9, 14, 15, 16, 99, 100, 101, 999, 1000, 1001, 3000] {
+        let padding = "0".repeat(zeros);
+        for exp in [
+            format!("1745655578{padding}e-{zeros}"),
+            format!("0.{padding}1745655578E+{}", zeros + 10),
+        ] {
+            let payload = ACCESS.replace("1745655578", &exp);
+            let token = token(HEADER, payload, KEY);
+            let at = |now| outcome_at(&token, &Validation::access(), now);
+            assert_eq!(at(EXP - 1).as_deref(), Ok("lUpa"), "{exp}");
+            let (exp, now) = (EXP, EXP);
+            assert_eq!(at(now), Err(Error::Expired { exp, now }), "{zeros} zeros");
+        }
+    }
+}
