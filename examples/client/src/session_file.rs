@@ -1,10 +1,12 @@
 //! The session file: the server's address and its last answer, for this user's eyes only. It is
 //! replaced whole or not at all, and by one run at a time.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use barejwt::Session;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,12 @@ use tempfile::NamedTempFile;
 
 use crate::api::Server;
 use crate::failure::Failure;
+
+/// For the lock: a run that has it makes two requests at most, each with a time limit.
+const LOCK_WAIT: Duration = Duration::from_secs(45);
+
+/// How often a run that waits for the lock looks again.
+const LOCK_POLL: Duration = Duration::from_millis(20);
 
 const NO_SESSION: Failure = Failure::LogIn("there is no session");
 const DAMAGED: Failure = Failure::LogIn("the session file is damaged");
@@ -93,7 +101,7 @@ impl SessionFile {
     }
 
     pub(crate) fn read(&self) -> Result<Stored, Failure> {
-        let file = match File::open(&self.path) {
+        let file = match open_regular(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(NO_SESSION),
             opened => opened.map_err(|error| self.failure(error))?,
         };
@@ -109,7 +117,7 @@ impl SessionFile {
         }
     }
 
-    /// Waits for other runs that have the lock.
+    /// Waits for other runs that have the lock, up to [`LOCK_WAIT`].
     pub(crate) fn lock(&self) -> Result<Locked<'_>, Failure> {
         let lock = self.open_lock().map_err(|error| self.failure(error))?;
         Ok(Locked {
@@ -126,7 +134,7 @@ impl SessionFile {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
         let lock = options.open(self.path.with_added_extension("lock"))?;
-        lock.lock()?;
+        wait_for(&lock, LOCK_WAIT)?;
         Ok(lock)
     }
 
@@ -175,6 +183,31 @@ impl Replacement<'_> {
     }
 }
 
+/// Opening a pipe would wait for a writer.
+fn open_regular(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    File::open(path)
+}
+
+fn wait_for(lock: &File, at_most: Duration) -> io::Result<()> {
+    let start = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if start.elapsed() < at_most => thread::sleep(LOCK_POLL),
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::other(
+                    "another run of barejwt-client has kept its lock for too long: end that one \
+                     or try again",
+                ));
+            }
+        }
+    }
+}
+
 /// `NAME.new`, whose mode is 0600. One that a crash has left there is removed, not written to.
 fn new_beside(path: &Path) -> io::Result<NamedTempFile> {
     let name = path.with_added_extension("new");
@@ -192,5 +225,32 @@ fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_stays_is_not_waited_for_without_end() {
+        let name = NamedTempFile::new().unwrap();
+        let open = || File::open(name.path()).unwrap();
+        let (first, second) = (open(), open());
+        let wait = Duration::from_millis(100);
+        wait_for(&first, wait).unwrap();
+        let start = Instant::now();
+        let refused = wait_for(&second, wait).unwrap_err().to_string();
+        assert!(refused.contains("has kept its lock"), "{refused}");
+        assert!((wait..10 * wait).contains(&start.elapsed()));
+
+        // One that ends in time is waited for.
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(wait);
+                first.unlock().unwrap();
+            });
+            wait_for(&second, 10 * wait).unwrap();
+        });
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use crate::client::{Client, LOG_IN_ENDED, run_with_input};
 use crate::server::{EMAIL, PASSWORD, Server};
@@ -89,4 +90,19 @@ fn it_is_where_the_user_says() {
     let mut command = client.command(&["token"]);
     command.env("BAREJWT_SESSION", session);
     run_with_input(command, "").ok();
+}
+
+#[test]
+fn one_that_is_no_regular_file_is_refused_at_once() {
+    let client = Client::new();
+    let path = client.path("pipe");
+    let made = Command::new("mkfifo")
+        .args(["-m", "600"])
+        .arg(&path)
+        .status();
+    assert!(made.unwrap().success());
+    let args = ["token", "--session", path.to_str().unwrap()];
+    let command = client.command_by(&["timeout", "5"], &args);
+    let line = format!("{}: not a regular file", path.display());
+    run_with_input(command, "").failed(1, &line);
 }
