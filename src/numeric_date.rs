@@ -53,11 +53,10 @@ pub(crate) fn seconds(number: &str, round: Round) -> Option<i64> {
     })
 }
 
-/// Whether `number`, which is a JSON number by grammar, has no fraction and no exponent.
+/// Whether `number` is digits alone, with a sign or without: no fraction and no exponent.
 pub(crate) fn is_whole(number: &str) -> bool {
-    number
-        .bytes()
-        .all(|byte| matches!(byte, b'-' | b'0'..=b'9'))
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Skips the seconds at the front of `text`, if they are written as up to 18 digits, and returns
@@ -129,6 +128,16 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
+
+    #[test]
+    fn whole_numbers_are_digits_with_a_sign_or_without() {
+        for number in ["0", "-1", "9223372036854775808"] {
+            assert!(is_whole(number), "{number}");
+        }
+        for other in ["", "-", "1-", "12-3", "--1", "+1", "1.0", "1e1"] {
+            assert!(!is_whole(other), "{other}");
+        }
+    }
 
     #[test]
     fn whole_numbers_are_exact_to_the_edges_of_64_bits() {

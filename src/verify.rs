@@ -117,7 +117,8 @@ fn read_claims<'s>(
 }
 
 /// Verifies many tokens under the same keys and rules: `results[n]` is what [`verify`] says of
-/// `tokens[n]`, for as many as there are results.
+/// `tokens[n]`, for as many as there are results. Results beyond the tokens are refusals, as of
+/// tokens without a byte.
 ///
 /// The tokens share `scratch`: each takes [`scratch_len`] of it, whatever it is, so the sum of
 /// those is always enough. Where it runs out, a token's result is
@@ -148,11 +149,13 @@ pub fn verify_batch<'s, 'k>(
     results: &mut [Result<VerifiedClaims<'s>, Error>],
 ) {
     let keys = keys.into();
-    for (token, result) in tokens.iter().zip(results) {
+    let mut tokens = tokens.iter().map(AsRef::as_ref);
+    for result in results {
+        let token = tokens.next().unwrap_or_default();
         let whole = core::mem::take(&mut scratch);
-        let most = scratch_len(token.as_ref().len()).min(whole.len());
+        let most = scratch_len(token.len()).min(whole.len());
         let (own, rest) = whole.split_at_mut_checked(most).unwrap_or_default();
-        *result = verify_bytes(token.as_ref(), keys, validation, now, own);
+        *result = verify_bytes(token, keys, validation, now, own);
         scratch = rest;
     }
 }

@@ -50,7 +50,8 @@ fn each_result_is_that_of_the_token_alone() {
                     alone.map(|claims| (claims.sub(), claims.json()))
                 );
             }
-            assert_eq!(results[count].unwrap_err(), Error::KidMissing);
+            let of_no_token = verify("", &key, &rules, now, &mut []).unwrap_err();
+            assert_eq!(results[count].unwrap_err(), of_no_token);
         }
     }
 }
@@ -78,11 +79,12 @@ fn a_token_that_finds_no_scratch_left_says_what_it_needs() {
 }
 
 #[test]
-fn results_without_tokens_and_tokens_without_results_stay_as_they_are() {
+fn results_are_for_as_many_tokens_as_there_are_and_none_is_left_from_before() {
     let key = Key::new(&[7; 32]).unwrap();
     let tokens = tokens(&key);
     let mut results = [Err(Error::KidMissing)];
     let mut scratch = [0; 512];
+    let (mut before, mut spare) = ([0; 512], [0; 512]);
     verify_batch(
         &tokens,
         &key,
@@ -92,4 +94,18 @@ fn results_without_tokens_and_tokens_without_results_stay_as_they_are() {
         &mut results,
     );
     assert_eq!(results[0].unwrap().sub(), "lUpa");
+
+    // An array used again, for fewer tokens.
+    let good = verify(&tokens[0], &key, &Validation::access(), NOW, &mut before);
+    let mut results = [good; 2];
+    verify_batch(
+        &["a.b.c"],
+        &key,
+        &Validation::access(),
+        NOW,
+        &mut spare,
+        &mut results,
+    );
+    assert!(results[0].is_err());
+    assert_eq!(results[1].unwrap_err(), Error::SegmentCount);
 }

@@ -21,6 +21,8 @@ use barejwt::{
     Auth, Claims, Key, Keyring, Lifetimes, NamedKey, StateHash, Validation, WithoutKid,
     authenticate, issue_pair, sign, sign_json, verify, verify_refresh,
 };
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use sha2::block_api::compress256;
 
 const NOW: i64 = 1_745_651_978;
@@ -225,6 +227,32 @@ fn signing_and_verifying_leave_nothing() {
         assert!(!has_secret_or_block(&stack), "secret or block: {name}");
         assert!(!has_state(&stack), "state: {name}");
     }
+}
+
+/// Its tag is a valid one for what an attacker has written.
+#[test]
+fn refusing_a_forged_token_leaves_nothing_of_the_right_tag() {
+    let key = Key::new(&SECRET).unwrap();
+    let mut buf = [0; 256];
+    let token = sign(&Claims::access("lUpa", NOW, 3600), &key, &mut buf).unwrap();
+    let (signing_input, _) = token.rsplit_once('.').unwrap();
+    let forged = format!("{signing_input}.{}", "A".repeat(43));
+    let (stack, refused) = stack_after(|| {
+        verify(&forged, &key, &Validation::access(), NOW, &mut []).map(|claims| claims.exp())
+    });
+    assert_eq!(refused.unwrap_err(), barejwt::Error::SignatureInvalid);
+
+    let mac = Hmac::<Sha256>::new_from_slice(&SECRET).unwrap();
+    let bytes: [u8; 32] = mac
+        .chain_update(signing_input)
+        .finalize()
+        .into_bytes()
+        .into();
+    let mut words = bytes;
+    words.chunks_exact_mut(4).for_each(<[u8]>::reverse);
+    assert!(!is_in(&bytes, &stack) && !is_in(&words, &stack));
+    let (stack, ()) = stack_after(|| leave(&words));
+    assert!(is_in(&words, &stack));
 }
 
 fn sign_and_verify(key: &Key) {

@@ -1,5 +1,5 @@
-// What is left of a key in the stack: nothing. Each case runs in a thread whose stack is memory of
-// ours, which is searched afterwards for the words of the prepared key. For the library as built for
+// What is left of a key in the stack: nothing, nor of the tag that a forged token should have. Each case runs in a thread whose stack is memory of
+// ours, which is searched afterwards for the words of the prepared key, or of that tag. For the library as built for
 // release: an unoptimised one has larger frames than it wipes.
 #include <pthread.h>
 #include <stdio.h>
@@ -65,6 +65,22 @@ static void verify(void) {
     must(barejwt_verify(&prepared, access_token, len, &want, now, scratch, sizeof scratch, &claims));
 }
 
+// With the key's secret and these times; all but the tag is the signed text.
+static char forged[] = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+                       "eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibFVwYSIsImV4cCI6MTc0NTY1MjAzOCwi"
+                       "bmJmIjoxNzQ1NjUxOTc4fQ.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+// The words of its HMAC-SHA-256, by Python's hmac.
+static const uint32_t expected[8] = {0x24af2220, 0xe9c0dacc, 0xdf201b6b, 0xb2b9d727,
+                                     0x483519cd, 0xfb23c4e3, 0x1f501c55, 0x5e67926a};
+
+static void refuse_forged(void) {
+    static const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    if (barejwt_verify(&prepared, forged, sizeof forged - 1, &want, now, scratch, sizeof scratch,
+                       &claims) != BAREJWT_E_SIGNATURE_INVALID) {
+        abort();
+    }
+}
+
 static void issue(void) {
     must(barejwt_issue_pair(&prepared, BAREJWT_LIT("lUpa"), hash, now, 60, 60, access_token,
                             sizeof access_token, refresh_token, sizeof refresh_token, &pair));
@@ -86,8 +102,8 @@ static void *run(void *function) {
     return NULL;
 }
 
-// How many words of the prepared key lie in the stack; those that any stack has do not count.
-static unsigned words_left_by(void (*call)(void)) {
+// How many of the words lie in the stack; those that any stack has do not count.
+static unsigned words_left_by(void (*call)(void), const uint64_t *words, size_t count) {
     pthread_attr_t attributes;
     pthread_t thread;
     memset(stack, 0, sizeof stack);
@@ -97,14 +113,19 @@ static unsigned words_left_by(void (*call)(void)) {
         abort();
     }
     unsigned found = 0;
-    for (size_t word = 1; word < sizeof prepared / sizeof(uint64_t); word++) {
-        const uint64_t state = prepared.opaque[word];
+    for (size_t word = 0; word < count; word++) {
+        const uint64_t state = words[word];
         if (state >> 32 == 0) continue;
         for (size_t at = 0; at + sizeof state <= sizeof stack; at += sizeof(uint32_t)) {
             found += memcmp(stack + at, &state, sizeof state) == 0;
         }
     }
     return found;
+}
+
+// All words of a key but the first, which says what it is.
+static unsigned key_words_left_by(void (*call)(void)) {
+    return words_left_by(call, prepared.opaque + 1, sizeof prepared / sizeof(uint64_t) - 1);
 }
 
 int main(void) {
@@ -115,11 +136,12 @@ int main(void) {
         {"init", init},       {"init_weak", init_weak},       {"wipe", wipe},
         {"ring_init", ring_init}, {"ring_refuses", ring_refuses}, {"ring_wipe", ring_wipe},
         {"sign", sign},       {"verify", verify},             {"issue", issue},
+        {"refuse_forged", refuse_forged},
     };
     unsigned passed = 0, failed = 0;
     must(barejwt_key_init(&prepared, secret, sizeof secret));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const unsigned found = words_left_by(cases[i].call);
+        const unsigned found = key_words_left_by(cases[i].call);
         if (found == 0) {
             passed++;
         } else {
@@ -127,12 +149,21 @@ int main(void) {
             fprintf(stderr, "%s leaves %u words of the key in the stack\n", cases[i].name, found);
         }
     }
-    const unsigned found = words_left_by(leave_a_copy);
+    const unsigned found = key_words_left_by(leave_a_copy);
     if (found == 1) {
         passed++;
     } else {
         failed++;
         fprintf(stderr, "of one word that is there, the search finds %u\n", found);
+    }
+    uint64_t tag[4];
+    memcpy(tag, expected, sizeof tag);
+    const unsigned of_tag = words_left_by(refuse_forged, tag, 4);
+    if (of_tag == 0) {
+        passed++;
+    } else {
+        failed++;
+        fprintf(stderr, "%u words of the right tag of a forged token are in the stack\n", of_tag);
     }
     printf("%u passed, %u failed\n", passed, failed);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
