@@ -28,13 +28,18 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
 fn log_in(file: &SessionFile, server: &Server, email: &str) -> Result<(), Failure> {
     let password = password::read().map_err(Failure::Password)?;
     let locked = file.lock()?;
+    let former = locked.read().and_then(|stored| stored.with(server));
     let replacement = locked.prepare()?;
-    let answer = Api::new(server).log_in(email, &password)?;
+    let api = Api::new(server);
+    let answer = api.log_in(email, &password)?;
     match Session::from_answer(&answer, 0) {
-        Ok(_) => replacement.commit(&Stored::new(server, answer)?),
-        Err(Error::LoginRefused { code }) => Err(Failure::Refused(code)),
-        Err(error) => Err(Failure::Core(error)),
+        Ok(_) => replacement.commit(&Stored::new(server, answer)?)?,
+        Err(Error::LoginRefused { code }) => return Err(Failure::Refused(code)),
+        Err(error) => return Err(Failure::Core(error)),
     }
+    // Nobody could end it later. If it has ended before, or the server is gone, so be it.
+    let _ = former.and_then(|stored| api.sign_out(stored.session(0)?.pair().refresh_token));
+    Ok(())
 }
 
 fn token(file: &SessionFile, margin: u32) -> Result<(), Failure> {

@@ -27,6 +27,25 @@ fn a_session_from_login_to_logout() {
 }
 
 #[test]
+fn logging_in_again_ends_the_session_before_with_the_same_server() {
+    let (server, other) = (Server::start(), Server::start());
+    let client = Client::logged_in(&server.url);
+    let before = client.copy();
+    let tap = Tap::on(&other.url);
+    client.log_in(&tap.url).silent();
+    // What another server gave goes to no other.
+    assert_eq!(tap.requests(), [LOGIN]);
+    before.run(&["token", "--margin", "4000"]).ok();
+
+    let before = client.copy();
+    client.log_in(&tap.url).silent();
+    before
+        .run(&["token", "--margin", "4000"])
+        .failed(3, LOG_IN_ENDED);
+    client.run(&["token", "--margin", "4000"]).ok();
+}
+
+#[test]
 fn the_token_is_one_line_that_the_server_accepts() {
     let server = Server::start();
     let out = Client::logged_in(&server.url).run(&["token"]).ok();
