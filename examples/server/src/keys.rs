@@ -27,7 +27,7 @@ pub(crate) struct KeySet {
 
 impl KeySet {
     /// # Errors
-    /// [`Error::KeyTooShort`] and [`Error::KidInvalid`], of any of them.
+    /// [`Error::KeyTooShort`] and [`Error::KidInvalid`], of any of them; [`Error::KidDuplicate`].
     pub(crate) fn new<'r>(
         active: StoredKey<'r>,
         former: impl Iterator<Item = StoredKey<'r>>,
@@ -36,10 +36,13 @@ impl KeySet {
         let name = active.kid().to_owned();
         let former = former.map(|key| key.prepare());
         let keys = std::iter::once(Ok(active)).chain(former);
-        Ok(Self {
+        let set = Self {
             active: name,
             keys: keys.collect::<Result<_, _>>()?,
-        })
+        };
+        // Now, not when a request needs it: whoever reads the keys can go on with the former ones.
+        set.ring()?;
+        Ok(set)
     }
 
     /// One key, without a `kid`.
@@ -62,7 +65,7 @@ impl KeySet {
     /// and is refused once that is retired.
     ///
     /// # Errors
-    /// [`Error::KidDuplicate`], if the database has it so.
+    /// None: [`Self::new`] has tried.
     pub(crate) fn ring(&self) -> Result<Keyring<'_>, Error> {
         let first = self.keys.iter().any(|key| key.kid() == WITHOUT_KID);
         let without_kid = if first {

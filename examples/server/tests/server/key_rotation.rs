@@ -163,6 +163,28 @@ fn a_retired_key_is_refused_whatever_the_lifetimes_are() {
 }
 
 #[test]
+fn two_keys_with_one_kid_are_not_taken_and_the_last_good_ones_go_on() {
+    let (site, id) = Site::with_ada();
+    let kid = site.tool(&["key", "rotate"], "");
+    let server = site.serve();
+    let pair = server.log_in();
+    let (name, secret) = (format!("former_key:{kid}"), "k".repeat(64));
+    site.sql(&format!(
+        "INSERT INTO settings VALUES ('{name}', '{secret}')"
+    ));
+    std::thread::sleep(Duration::from_secs(6));
+    assert_eq!(server.me(&pair.access).data()["id"], id);
+    assert_eq!(server.monitor("/health"), (503, UNUSABLE.to_owned()));
+    let said = "two keys of the keyring have the same kid";
+    assert!(server.log().contains(said), "{}", server.log());
+
+    site.sql(&format!("DELETE FROM settings WHERE name = '{name}'"));
+    site.settle();
+    assert_eq!(server.monitor("/health").0, 200);
+    server.refresh(&pair.refresh);
+}
+
+#[test]
 fn keys_that_cannot_be_read_again_for_ten_seconds_are_used_no_more() {
     let (site, id) = Site::with_ada();
     let server = site.serve();
