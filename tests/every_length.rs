@@ -309,3 +309,25 @@ fn times_of_every_number_of_digits_are_read_exactly_and_none_with_a_leading_zero
         );
     }
 }
+
+/// Around every power of two and of ten: machines of 32 bits divide in steps.
+#[test]
+fn times_of_every_size_are_written_exactly() {
+    let twos = (0..63).map(|power| 1_i64 << power);
+    let tens = (0..19).map(|power| 10_i64.pow(power));
+    let mut mixed = 1_u64;
+    let mixed = std::iter::from_fn(|| {
+        mixed = mixed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        Some((mixed >> 2).cast_signed())
+    });
+    for time in twos.chain(tens).chain(mixed.take(500)) {
+        for now in (time - 2).max(1)..=time + 2 {
+            let mut buf = [0; 256];
+            let ours = sign(&Claims::access("lUpa", now, 1), &key(), &mut buf).unwrap();
+            let payload = ACCESS
+                .replace("1745655578", &(now + 1).to_string())
+                .replace("1745651978", &now.to_string());
+            assert_eq!(ours, token(HEADER, payload, KEY), "{now}");
+        }
+    }
+}
