@@ -4,7 +4,7 @@
 //!
 //! Under AddressSanitizer. Beyond that, after each call: nothing outside of what the call was given
 //! to write has changed, a refusal leaves results that are zeros, and strings in results can be read.
-#![no_main]
+#![cfg_attr(not(miri), no_main)]
 
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
@@ -36,7 +36,17 @@ fn words<const N: usize>(opaque: [MaybeUninit<u64>; N]) -> [u64; N] {
     opaque.map(|word| unsafe { word.assume_init() })
 }
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(|bytes: &[u8]| run_program(bytes));
+
+/// `.ci/miri` has no libFuzzer: it runs the programs in the files that it names.
+#[cfg(miri)]
+fn main() {
+    for file in std::env::args().skip(1) {
+        run_program(&std::fs::read(file).unwrap());
+    }
+}
+
+fn run_program(bytes: &[u8]) {
     let mut input = Unstructured::new(bytes);
     let mut program = Program::new();
     program.begin();
@@ -45,7 +55,7 @@ fuzz_target!(|bytes: &[u8]| {
             break;
         }
     }
-});
+}
 
 /// Everything that a program has, in one place, so that it can be compared before and after.
 #[repr(C)]
@@ -287,6 +297,10 @@ impl Program {
 
     /// Runs a call and checks what holds of all.
     fn run(&self, call: impl FnOnce() -> barejwt_status) -> barejwt_status {
+        if cfg!(miri) {
+            // Opaque words have padding, which no interpreter lets anyone read.
+            return call();
+        }
         let mut before = self.bytes();
         let status = call();
         let mut after = self.bytes();
