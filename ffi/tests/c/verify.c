@@ -271,7 +271,7 @@ void verifying_is_refused_at_the_edges(void) {
     STATUS(barejwt_verify(&key, token, len, &want, NOW, scratch.bytes, 1024, NULL),
            BAREJWT_E_NULL);
     STATUS(barejwt_verify(&key, token, len, &want, NOW, scratch.bytes, 1024,
-                          (barejwt_claims *)(void *)((char *)&claims + 4)),
+                          (barejwt_claims *)(void *)((char *)&claims + 1)),
            BAREJWT_E_MISALIGNED);
     VERIFY(NULL, token, len, &want, scratch.bytes, 1024, &claims, BAREJWT_E_NULL);
     VERIFY(&key, NULL, len, &want, scratch.bytes, 1024, &claims, BAREJWT_E_NULL);
