@@ -216,10 +216,12 @@ impl<'c> Outs<'c> {
         let access = call.buffer(access_out, access_size);
         let refresh = call.buffer(refresh_out, refresh_size);
         let pair = call.output(pair);
+        // The one taken last first: one that overlaps has cleared another, which is not touched again.
+        let (pair, refresh, access) = (pair?, refresh?, access?);
         Ok(Self {
-            access: access?,
-            refresh: refresh?,
-            pair: pair?,
+            access,
+            refresh,
+            pair,
         })
     }
 

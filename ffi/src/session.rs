@@ -98,7 +98,8 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
         } else {
             call.output(code)
         };
-        let (pair, code) = (pair?, code?);
+        // The one taken last first: if it overlaps, the other is not touched again.
+        let (code, pair) = (code?, pair?);
         let answer = call.bytes(answer, answer_len)?;
         match Session::from_answer(answer, 0) {
             Ok(session) => pair.set(session.pair()),

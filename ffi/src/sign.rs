@@ -30,10 +30,9 @@ impl<'c> Out<'c> {
     ) -> Result<Self, Refused> {
         // Both are cleared before either is refused.
         let (buffer, len) = (call.buffer(out, out_size), call.output(out_len));
-        Ok(Self {
-            buffer: buffer?,
-            len: len?,
-        })
+        // The one taken last first: if it overlaps, the other is not touched again.
+        let (len, buffer) = (len?, buffer?);
+        Ok(Self { buffer, len })
     }
 
     /// Has `write` fill the buffer, all but its last byte: the text ends with a NUL.

@@ -280,8 +280,9 @@ void verifying_is_refused_at_the_edges(void) {
     VERIFY(&key, token, SIZE_MAX, &want, scratch.bytes, 1024, &claims, BAREJWT_E_LENGTH);
     VERIFY(&key, token, len, &want, scratch.bytes, SIZE_MAX, &claims, BAREJWT_E_LENGTH);
     VERIFY(&key, token, SIZE_MAX / 2 + 1, &want, scratch.bytes, 1024, &claims, BAREJWT_E_LENGTH);
-    // The longest that an object can be, and so the claims lie in it.
-    VERIFY(&key, token, SIZE_MAX / 2, &want, NULL, 0, &claims, BAREJWT_E_OVERLAP);
+    // The longest that an object can be, and so the claims lie in it: on machines of 64 bits.
+    if (sizeof(size_t) == 8)
+        VERIFY(&key, token, SIZE_MAX / 2, &want, NULL, 0, &claims, BAREJWT_E_OVERLAP);
     VERIFY(&key, NULL, 0, &want, scratch.bytes, 1024, &claims, BAREJWT_E_SEGMENT_COUNT);
     VERIFY(&key, token, len, &want, NULL, 0, &claims, BAREJWT_E_SCRATCH_TOO_SMALL);
 
