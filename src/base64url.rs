@@ -5,6 +5,8 @@ use core::hint::black_box;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
+use crate::COMPACT;
+
 /// Characters that `bytes` bytes take as unpadded base64.
 pub(crate) const fn encoded_len(bytes: usize) -> usize {
     // 4n/3 rounded up, without overflow: three bytes are four characters.
@@ -28,10 +30,13 @@ pub(crate) const fn decoded_len(chars: usize) -> usize {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/// Entries of [`VALUES`]. Those of the upper half say nothing but that it is not ASCII.
+const CHARS: usize = if COMPACT { 128 } else { 256 };
+
 /// The value of each character; negative where it is none.
 #[allow(clippy::indexing_slicing)]
-const VALUES: [i8; 256] = {
-    let mut values = [-1; 256];
+const VALUES: [i8; CHARS] = {
+    let mut values = [-1; CHARS];
     let mut rest = ALPHABET.as_slice();
     while let [c, tail @ ..] = rest {
         // Evaluated by the compiler: no index is out of bounds.
@@ -67,9 +72,12 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
 /// The bytes of four characters. `seen` becomes negative where one of them is none: its sign fills
 /// all higher bits.
 fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
-    let value = |c: &u8| i32::from(VALUES.get(usize::from(*c)).copied().unwrap_or(-1));
+    let value = |c: &u8| i32::from(VALUES.get(usize::from(*c) % CHARS).copied().unwrap_or(-1));
     let bits = (value(a) << 18) | (value(b) << 12) | (value(c) << 6) | value(d);
     *seen |= bits;
+    if COMPACT {
+        *seen |= i32::from((a | b | c | d).cast_signed());
+    }
     let [_, block @ ..] = bits.to_be_bytes();
     block
 }

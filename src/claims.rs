@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::COMPACT;
 use crate::base64url;
 use crate::error::{Error, Part};
 use crate::hmac_sha256::from_bytes;
@@ -15,11 +16,12 @@ pub const STATE_HASH_BYTES: usize = 32;
 /// Characters of a state hash in padded standard base64.
 const STATE_HASH_CHARS: usize = 44;
 
-/// The `token_type` claim.
+/// The `token_type` claim. Numbered as in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum TokenType {
     /// `access`: authorises API calls.
-    Access,
+    Access = 1,
     /// `refresh`: is traded for a new pair, and for nothing else.
     Refresh,
 }
@@ -35,20 +37,21 @@ impl TokenType {
     }
 }
 
-/// The claims that this crate knows by name.
+/// The claims that this crate knows by name. The number of each is its bit in a set, as in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 #[non_exhaustive]
 pub enum Claim {
     /// `token_type`, a string.
-    TokenType,
+    TokenType = 1,
     /// `sub`, a string (RFC 7519 4.1.2).
-    Sub,
+    Sub = 2,
     /// `exp`, a NumericDate (RFC 7519 4.1.4).
-    Exp,
+    Exp = 4,
     /// `nbf`, a NumericDate (RFC 7519 4.1.5).
-    Nbf,
+    Nbf = 8,
     /// `state_hash`, 32 bytes in padded standard base64.
-    StateHash,
+    StateHash = 16,
 }
 
 impl Claim {
@@ -72,14 +75,9 @@ impl Claim {
         }
     }
 
+    /// Alone in a set.
     const fn bit(self) -> u8 {
-        match self {
-            Self::TokenType => 1,
-            Self::Sub => 2,
-            Self::Exp => 4,
-            Self::Nbf => 8,
-            Self::StateHash => 16,
-        }
+        self as u8
     }
 }
 
@@ -413,10 +411,10 @@ impl<'s> ReadClaims<'s> {
         before: usize,
         why: &mut Error,
     ) -> Option<()> {
-        match self.read_as_written() {
-            Some(()) => Some(()),
-            None => self.read_members(spare, before, why),
+        if !COMPACT && self.read_as_written().is_some() {
+            return Some(());
         }
+        self.read_members(spare, before, why)
     }
 
     // Never inlined, nor is the next: their frames must not add to each other.

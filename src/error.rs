@@ -165,24 +165,26 @@ pub enum Error {
     },
 }
 
-/// The part of a token, or of an exchange, that an [`Error`] speaks of.
+/// The part of a token, or of an exchange, that an [`Error`] speaks of. Numbered as in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 #[non_exhaustive]
 pub enum Part {
     /// The JOSE header.
-    Header,
+    Header = 1,
     /// The claims set.
     Payload,
     /// The server's answer to a login or a refresh.
     Answer,
 }
 
-/// What is wrong with a JSON text.
+/// What is wrong with a JSON text. Numbered as in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 #[non_exhaustive]
 pub enum JsonProblem {
     /// The bytes are not UTF-8.
-    NotUtf8,
+    NotUtf8 = 1,
     /// The text is not a JSON object.
     NotObject,
     /// A character stands where the grammar of RFC 8259 does not allow it, or the text ends early.

@@ -126,6 +126,16 @@ impl<'j> JsonStr<'j> {
         Self { raw }
     }
 
+    /// A string as it stands, with its quotes.
+    fn quoted(text: &'j str) -> Self {
+        let raw = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        Self {
+            raw: raw.unwrap_or(""),
+        }
+    }
+
     /// The string itself, if it has no escapes.
     #[must_use]
     pub fn as_plain(self) -> Option<&'j str> {
@@ -178,19 +188,12 @@ impl<'j> JsonStr<'j> {
         if let Some(plain) = self.as_plain() {
             return Ok(plain);
         }
-        // Unescaped it is no longer than it stands: only where that may not fit it is counted first.
-        let mut room = buffer;
-        if room.len() < self.raw.len() {
-            let needed = self.bytes().count();
-            room = room.get_mut(..needed).ok_or(needed)?;
-        }
-        let mut len = 0_usize;
+        let needed = self.bytes().count();
+        let room = buffer.get_mut(..needed).ok_or(needed)?;
         for (slot, byte) in room.iter_mut().zip(self.bytes()) {
             *slot = byte;
-            len = len.wrapping_add(1);
         }
-        let bytes = room.get(..len).unwrap_or(&[]);
-        str::from_utf8(bytes).map_err(|_| len)
+        str::from_utf8(room).map_err(|_| needed)
     }
 }
 
@@ -320,7 +323,20 @@ pub enum JsonValue<'j> {
     Null,
 }
 
-impl JsonValue<'_> {
+impl<'j> JsonValue<'j> {
+    /// The value that stands as `text`, which is checked.
+    fn of(text: &'j str) -> Self {
+        match text.as_bytes() {
+            [b'"', ..] => Self::String(JsonStr::quoted(text)),
+            [b'{', ..] => Self::Object(text),
+            [b'[', ..] => Self::Array(text),
+            [b't', ..] => Self::Bool(true),
+            [b'f', ..] => Self::Bool(false),
+            [b'n', ..] => Self::Null,
+            _ => Self::Number(text),
+        }
+    }
+
     /// The number, if it is an integer written as one and fits 64 bits.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
@@ -440,7 +456,7 @@ impl<'j> Reader<'j> {
             count = count.wrapping_add(1);
             for (known, slot) in names.iter().zip(values.iter_mut()) {
                 if name.is(known) {
-                    *slot = Some(value);
+                    *slot = Some(JsonValue::of(value));
                 }
             }
         }
@@ -492,24 +508,10 @@ impl<'j> Reader<'j> {
         self.eat_next(b':').then_some(name)
     }
 
-    fn value(&mut self) -> Option<JsonValue<'j>> {
+    /// A value with all it holds, as its text. Bit n of `objects` says that level n is an object.
+    fn value(&mut self) -> Option<&'j str> {
         self.skip_space();
         let start = self.at();
-        match self.peek()? {
-            b'{' => {
-                self.nested()?;
-                Some(JsonValue::Object(self.since(start)))
-            }
-            b'[' => {
-                self.nested()?;
-                Some(JsonValue::Array(self.since(start)))
-            }
-            _ => self.scalar(),
-        }
-    }
-
-    /// An object or an array with all it holds. Bit n of `objects` says that level n is an object.
-    fn nested(&mut self) -> Option<()> {
         let mut depth = 0;
         let mut objects = 0_u32;
         loop {
@@ -526,40 +528,36 @@ impl<'j> Reader<'j> {
             } else {
                 self.scalar()?;
             }
-            loop {
-                let is_object = objects & 1 == 1;
-                if self.goes_on(if is_object { b'}' } else { b']' }, is_first)? {
-                    if is_object {
-                        self.name()?;
-                    }
-                    break;
-                }
+            let close = |objects| if objects & 1 == 1 { b'}' } else { b']' };
+            while depth != 0 && !self.goes_on(close(objects), is_first)? {
                 is_first = false;
                 objects >>= 1;
                 depth = depth.wrapping_sub(1);
-                if depth == 0 {
-                    return Some(());
-                }
+            }
+            if depth == 0 {
+                return Some(self.since(start));
+            }
+            if objects & 1 == 1 {
+                self.name()?;
             }
         }
     }
 
     /// A value that is no object and no array.
-    fn scalar(&mut self) -> Option<JsonValue<'j>> {
-        let start = self.at();
-        let (literal, value) = match self.peek()? {
-            b'"' => return Some(JsonValue::String(self.string()?)),
-            b'-' | b'0'..=b'9' => {
-                self.number()?;
-                return Some(JsonValue::Number(self.since(start)));
-            }
-            b't' => ("true", JsonValue::Bool(true)),
-            b'f' => ("false", JsonValue::Bool(false)),
-            _ => ("null", JsonValue::Null),
+    fn scalar(&mut self) -> Option<()> {
+        let literal = match self.peek()? {
+            b'"' => return self.string().map(|_| ()),
+            b'-' | b'0'..=b'9' => return self.number(),
+            b't' => "true",
+            b'f' => "false",
+            _ => "null",
         };
-        let rest = self.rest.as_slice().strip_prefix(literal.as_bytes())?;
-        self.rest = rest.iter();
-        Some(value)
+        self.rest = self
+            .rest
+            .as_slice()
+            .strip_prefix(literal.as_bytes())?
+            .iter();
+        Some(())
     }
 
     fn string(&mut self) -> Option<JsonStr<'j>> {

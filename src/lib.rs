@@ -63,6 +63,10 @@
 #[cfg(test)]
 extern crate std;
 
+/// Built with the `--cfg` that has `sha2` be small rather than fast: this crate's own fast paths are
+/// left out too.
+const COMPACT: bool = cfg!(sha2_backend_soft = "compact");
+
 mod auth;
 mod base64url;
 mod bearer;

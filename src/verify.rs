@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::COMPACT;
 use crate::base64url;
 use crate::claims::{ReadClaims, UnverifiedClaims, VerifiedClaims};
 use crate::error::{Error, Part};
@@ -289,7 +290,11 @@ impl<'t> Parts<'t> {
 fn at_dot(text: &[u8]) -> Option<(&[u8], &[u8])> {
     // 16 bytes at a time, in a form that compilers make vector instructions of.
     let has_dot = |block: &&[u8; 16]| block.iter().fold(false, |has, byte| has | (*byte == b'.'));
-    let (blocks, _) = text.as_chunks();
+    let (blocks, _) = if COMPACT {
+        Default::default()
+    } else {
+        text.as_chunks()
+    };
     let without = blocks
         .iter()
         .take_while(|block| !has_dot(block))

@@ -89,17 +89,17 @@ impl barejwt_detail {
                 self.needed = needed;
             }
             Error::TokenTooLong { bytes, .. } => self.needed = bytes,
-            Error::Base64 { part } => self.part = part_number(part),
+            Error::Base64 { part } => self.part = part as u32,
             Error::Json { part, problem, at } => {
-                self.part = part_number(part);
-                self.problem = problem_number(problem);
+                self.part = part as u32;
+                self.problem = problem as u32;
                 self.at = at;
             }
             Error::ClaimsMissing { claims: missing } => claims = missing,
             Error::ClaimType { claim } | Error::NumericDateRange { claim } => {
                 claims = ClaimSet::of(&[claim]);
             }
-            Error::TokenTypeWrong { found } => self.token_type = type_number(found),
+            Error::TokenTypeWrong { found } => self.token_type = found as u32,
             Error::Expired { exp, now } => {
                 self.exp = exp;
                 self.now = now;
@@ -110,56 +110,48 @@ impl barejwt_detail {
             }
             _ => {}
         }
-        for (claim, bit) in &CLAIMS {
-            if claims.contains(*claim) {
-                self.claims |= bit;
+        for claim in CLAIMS {
+            if claims.contains(claim) {
+                self.claims |= claim as u32;
             }
         }
         error.into()
     }
 }
 
-pub(crate) const CLAIMS: [(Claim, u32); 5] = [
-    (Claim::TokenType, BAREJWT_CLAIM_TOKEN_TYPE),
-    (Claim::Sub, BAREJWT_CLAIM_SUB),
-    (Claim::Exp, BAREJWT_CLAIM_EXP),
-    (Claim::Nbf, BAREJWT_CLAIM_NBF),
-    (Claim::StateHash, BAREJWT_CLAIM_STATE_HASH),
+pub(crate) const CLAIMS: [Claim; 5] = [
+    Claim::TokenType,
+    Claim::Sub,
+    Claim::Exp,
+    Claim::Nbf,
+    Claim::StateHash,
 ];
 
 /// Every bit of a set of claims.
 pub(crate) const ALL_CLAIMS: u32 = 31;
 
-pub(crate) const fn type_number(token_type: TokenType) -> u32 {
-    match token_type {
-        TokenType::Access => BAREJWT_TYPE_ACCESS,
-        TokenType::Refresh => BAREJWT_TYPE_REFRESH,
-    }
-}
-
-fn part_number(part: Part) -> u32 {
-    match part {
-        Part::Header => BAREJWT_PART_HEADER,
-        Part::Payload => BAREJWT_PART_PAYLOAD,
-        Part::Answer => BAREJWT_PART_ANSWER,
-        _ => 0,
-    }
-}
-
-fn problem_number(problem: JsonProblem) -> u32 {
-    match problem {
-        JsonProblem::NotUtf8 => BAREJWT_JSON_NOT_UTF8,
-        JsonProblem::NotObject => BAREJWT_JSON_NOT_OBJECT,
-        JsonProblem::Syntax => BAREJWT_JSON_SYNTAX,
-        JsonProblem::ControlCharacter => BAREJWT_JSON_CONTROL_CHARACTER,
-        JsonProblem::BadEscape => BAREJWT_JSON_BAD_ESCAPE,
-        JsonProblem::DuplicateName => BAREJWT_JSON_DUPLICATE_NAME,
-        JsonProblem::TooManyMembers => BAREJWT_JSON_TOO_MANY_MEMBERS,
-        JsonProblem::TooDeep => BAREJWT_JSON_TOO_DEEP,
-        JsonProblem::TrailingBytes => BAREJWT_JSON_TRAILING_BYTES,
-        _ => 0,
-    }
-}
+// The core's numbers are those of the header.
+const _: () = {
+    assert!(TokenType::Access as u32 == BAREJWT_TYPE_ACCESS);
+    assert!(TokenType::Refresh as u32 == BAREJWT_TYPE_REFRESH);
+    assert!(Claim::TokenType as u32 == BAREJWT_CLAIM_TOKEN_TYPE);
+    assert!(Claim::Sub as u32 == BAREJWT_CLAIM_SUB);
+    assert!(Claim::Exp as u32 == BAREJWT_CLAIM_EXP);
+    assert!(Claim::Nbf as u32 == BAREJWT_CLAIM_NBF);
+    assert!(Claim::StateHash as u32 == BAREJWT_CLAIM_STATE_HASH);
+    assert!(Part::Header as u32 == BAREJWT_PART_HEADER);
+    assert!(Part::Payload as u32 == BAREJWT_PART_PAYLOAD);
+    assert!(Part::Answer as u32 == BAREJWT_PART_ANSWER);
+    assert!(JsonProblem::NotUtf8 as u32 == BAREJWT_JSON_NOT_UTF8);
+    assert!(JsonProblem::NotObject as u32 == BAREJWT_JSON_NOT_OBJECT);
+    assert!(JsonProblem::Syntax as u32 == BAREJWT_JSON_SYNTAX);
+    assert!(JsonProblem::ControlCharacter as u32 == BAREJWT_JSON_CONTROL_CHARACTER);
+    assert!(JsonProblem::BadEscape as u32 == BAREJWT_JSON_BAD_ESCAPE);
+    assert!(JsonProblem::DuplicateName as u32 == BAREJWT_JSON_DUPLICATE_NAME);
+    assert!(JsonProblem::TooManyMembers as u32 == BAREJWT_JSON_TOO_MANY_MEMBERS);
+    assert!(JsonProblem::TooDeep as u32 == BAREJWT_JSON_TOO_DEEP);
+    assert!(JsonProblem::TrailingBytes as u32 == BAREJWT_JSON_TRAILING_BYTES);
+};
 
 /// The claims of a token whose signature, type and times were checked. All strings point into the
 /// scratch buffer of the call: leave it alone while you use them. After a refusal everything is 0
@@ -193,7 +185,7 @@ impl barejwt_claims {
         let mut has = 0;
         self.json = barejwt_str::new(claims.json());
         if let Some(token_type) = claims.token_type() {
-            self.token_type = type_number(token_type);
+            self.token_type = token_type as u32;
             has |= BAREJWT_CLAIM_TOKEN_TYPE;
         }
         if !claims.sub().is_empty() {

@@ -215,7 +215,8 @@ pub(crate) fn of(result: Result<(), Refused>) -> barejwt_status {
 /// The table of the core's errors: number, variant, and a sample of it with any data.
 macro_rules! core_errors {
     ($($status:ident $variant:ident $({ $($field:ident: $value:expr),* })?,)*) => {
-        // A byte, for the table of them is in every program.
+        // A byte, for the table of them is in every program; inlined it would be one of words.
+        #[inline(never)]
         fn number(error: &Error) -> u8 {
             match error {
                 $(Error::$variant { .. } => $status as u8,)*

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use crate::claims::{BAREJWT_TYPE_ABSENT, barejwt_detail, type_number};
+use crate::claims::{BAREJWT_TYPE_ABSENT, barejwt_detail};
 use crate::pointers::{Promise, barejwt_str};
 use crate::status::barejwt_status;
 
@@ -36,7 +36,9 @@ impl barejwt_unverified {
         self.payload_json = barejwt_str::new(token.payload_json());
         match token.claims() {
             Ok(claims) => {
-                self.said_token_type = claims.token_type().map_or(BAREJWT_TYPE_ABSENT, type_number);
+                self.said_token_type = claims
+                    .token_type()
+                    .map_or(BAREJWT_TYPE_ABSENT, |token_type| token_type as u32);
                 if !claims.sub().is_empty() {
                     self.said_sub = barejwt_str::new(claims.sub());
                 }

@@ -59,12 +59,12 @@ pub(crate) fn take<'c>(
         BAREJWT_TYPE_ANY => Validation::any_type(),
         _ => return Err(option),
     };
-    for (claim, bit) in &CLAIMS {
-        if want.allow_missing & bit != 0 {
-            rules = rules.allow_missing(*claim);
+    for claim in CLAIMS {
+        if want.allow_missing & claim as u32 != 0 {
+            rules = rules.allow_missing(claim);
         }
-        if want.require & bit != 0 {
-            rules = rules.require(*claim);
+        if want.require & claim as u32 != 0 {
+            rules = rules.require(claim);
         }
     }
     rules = rules.leeway(want.leeway);
