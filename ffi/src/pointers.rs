@@ -133,7 +133,8 @@ impl<'c> Call<'c> {
         if start.is_null() && len > 0 {
             return Err(Refused::with(BAREJWT_E_NULL));
         }
-        let from = start.addr();
+        // Exposed, for `barejwt_str::new`.
+        let from = start.expose_provenance();
         if !how.is_aligned(from) {
             return Err(Refused::with(BAREJWT_E_MISALIGNED));
         }
@@ -618,9 +619,11 @@ impl barejwt_str {
         len: 0,
     };
 
+    /// A pointer that C may use as its own: to read the text after it has written there anew.
     pub(crate) fn new(text: &str) -> Self {
+        let address = text.as_ptr().expose_provenance();
         Self {
-            ptr: text.as_ptr().cast(),
+            ptr: core::ptr::with_exposed_provenance(address),
             len: text.len(),
         }
     }

@@ -250,6 +250,21 @@ void unknown_rules_must_not_be_written(void) {
            BAREJWT_E_OVERLAP);
 }
 
+void what_is_only_read_may_overlap(void) {
+    barejwt_key key = ready_key();
+    const char text[] = "JWT";
+    char token[256];
+    size_t len;
+    OK(barejwt_sign_access(&key, text, 3, NOW, 3600, token, sizeof token, &len));
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    want.sub = (barejwt_str){text, 3};
+    want.typ = want.sub;
+    uint8_t scratch[BAREJWT_SCRATCH_MAX(256)];
+    barejwt_claims claims;
+    OK(barejwt_verify(&key, token, len, &want, NOW, scratch, sizeof scratch, &claims));
+    CHECK(str_is(claims.sub, "JWT"));
+}
+
 void verifying_is_refused_at_the_edges(void) {
     barejwt_key key = ready_key();
     const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
