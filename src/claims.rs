@@ -1,6 +1,7 @@
 //! The claims set (RFC 7519 4): what a token says, before and after it is verified.
 
 use core::fmt;
+use core::mem::offset_of;
 
 use crate::COMPACT;
 use crate::base64url;
@@ -588,6 +589,12 @@ macro_rules! claim_accessors {
 pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 
 claim_accessors!(VerifiedClaims);
+
+impl VerifiedClaims<'_> {
+    /// Where a value has its texts, each a `&str`. For the C library, which keeps values between calls.
+    #[doc(hidden)]
+    pub const TEXTS: [usize; 2] = [offset_of!(Self, 0.json), offset_of!(Self, 0.sub)];
+}
 
 /// The claims of a token that nobody has checked: what it says, not what is true. For showing
 /// people, and for a client that wants to know when its own token expires.

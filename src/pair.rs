@@ -1,6 +1,7 @@
 //! An access and a refresh token together: issued at login, traded for a new pair later.
 
 use core::fmt;
+use core::mem::offset_of;
 
 use crate::claims::{Claims, StateHash, TokenType, VerifiedClaims};
 use crate::error::Error;
@@ -154,6 +155,13 @@ pub struct RefreshToken<'s> {
 }
 
 impl<'s> RefreshToken<'s> {
+    /// As [`VerifiedClaims::TEXTS`].
+    #[doc(hidden)]
+    pub const TEXTS: [usize; 2] = [
+        offset_of!(Self, claims.0.json),
+        offset_of!(Self, claims.0.sub),
+    ];
+
     /// Whose account to look up.
     #[must_use]
     pub fn sub(&self) -> &'s str {

@@ -8,7 +8,7 @@
 use core::ffi::{c_char, c_void};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
-use core::ptr::NonNull;
+use core::ptr::{NonNull, slice_from_raw_parts, with_exposed_provenance};
 
 use core_jwt::{Key, Keyring, NamedKey, RefreshToken, VerifiedClaims};
 use zeroize::Zeroize;
@@ -344,28 +344,40 @@ impl<'c> Call<'c> {
 
     pub(crate) fn claims(
         &mut self,
-        kept: &'c Kept<VerifiedClaims<'c>>,
-    ) -> Result<&'c VerifiedClaims<'c>, Refused> {
-        self.unchanged(kept)
+        kept: &Kept<VerifiedClaims<'c>>,
+    ) -> Result<VerifiedClaims<'c>, Refused> {
+        self.unchanged(kept, VerifiedClaims::TEXTS)
     }
 
     pub(crate) fn refresh_token(
         &mut self,
-        kept: &'c Kept<RefreshToken<'c>>,
-    ) -> Result<&'c RefreshToken<'c>, Refused> {
-        self.unchanged(kept)
+        kept: &Kept<RefreshToken<'c>>,
+    ) -> Result<RefreshToken<'c>, Refused> {
+        self.unchanged(kept, RefreshToken::TEXTS)
     }
 
-    /// The value, if the scratch buffer that it borrows is as it was.
+    /// The value, if the scratch buffer that it borrows is as it was. `texts` is where a `T` has its
+    /// texts.
     // Private, for `T` could name a longer lifetime than `'c`.
-    fn unchanged<T>(&mut self, kept: &'c Kept<T>) -> Result<&'c T, Refused> {
+    fn unchanged<T: Copy>(&mut self, kept: &Kept<T>, texts: [usize; 2]) -> Result<T, Refused> {
         let scratch = self.bytes(kept.scratch.start, kept.scratch.len)?;
         if checksum(scratch) != kept.checksum {
             return Err(Refused::with(BAREJWT_E_SCRATCH_CHANGED));
         }
+        let mut value = kept.value;
+        for offset in texts {
+            // SAFETY: a `&str` is there, which `Kept::new` has written. It is borrowed anew: scratch
+            // may have been written since then, with the same bytes.
+            unsafe {
+                let text = value.as_mut_ptr().byte_add(offset).cast::<*const str>();
+                let old = text.read() as *const [u8];
+                let start = with_exposed_provenance::<u8>(old.addr());
+                text.write(slice_from_raw_parts(start, old.len()) as *const str);
+            }
+        }
         // SAFETY: `Kept::new` has written it. What it borrows lies in `scratch`, which is there, is
         // unchanged, and is not written during `'c`.
-        Ok(unsafe { kept.value.assume_init_ref() })
+        Ok(unsafe { value.assume_init() })
     }
 }
 
@@ -623,7 +635,7 @@ impl barejwt_str {
     pub(crate) fn new(text: &str) -> Self {
         let address = text.as_ptr().expose_provenance();
         Self {
-            ptr: core::ptr::with_exposed_provenance(address),
+            ptr: with_exposed_provenance(address),
             len: text.len(),
         }
     }
@@ -631,6 +643,65 @@ impl barejwt_str {
 
 #[cfg(test)]
 mod tests {
+    use core::mem::MaybeUninit;
+    use core::ptr;
+
+    use crate::claims::{barejwt_claims, barejwt_claims_get};
+    use crate::keys::{barejwt_key, barejwt_key_init};
+    use crate::pair::{barejwt_refresh, barejwt_refresh_confirm, barejwt_verify_refresh};
+    use crate::sign::{barejwt_sign_access, barejwt_sign_refresh};
+    use crate::status::BAREJWT_OK;
+    use crate::validation::barejwt_validation;
+    use crate::verify::barejwt_verify;
+
+    /// All bytes zero, as C's `memset` has it.
+    fn zeroed<T>() -> T {
+        // SAFETY: called for the header's types alone: integers, raw pointers and words.
+        unsafe { MaybeUninit::zeroed().assume_init() }
+    }
+
+    /// `.ci/miri` runs this: no reference from the first call may be used after the second.
+    #[test]
+    fn what_is_kept_is_borrowed_anew_after_scratch_was_written_with_the_same_bytes() {
+        const NOW: i64 = 1_745_651_978;
+        let (mut key, mut len): (barejwt_key, _) = (zeroed(), 0);
+        let (mut token, mut scratch) = ([0_u8; 384], [0_u8; 640]);
+        let (start, place) = (token.as_mut_ptr().cast(), scratch.as_mut_ptr().cast());
+        let (secret, hash) = ([7_u8; 32], [9_u8; 32]);
+        let mut want: barejwt_validation = zeroed();
+        want.struct_size = u32::try_from(size_of::<barejwt_validation>()).unwrap();
+        let mut claims: [barejwt_claims; 2] = [zeroed(), zeroed()];
+        let mut refresh: [barejwt_refresh; 2] = [zeroed(), zeroed()];
+        let (sub, none) = (c"lUpa".as_ptr(), ptr::null_mut());
+        let mut value = zeroed();
+        // SAFETY: every pointer is valid for its length, and none is used twice in a call.
+        unsafe {
+            let status = barejwt_key_init(&mut key, secret.as_ptr().cast(), 32);
+            assert_eq!(status, BAREJWT_OK);
+            let status = barejwt_sign_access(&key, sub, 4, NOW, 60, start, 384, &mut len);
+            assert_eq!(status, BAREJWT_OK);
+            for claims in &mut claims {
+                let status = barejwt_verify(&key, start, len, &want, NOW, place, 640, claims);
+                assert_eq!(status, BAREJWT_OK);
+            }
+            let [first, _] = &claims;
+            let status = barejwt_claims_get(first, c"sub".as_ptr(), 3, none, 0, &mut value);
+            assert_eq!((status, value.text.len), (BAREJWT_OK, 4));
+
+            let hash = hash.as_ptr();
+            let status = barejwt_sign_refresh(&key, sub, 4, hash, NOW, 60, start, 384, &mut len);
+            assert_eq!(status, BAREJWT_OK);
+            for refresh in &mut refresh {
+                let status =
+                    barejwt_verify_refresh(&key, start, len, &want, NOW, place, 640, refresh);
+                assert_eq!(status, BAREJWT_OK);
+            }
+            let ([first, _], [claims, _]) = (&refresh, &mut claims);
+            let status = barejwt_refresh_confirm(first, hash, claims);
+            assert_eq!((status, claims.sub.len), (BAREJWT_OK, 4));
+        }
+    }
+
     #[test]
     fn scratch_for_a_token_is_enough() {
         for len in 0..10_000 {
