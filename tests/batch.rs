@@ -57,25 +57,24 @@ fn each_result_is_that_of_the_token_alone() {
 }
 
 #[test]
-fn a_token_that_finds_no_scratch_left_says_what_it_needs() {
+fn with_scratch_of_every_size_a_token_that_finds_none_left_says_what_it_needs() {
     let key = Key::new(&[7; 32]).unwrap();
+    let rules = Validation::access();
     let tokens = tokens(&key);
     let two = [&tokens[0], &tokens[0]];
-    let mut scratch = vec![0; scratch_len(tokens[0].len()) + 69];
-    let mut results = [Err(Error::KidMissing); 2];
-    verify_batch(
-        &two,
-        &key,
-        &Validation::access(),
-        NOW,
-        &mut scratch,
-        &mut results,
-    );
-    assert_eq!(results[0].unwrap().sub(), "lUpa");
-    assert_eq!(
-        results[1].unwrap_err(),
-        Error::ScratchTooSmall { needed: 70 }
-    );
+    let each = scratch_len(tokens[0].len());
+    let expect = |has_room: bool| match has_room {
+        true => Ok("lUpa"),
+        false => Err(Error::ScratchTooSmall { needed: 70 }),
+    };
+    for size in 0..=2 * each {
+        let mut scratch = vec![0; size];
+        let mut results = [Err(Error::KidMissing); 2];
+        verify_batch(&two, &key, &rules, NOW, &mut scratch, &mut results);
+        let [first, second] = results.map(|result| result.map(|claims| claims.sub()));
+        assert_eq!(first, expect(size >= 70), "{size}");
+        assert_eq!(second, expect(size >= each + 70), "{size}");
+    }
 }
 
 #[test]

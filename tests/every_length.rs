@@ -199,38 +199,43 @@ fn escaped_claims_need_the_buffer_they_say() {
 fn a_pair_for_both_buffers_of_every_size() {
     let (key, state, lifetimes) = (key(), StateHash::new(STATE), Lifetimes::default());
     let access_needed = Claims::access("lUpa", NOW, lifetimes.access).token_len();
-    let refresh_needed = Claims::refresh("lUpa", NOW, lifetimes.refresh, &state).token_len();
-    for access_size in (0..access_needed + 3).step_by(5).chain([access_needed]) {
-        for refresh_size in (0..refresh_needed + 3).step_by(5).chain([refresh_needed]) {
-            let (mut access, mut refresh) = (vec![0; access_size], vec![0; refresh_size]);
-            let issued = issue_pair(
-                "lUpa",
-                &state,
-                &lifetimes,
-                NOW,
-                &key,
-                &mut access,
-                &mut refresh,
-            );
-            let expected = if access_size < access_needed {
-                Some(access_needed)
-            } else if refresh_size < refresh_needed {
-                Some(refresh_needed)
-            } else {
-                None
-            };
-            match (issued, expected) {
-                (Ok(pair), None) => {
-                    let rules = Validation::refresh();
-                    let mut scratch = vec![0; REFRESH.len()];
-                    let token = verify_refresh(pair.refresh_token, &key, &rules, NOW, &mut scratch);
-                    assert_eq!(token.unwrap().sub(), "lUpa");
+    let refresh_claims = Claims::refresh("lUpa", NOW, lifetimes.refresh, &state);
+    let refresh_needed = refresh_claims.token_len();
+    let (mut buf, mut scratch) = ([0; 512], [0; 512]);
+    let rules = Validation::refresh();
+    let token = sign(&refresh_claims, &key, &mut buf).unwrap();
+    let token = verify_refresh(token, &key, &rules, NOW, &mut scratch).unwrap();
+    let sizes = |needed: usize| (0..needed + 3).step_by(5).chain([needed - 1, needed]);
+    for access_size in sizes(access_needed) {
+        for refresh_size in sizes(refresh_needed) {
+            for is_first in [true, false] {
+                let (mut access, mut refresh) = (vec![0; access_size], vec![0; refresh_size]);
+                let outs = (&mut access[..], &mut refresh[..]);
+                let issued = if is_first {
+                    issue_pair("lUpa", &state, &lifetimes, NOW, &key, outs.0, outs.1)
+                } else {
+                    token.renew(&state, &lifetimes, &key, outs.0, outs.1)
+                };
+                let expected = if access_size < access_needed {
+                    Some(access_needed)
+                } else if refresh_size < refresh_needed {
+                    Some(refresh_needed)
+                } else {
+                    None
+                };
+                match (issued, expected) {
+                    (Ok(pair), None) => {
+                        let mut scratch = vec![0; REFRESH.len()];
+                        let token =
+                            verify_refresh(pair.refresh_token, &key, &rules, NOW, &mut scratch);
+                        assert_eq!(token.unwrap().sub(), "lUpa");
+                    }
+                    (Err(error), Some(needed)) => {
+                        assert_eq!(error, Error::OutputTooSmall { needed });
+                        assert!(access.iter().chain(&refresh).all(|byte| *byte == 0));
+                    }
+                    (issued, _) => panic!("{access_size}, {refresh_size}: {issued:?}"),
                 }
-                (Err(error), Some(needed)) => {
-                    assert_eq!(error, Error::OutputTooSmall { needed });
-                    assert!(access.iter().chain(&refresh).all(|byte| *byte == 0));
-                }
-                (issued, _) => panic!("{access_size}, {refresh_size}: {issued:?}"),
             }
         }
     }
