@@ -281,8 +281,8 @@ pub unsafe extern "C" fn barejwt_claims_get(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let value = call.output(value)?;
-        let kept = pointers::load(&call.input(claims)?.opaque)?;
-        let claims = call.claims(kept)?;
+        let mut kept = *pointers::load(&call.input(claims)?.opaque)?;
+        let claims = call.claims(&mut kept)?;
         let name = call.text(name, name_len)?;
         let buffer = call.work(buffer, buffer_size)?;
         let found = claims.get(name);

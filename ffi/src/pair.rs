@@ -163,8 +163,8 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
             pair,
         )?;
         let hash = state_hash_at(call, account_hash)?;
-        let kept = pointers::load(&call.input(refresh)?.opaque)?;
-        let token = call.refresh_token(kept)?;
+        let mut kept = *pointers::load(&call.input(refresh)?.opaque)?;
+        let token = call.refresh_token(&mut kept)?;
         let key = keys::for_signing(call, key)?;
         let lifetimes = Lifetimes {
             access: access_lifetime,
@@ -189,9 +189,10 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
     unsafe { Promise::of_the_header() }.call(|call| {
         let claims = call.output(claims)?;
         let hash = state_hash_at(call, account_hash)?;
-        let kept: &Kept<_> = pointers::load(&call.input(refresh)?.opaque)?;
-        let token = call.refresh_token(kept)?;
-        claims.set(token.confirm(&hash)?, kept.scratch());
+        let mut kept: Kept<_> = *pointers::load(&call.input(refresh)?.opaque)?;
+        let scratch = kept.scratch();
+        let token = call.refresh_token(&mut kept)?;
+        claims.set(token.confirm(&hash)?, scratch);
         Ok(())
     })
 }

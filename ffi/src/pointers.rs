@@ -342,34 +342,37 @@ impl<'c> Call<'c> {
         Ok(Room { slots, all })
     }
 
-    pub(crate) fn claims(
+    pub(crate) fn claims<'k>(
         &mut self,
-        kept: &Kept<VerifiedClaims<'c>>,
-    ) -> Result<VerifiedClaims<'c>, Refused> {
+        kept: &'k mut Kept<VerifiedClaims<'c>>,
+    ) -> Result<&'k VerifiedClaims<'c>, Refused> {
         self.unchanged(kept, VerifiedClaims::TEXTS)
     }
 
-    pub(crate) fn refresh_token(
+    pub(crate) fn refresh_token<'k>(
         &mut self,
-        kept: &Kept<RefreshToken<'c>>,
-    ) -> Result<RefreshToken<'c>, Refused> {
+        kept: &'k mut Kept<RefreshToken<'c>>,
+    ) -> Result<&'k RefreshToken<'c>, Refused> {
         self.unchanged(kept, RefreshToken::TEXTS)
     }
 
     /// The value, if the scratch buffer that it borrows is as it was. `texts` is where a `T` has its
-    /// texts.
+    /// texts, which it borrows anew: scratch may have been written meanwhile, with the same bytes.
     // Private, for `T` could name a longer lifetime than `'c`.
-    fn unchanged<T: Copy>(&mut self, kept: &Kept<T>, texts: [usize; 2]) -> Result<T, Refused> {
+    fn unchanged<'k, T: Copy>(
+        &mut self,
+        kept: &'k mut Kept<T>,
+        texts: [usize; 2],
+    ) -> Result<&'k T, Refused> {
         let scratch = self.bytes(kept.scratch.start, kept.scratch.len)?;
         if checksum(scratch) != kept.checksum {
             return Err(Refused::with(BAREJWT_E_SCRATCH_CHANGED));
         }
-        let mut value = kept.value;
         for offset in texts {
-            // SAFETY: a `&str` is there, which `Kept::new` has written. It is borrowed anew: scratch
-            // may have been written since then, with the same bytes.
+            // SAFETY: there a `T` has a `&str`, which `Kept::new` has written.
             unsafe {
-                let text = value.as_mut_ptr().byte_add(offset).cast::<*const str>();
+                let text = kept.value.as_mut_ptr().byte_add(offset);
+                let text = text.cast::<*const str>();
                 let old = text.read() as *const [u8];
                 let start = with_exposed_provenance::<u8>(old.addr());
                 text.write(slice_from_raw_parts(start, old.len()) as *const str);
@@ -377,7 +380,7 @@ impl<'c> Call<'c> {
         }
         // SAFETY: `Kept::new` has written it. What it borrows lies in `scratch`, which is there, is
         // unchanged, and is not written during `'c`.
-        Ok(unsafe { value.assume_init() })
+        Ok(unsafe { kept.value.assume_init_ref() })
     }
 }
 
@@ -422,7 +425,8 @@ impl Scratch {
 
 /// A value of the core's that borrows a scratch buffer, as it is kept between calls: bytes that
 /// become the value again only in a call that finds the buffer as it was.
-pub(crate) struct Kept<T> {
+#[derive(Clone, Copy)]
+pub(crate) struct Kept<T: Copy> {
     scratch: Scratch,
     checksum: u32,
     value: MaybeUninit<T>,
