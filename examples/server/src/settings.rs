@@ -66,7 +66,7 @@ impl Rows {
         };
         let kid = self.values("secret_key_id").next();
         KeySet::new(StoredKey { kid, secret }, self.former_keys())
-            .with_context(|| format!("cannot use the key in the database {shown}"))
+            .with_context(|| format!("cannot use the key in {shown}"))
     }
 
     fn lifetimes(&self) -> Result<Lifetimes> {
