@@ -325,7 +325,7 @@ fn a_short_key_in_the_database_is_refused() {
     drop(connection);
     refused_untouched(
         &tool,
-        "cannot use the key in the database x.db: the key is too short (5 given, 32 needed)",
+        "cannot use the key in x.db: the key is too short (5 given, 32 needed)",
     );
 }
 
