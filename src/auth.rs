@@ -1,7 +1,7 @@
 //! The three kinds of API method, and who is calling.
 
 use crate::bearer::bearer_token;
-use crate::claims::{TokenType, VerifiedClaims};
+use crate::claims::VerifiedClaims;
 use crate::error::Error;
 use crate::key::Keys;
 use crate::validation::Validation;
@@ -31,7 +31,11 @@ pub enum Identity<'s> {
 /// From an `Authorization` header's value (`None` if the header is absent) to the caller.
 ///
 /// Only an access token with a subject identifies a caller: whatever `validation` allows, a refresh
-/// token, and one without `token_type` or `sub`, is refused here. `keys`, `now` and `scratch` are those of [`verify`](crate::verify()).
+/// token, and one without `token_type` or `sub`, is refused here. With
+/// [`Validation::jwt`](crate::Validation::jwt), or where `token_type` is ignored by name, `sub` alone
+/// identifies, and a token whose `token_type` is the string `refresh` is refused. Who ignores `sub`
+/// by name reads from another member who is calling. `keys`, `now` and `scratch` are those of
+/// [`verify`](crate::verify()).
 ///
 /// ```
 /// use barejwt::{Auth, Error, Identity, Key, Validation, authenticate};
@@ -61,7 +65,7 @@ pub fn authenticate<'s, 'k>(
         (Auth::None, _) | (Auth::Optional, None) => Ok(Identity::Anonymous),
         (Auth::Required | Auth::Optional, _) => {
             let token = bearer_token(authorization)?;
-            let validation = validation.only(TokenType::Access);
+            let validation = validation.identifying();
             verify_bytes(token.as_bytes(), keys.into(), &validation, now, scratch)
                 .map(Identity::User)
         }

@@ -116,6 +116,7 @@ impl Error {
             Self::AuthorizationMissing | Self::AuthorizationScheme => None,
             Self::AuthorizationMalformed => Some(ChallengeCode::InvalidRequest),
             Self::KeyTooShort { .. }
+            | Self::KeyBlank
             | Self::KidInvalid
             | Self::KidDuplicate
             | Self::KidNotInKeyring
@@ -124,12 +125,14 @@ impl Error {
             | Self::ClockNotSet
             | Self::LifetimeZero
             | Self::TimeOverflow
+            | Self::MemberReserved { .. }
             | Self::CustomClaimsNotWritten
             | Self::RealmInvalid
             | Self::LoginAnswerInvalid
             | Self::LoginRefused { .. }
             | Self::Json {
-                part: Part::Answer, ..
+                part: Part::Answer | Part::Members,
+                ..
             } => return None,
             Self::KidUnknown
             | Self::KidMissing
@@ -142,6 +145,7 @@ impl Error {
             | Self::AlgMissing
             | Self::AlgNotHs256
             | Self::CritUnsupported
+            | Self::NestedToken
             | Self::TypWrong
             | Self::SignatureInvalid
             | Self::ClaimsMissing { .. }
@@ -151,9 +155,13 @@ impl Error {
             | Self::TokenTypeWrong { .. }
             | Self::SubjectEmpty
             | Self::SubjectWrong
+            | Self::IssuerWrong
             | Self::AudienceUnexpected
+            | Self::AudienceWrong
             | Self::Expired { .. }
             | Self::NotYetValid { .. }
+            | Self::IssuedInFuture { .. }
+            | Self::TooOld { .. }
             | Self::StateHashMalformed
             | Self::StateHashMismatch
             | Self::CustomClaimsShape => Some(ChallengeCode::InvalidToken),

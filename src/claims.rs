@@ -5,9 +5,10 @@ use core::mem::offset_of;
 
 use crate::COMPACT;
 use crate::base64url;
-use crate::error::{Error, Part};
-use crate::hmac_sha256::from_bytes;
-use crate::json::{self, JsonStr, JsonValue, Writer};
+use crate::claim::{Claim, ClaimSet, TokenType};
+use crate::error::{Error, JsonProblem, Part, Step};
+use crate::header;
+use crate::json::{self, JsonStr, JsonValue, MAX_MEMBERS, Members, Name, Writer};
 use crate::key;
 use crate::numeric_date::{self, Round};
 
@@ -16,143 +17,6 @@ pub const STATE_HASH_BYTES: usize = 32;
 
 /// Characters of a state hash in padded standard base64.
 const STATE_HASH_CHARS: usize = 44;
-
-/// The `token_type` claim. Numbered as in C.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum TokenType {
-    /// `access`: authorises API calls.
-    Access = 1,
-    /// `refresh`: is traded for a new pair, and for nothing else.
-    Refresh,
-}
-
-impl TokenType {
-    /// The claim's value.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Access => "access",
-            Self::Refresh => "refresh",
-        }
-    }
-}
-
-/// The claims that this crate knows by name. The number of each is its bit in a set, as in C.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-#[non_exhaustive]
-pub enum Claim {
-    /// `token_type`, a string.
-    TokenType = 1,
-    /// `sub`, a string (RFC 7519 4.1.2).
-    Sub = 2,
-    /// `exp`, a NumericDate (RFC 7519 4.1.4).
-    Exp = 4,
-    /// `nbf`, a NumericDate (RFC 7519 4.1.5).
-    Nbf = 8,
-    /// `state_hash`, 32 bytes in padded standard base64.
-    StateHash = 16,
-}
-
-impl Claim {
-    const ALL: [Self; 5] = [
-        Self::TokenType,
-        Self::Sub,
-        Self::Exp,
-        Self::Nbf,
-        Self::StateHash,
-    ];
-
-    /// The member's name in the claims set.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::TokenType => "token_type",
-            Self::Sub => "sub",
-            Self::Exp => "exp",
-            Self::Nbf => "nbf",
-            Self::StateHash => "state_hash",
-        }
-    }
-
-    /// Alone in a set.
-    const fn bit(self) -> u8 {
-        self as u8
-    }
-}
-
-/// A set of [`Claim`]s.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct ClaimSet {
-    bits: u8,
-}
-
-impl ClaimSet {
-    /// The set of `claims`.
-    #[must_use]
-    pub const fn of(claims: &[Claim]) -> Self {
-        let mut bits = 0;
-        let mut rest = claims;
-        while let [claim, tail @ ..] = rest {
-            bits |= claim.bit();
-            rest = tail;
-        }
-        Self { bits }
-    }
-
-    /// Whether `claim` is in the set.
-    #[must_use]
-    pub const fn contains(self, claim: Claim) -> bool {
-        self.bits & claim.bit() != 0
-    }
-
-    /// Whether the set has no claim.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.bits == 0
-    }
-
-    /// The claims in the set, in the order they are written in a token.
-    pub fn iter(self) -> impl Iterator<Item = Claim> {
-        Claim::ALL
-            .into_iter()
-            .filter(move |claim| self.contains(*claim))
-    }
-
-    pub(crate) const fn with(self, claim: Claim) -> Self {
-        Self {
-            bits: self.bits | claim.bit(),
-        }
-    }
-
-    pub(crate) const fn without(self, claim: Claim) -> Self {
-        self.minus(Self::of(&[claim]))
-    }
-
-    pub(crate) const fn minus(self, other: Self) -> Self {
-        Self {
-            bits: self.bits & !other.bits,
-        }
-    }
-}
-
-/// The names, separated by commas.
-impl fmt::Display for ClaimSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, claim) in self.iter().enumerate() {
-            f.write_str(if index == 0 { "" } else { ", " })?;
-            f.write_str(claim.name())?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for ClaimSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
-}
 
 /// The server's digest of an account's credential state, 32 bytes.
 ///
@@ -199,7 +63,7 @@ impl StateHash {
     }
 
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        key::equal(&from_bytes(&self.0), &other.0)
+        key::equal(&self.0, &other.0)
     }
 }
 
@@ -221,65 +85,114 @@ impl fmt::Debug for StateHash {
 
 const BEFORE_ACCESS_SUB: &str = r#"{"token_type":"access","sub":""#;
 const BEFORE_REFRESH_SUB: &str = r#"{"token_type":"refresh","sub":""#;
+const BEFORE_JWT_SUB: &str = r#"{"sub":""#;
 const BEFORE_EXP: &str = r#"","exp":"#;
 const BEFORE_NBF: &str = r#","nbf":"#;
+const BEFORE_IAT: &str = r#"","iat":"#;
+const BEFORE_EXP_OF_JWT: &str = r#","exp":"#;
 const BEFORE_STATE_HASH: &str = r#","state_hash":""#;
 const AFTER_STATE_HASH: &str = r#"""#;
 const END: &str = "}";
 
 /// The claims of a token to be signed.
 ///
-/// Members are written in this order: `token_type`, `sub`, `exp`, `nbf`, and in a refresh token
-/// `state_hash`. `nbf` is `now` and `exp` is `now` plus the lifetime, in whole seconds since 1970.
+/// Members are written in this order. [`Self::access`] and [`Self::refresh`]: `token_type`, `sub`,
+/// `exp`, `nbf`, and in a refresh token `state_hash`. [`Self::jwt`]: `sub`, `iat`, `exp`. Then come
+/// [members of one's own](Self::members). `nbf` and `iat` are `now`, and `exp` is `now` plus the
+/// lifetime, in whole seconds since 1970.
 #[derive(Clone, Copy)]
 pub struct Claims<'a> {
     sub: &'a str,
     now: i64,
     lifetime: u32,
-    state_hash: Option<&'a StateHash>,
+    profile: Profile<'a>,
+    members: OwnMembers<'a>,
+}
+
+/// Which standard members a token has.
+#[derive(Clone, Copy)]
+enum Profile<'a> {
+    Access,
+    Refresh(&'a StateHash),
+    Jwt,
+}
+
+/// Members of one's own.
+#[derive(Clone, Copy)]
+enum OwnMembers<'a> {
+    /// All of an object of the caller's, as they stand there.
+    Given(&'a str),
+    /// Those of a checked claims set whose names are not [reserved](Claims::reserved).
+    Carried(&'a str),
 }
 
 impl<'a> Claims<'a> {
+    /// The claims that the core writes into the site's tokens, and carries into no other.
+    const SITE: [Claim; 5] = [
+        Claim::TokenType,
+        Claim::Sub,
+        Claim::Exp,
+        Claim::Nbf,
+        Claim::StateHash,
+    ];
+    /// The claims that the core writes into any other system's.
+    const JWT: [Claim; 3] = [Claim::Sub, Claim::Iat, Claim::Exp];
+
     /// An access token for `sub`, valid from `now` for `lifetime` seconds.
     #[must_use]
     pub const fn access(sub: &'a str, now: i64, lifetime: u32) -> Self {
-        Self {
-            sub,
-            now,
-            lifetime,
-            state_hash: None,
-        }
+        Self::new(sub, now, lifetime, Profile::Access)
     }
 
     /// A refresh token for `sub`, valid from `now` for `lifetime` seconds while the account's
     /// state has this hash.
     #[must_use]
     pub const fn refresh(sub: &'a str, now: i64, lifetime: u32, state_hash: &'a StateHash) -> Self {
+        Self::new(sub, now, lifetime, Profile::Refresh(state_hash))
+    }
+
+    /// A token for any other system: `sub`, `iat` (which is `now`) and `exp`. What else that system
+    /// wants are [members](Self::members).
+    ///
+    /// ```
+    /// use barejwt::{Claims, Key, sign};
+    ///
+    /// let key = Key::new(&[7; 32])?;
+    /// let claims = Claims::jwt("device-42", 1745651978, 600)
+    ///     .members(r#"{"iss":"plant-7","acl":["telemetry/42"]}"#);
+    /// let mut buf = [0; 256];
+    /// let token = sign(&claims, &key, &mut buf)?;
+    /// assert_eq!(token.len(), claims.token_len());
+    /// # Ok::<(), barejwt::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn jwt(sub: &'a str, now: i64, lifetime: u32) -> Self {
+        Self::new(sub, now, lifetime, Profile::Jwt)
+    }
+
+    const fn new(sub: &'a str, now: i64, lifetime: u32, profile: Profile<'a>) -> Self {
         Self {
             sub,
             now,
             lifetime,
-            state_hash: Some(state_hash),
+            profile,
+            members: OwnMembers::Given("{}"),
         }
     }
 
-    /// Exact bytes of the token that [`sign`](crate::sign()) makes of these claims with a key that
-    /// has no `kid`; usable as the length of a static buffer.
-    ///
-    /// ```
-    /// # use barejwt::Claims;
-    /// const LEN: usize = Claims::access("lUpa", 1745651978, 3600).token_len();
-    /// assert_eq!(LEN, 175);
-    /// ```
+    /// Members of one's own, which follow the standard ones as they stand in `json`: one strict JSON
+    /// object. Signing refuses a name that the core writes itself, or that stands twice; in the
+    /// site's tokens it refuses all five of theirs.
     #[must_use]
-    pub const fn token_len(&self) -> usize {
-        crate::sign::token_len(None, self.json_len())
+    pub const fn members(mut self, json: &'a str) -> Self {
+        self.members = OwnMembers::Given(json);
+        self
     }
 
-    /// The same for a key whose name is `kid`.
-    #[must_use]
-    pub const fn token_len_with_kid(&self, kid: &str) -> usize {
-        crate::sign::token_len(Some(kid), self.json_len())
+    /// The members of a verified claims set that are not the site's own.
+    pub(crate) const fn carried(mut self, json: &'a str) -> Self {
+        self.members = OwnMembers::Carried(json);
+        self
     }
 
     /// The time the token expires; what does not fit was refused.
@@ -288,7 +201,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Refuses times that must not be signed.
-    pub(crate) fn check_times(&self, why: &mut Error) -> Option<()> {
+    pub(crate) fn check_times(&self, why: &mut Error) -> Step<()> {
         if self.now <= 0 {
             return why.leave(Error::ClockNotSet);
         }
@@ -298,50 +211,135 @@ impl<'a> Claims<'a> {
         if self.now > i64::MAX.wrapping_sub(self.lifetime.into()) {
             return why.leave(Error::TimeOverflow);
         }
-        Some(())
+        Ok(())
     }
 
     /// Refuses what must not be signed.
-    pub(crate) fn check(&self, why: &mut Error) -> Option<()> {
+    pub(crate) fn check(&self, why: &mut Error) -> Step<()> {
         if self.sub.is_empty() {
             return why.leave(Error::SubjectEmpty);
         }
-        self.check_times(why)
+        self.check_times(why)?;
+        self.check_members(why)
     }
 
-    const fn before_sub(&self) -> &'static str {
-        match self.state_hash {
-            None => BEFORE_ACCESS_SUB,
-            Some(_) => BEFORE_REFRESH_SUB,
+    /// Refuses members of one's own that a token cannot have.
+    // Never inlined: its frame must not lie under the MAC.
+    #[inline(never)]
+    pub(crate) fn check_members(&self, why: &mut Error) -> Step<()> {
+        let OwnMembers::Given(json) = self.members else {
+            return Ok(());
+        };
+        if given(json).is_empty() && json.len() == 2 {
+            return Ok(());
+        }
+        json::check(json, Part::Members, why)?;
+        let mut count = self.reserved().len();
+        for (name, _) in Members::of(json) {
+            count = count.saturating_add(1);
+            for claim in self.reserved() {
+                if name.is(claim.name()) {
+                    return why.leave(Error::MemberReserved { claim: *claim });
+                }
+            }
+        }
+        if count > MAX_MEMBERS {
+            let (part, problem, at) = (Part::Members, JsonProblem::TooManyMembers, json.len());
+            return why.leave(Error::Json { part, problem, at });
+        }
+        Ok(())
+    }
+
+    /// The names that members of one's own cannot have.
+    const fn reserved(&self) -> &'static [Claim] {
+        match self.profile {
+            Profile::Access | Profile::Refresh(_) => &Self::SITE,
+            Profile::Jwt => &Self::JWT,
         }
     }
 
-    /// Bytes that [`Self::write`] writes.
-    pub(crate) const fn json_len(&self) -> usize {
-        const FIXED: usize = BEFORE_EXP.len() + BEFORE_NBF.len() + END.len();
+    /// What stands before `sub`, between it and the first time, and before the second time.
+    const fn layout(&self) -> [&'static str; 3] {
+        match self.profile {
+            Profile::Access => [BEFORE_ACCESS_SUB, BEFORE_EXP, BEFORE_NBF],
+            Profile::Refresh(_) => [BEFORE_REFRESH_SUB, BEFORE_EXP, BEFORE_NBF],
+            Profile::Jwt => [BEFORE_JWT_SUB, BEFORE_IAT, BEFORE_EXP_OF_JWT],
+        }
+    }
+
+    const fn times(&self) -> [i64; 2] {
+        match self.profile {
+            Profile::Access | Profile::Refresh(_) => [self.exp(), self.now],
+            Profile::Jwt => [self.now, self.exp()],
+        }
+    }
+
+    /// Bytes that [`Self::write`] writes, but for members that are carried.
+    pub(crate) const fn given_len(&self) -> usize {
         const STATE_HASH: usize =
             BEFORE_STATE_HASH.len() + STATE_HASH_CHARS + AFTER_STATE_HASH.len();
 
-        let fixed = match self.state_hash {
-            None => FIXED,
-            Some(_) => FIXED + STATE_HASH,
+        let [before_sub, before_first, before_second] = self.layout();
+        let [first, second] = self.times();
+        let state_hash = match self.profile {
+            Profile::Refresh(_) => STATE_HASH,
+            Profile::Access | Profile::Jwt => 0,
         };
+        let members = match self.members {
+            OwnMembers::Given(json) => match given(json).len() {
+                0 => 0,
+                len => len.saturating_add(1),
+            },
+            OwnMembers::Carried(_) => 0,
+        };
+        let fixed = before_sub.len().saturating_add(before_first.len());
         fixed
-            .saturating_add(self.before_sub().len())
+            .saturating_add(before_second.len())
+            .saturating_add(END.len())
+            .saturating_add(state_hash)
+            .saturating_add(members)
             .saturating_add(json::string_len(self.sub))
-            .saturating_add(json::integer_len(self.exp()))
-            .saturating_add(json::integer_len(self.now))
+            .saturating_add(json::integer_len(first))
+            .saturating_add(json::integer_len(second))
+    }
+
+    /// Bytes that [`Self::write`] writes.
+    pub(crate) fn json_len(&self) -> usize {
+        let carried = match self.members {
+            OwnMembers::Given(_) => 0,
+            OwnMembers::Carried(json) => self
+                .carried_members(json)
+                // Two quotes, a colon and a comma.
+                .map(|(name, value)| {
+                    name.raw()
+                        .len()
+                        .saturating_add(value.len())
+                        .saturating_add(4)
+                })
+                .sum(),
+        };
+        self.given_len().saturating_add(carried)
+    }
+
+    fn carried_members<'j>(
+        &self,
+        json: &'j str,
+    ) -> impl Iterator<Item = (JsonStr<'j>, &'j str)> + use<'j> {
+        let reserved = self.reserved();
+        Members::of(json).filter(|(name, _)| !reserved.iter().any(|claim| name.is(claim.name())))
     }
 
     /// Writes the claims set; `None` if it does not fit.
     pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Option<()> {
-        writer.push(self.before_sub().as_bytes())?;
+        let [before_sub, before_first, before_second] = self.layout();
+        let [first, second] = self.times();
+        writer.push(before_sub.as_bytes())?;
         writer.string(self.sub)?;
-        writer.push(BEFORE_EXP.as_bytes())?;
-        writer.integer(self.exp())?;
-        writer.push(BEFORE_NBF.as_bytes())?;
-        writer.integer(self.now)?;
-        if let Some(StateHash(bytes)) = self.state_hash {
+        writer.push(before_first.as_bytes())?;
+        writer.integer(first)?;
+        writer.push(before_second.as_bytes())?;
+        writer.integer(second)?;
+        if let Profile::Refresh(StateHash(bytes)) = self.profile {
             let mut chars = [b'='; STATE_HASH_CHARS];
             base64url::encode_secret(bytes, chars.first_chunk_mut()?);
             for c in &mut chars {
@@ -351,7 +349,37 @@ impl<'a> Claims<'a> {
             writer.push(&chars)?;
             writer.push(AFTER_STATE_HASH.as_bytes())?;
         }
+        self.write_members(writer)?;
         writer.push(END.as_bytes())
+    }
+
+    fn write_members(&self, writer: &mut Writer<'_>) -> Option<()> {
+        match self.members {
+            OwnMembers::Given(json) => {
+                let members = given(json);
+                if !members.is_empty() {
+                    writer.push(b",")?;
+                    writer.push(members)?;
+                }
+            }
+            OwnMembers::Carried(json) => {
+                for (name, value) in self.carried_members(json) {
+                    writer.push(b",\"")?;
+                    writer.push(name.raw().as_bytes())?;
+                    writer.push(b"\":")?;
+                    writer.push(value.as_bytes())?;
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// The members of an object as they stand, without its braces and the white space around them.
+const fn given(json: &str) -> &[u8] {
+    match json.as_bytes().trim_ascii() {
+        [b'{', members @ .., b'}'] => members.trim_ascii(),
+        _ => &[],
     }
 }
 
@@ -365,123 +393,178 @@ impl fmt::Debug for Claims<'_> {
     }
 }
 
-/// A claims set as read, every known claim of the right type, nothing else checked.
+/// A claims set as read: the claims that are looked at are of the right type, nothing else is checked.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadClaims<'s> {
+    /// The header; the empty text stands for the canonical one.
+    pub(crate) header: &'s str,
     pub(crate) json: &'s str,
-    /// Which of the next five the token has. `sub` is empty if absent, and only then.
+    /// Which claims the token has, of those that are looked at.
     pub(crate) present: ClaimSet,
     token_type: TokenType,
+    /// Empty if absent, and only then.
     pub(crate) sub: &'s str,
     exp: i64,
     nbf: i64,
-    state_hash: StateHash,
-    pub(crate) has_audience: bool,
+    /// As it stands between its quotes; its form is checked.
+    pub(crate) state_hash: &'s str,
 }
 
-impl<'s> ReadClaims<'s> {
-    /// The claims in the order in which they are checked, and their names behind that of `aud`.
-    const KNOWN: [Claim; 5] = [
-        Claim::TokenType,
-        Claim::Exp,
-        Claim::Nbf,
-        Claim::StateHash,
-        Claim::Sub,
-    ];
-    const MEMBERS: [&'static str; 6] = ["aud", "token_type", "exp", "nbf", "state_hash", "sub"];
+/// What is found in a payload: the claims, and what only the rules ask about.
+pub(crate) struct Found<'s> {
+    pub(crate) claims: ReadClaims<'s>,
+    pub(crate) issuer: JsonStr<'s>,
+    /// The value of `aud`, of any type.
+    pub(crate) audience: Option<JsonValue<'s>>,
+    pub(crate) iat: i64,
+    /// Whether `token_type` is the string `refresh`, even where it is not looked at.
+    pub(crate) is_refresh: bool,
+}
+
+impl<'s> Found<'s> {
+    /// The table's names, for the reader.
+    const NAMES: [Name<'static>; Claim::ALL.len()] = {
+        let mut names = [Name::new(""); Claim::ALL.len()];
+        let (mut slots, mut claims) = (names.as_mut_slice(), Claim::ALL.as_slice());
+        while let ([slot, others @ ..], [claim, rest @ ..]) = (slots, claims) {
+            *slot = Name::new(claim.name());
+            (slots, claims) = (others, rest);
+        }
+        names
+    };
 
     /// To be [read](Self::read) from `json`.
-    pub(crate) const fn unread(json: &'s str) -> Self {
+    pub(crate) const fn unread(header: &'s str, json: &'s str) -> Self {
         Self {
-            json,
-            present: ClaimSet { bits: 0 },
-            token_type: TokenType::Access,
-            sub: "",
-            exp: 0,
-            nbf: 0,
-            state_hash: StateHash([0; STATE_HASH_BYTES]),
-            has_audience: false,
+            claims: ReadClaims {
+                header,
+                json,
+                present: ClaimSet::of(&[]),
+                token_type: TokenType::Access,
+                sub: "",
+                exp: 0,
+                nbf: 0,
+                state_hash: "",
+            },
+            issuer: JsonStr::plain(""),
+            audience: None,
+            iat: 0,
+            is_refresh: false,
         }
     }
 
-    /// Reads the claims. A `sub` with escapes is unescaped into `spare`; `before` is what stands in
-    /// the scratch buffer before it, for the size in the error.
+    /// Reads the claims that are not ignored. A `sub` with escapes is unescaped into `spare`; `before`
+    /// is what stands in the scratch buffer before it, for the size in the error.
     pub(crate) fn read(
         &mut self,
+        ignored: ClaimSet,
         spare: &'s mut [u8],
         before: usize,
         why: &mut Error,
-    ) -> Option<()> {
-        if !COMPACT && self.read_as_written().is_some() {
-            return Some(());
+    ) -> Step<()> {
+        let site = ClaimSet::of(&Claims::SITE);
+        if !COMPACT && ignored.minus(site) == ignored && self.claims.read_as_written().is_some() {
+            self.is_refresh = self.claims.token_type == TokenType::Refresh;
+            return Ok(());
         }
-        self.read_members(spare, before, why)
+        self.read_members(ignored, spare, before, why)
     }
 
     // Never inlined, nor is the next: their frames must not add to each other.
     #[inline(never)]
-    fn read_members(&mut self, spare: &'s mut [u8], before: usize, why: &mut Error) -> Option<()> {
-        let mut values = [None; Self::MEMBERS.len()];
-        json::read_object(self.json, Part::Payload, &Self::MEMBERS, &mut values, why)?;
-        let [aud, known @ ..] = &values;
-        self.has_audience = aud.is_some();
+    fn read_members(
+        &mut self,
+        ignored: ClaimSet,
+        spare: &'s mut [u8],
+        before: usize,
+        why: &mut Error,
+    ) -> Step<()> {
+        let mut values = [""; Claim::ALL.len()];
+        json::read_object(
+            self.claims.json,
+            Part::Payload,
+            &Self::NAMES,
+            &mut values,
+            why,
+        )?;
         let mut spare = Some(spare);
-        for (claim, value) in Self::KNOWN.iter().zip(known) {
-            let (claim, Some(value)) = (*claim, value) else {
+        for (claim, value) in Claim::ALL.into_iter().zip(values) {
+            let Some(value) = JsonValue::of(value) else {
                 continue;
             };
-            self.present = self.present.with(claim);
-            // A claim of the wrong type is an error, never an absent claim (CVE-2026-25537).
-            match (claim, value) {
-                (Claim::Exp | Claim::Nbf, JsonValue::Number(number)) => {
-                    let (time, round) = match claim {
-                        Claim::Exp => (&mut self.exp, Round::Down),
-                        _ => (&mut self.nbf, Round::Up),
-                    };
-                    let Some(seconds) = numeric_date::seconds(number, round) else {
-                        return why.leave(Error::NumericDateRange { claim });
-                    };
-                    *time = seconds;
-                }
-                (Claim::TokenType, JsonValue::String(text)) => {
-                    self.token_type = if text.is(TokenType::Access.name()) {
-                        TokenType::Access
-                    } else if text.is(TokenType::Refresh.name()) {
-                        TokenType::Refresh
-                    } else {
-                        return why.leave(Error::TokenTypeUnknown);
-                    };
-                }
-                (Claim::StateHash, JsonValue::String(text)) => {
-                    if self.state_hash.read(*text).is_none() {
-                        return why.leave(Error::StateHashMalformed);
-                    }
-                }
-                (Claim::Sub, JsonValue::String(text)) => {
-                    match text.unescape_into(spare.take().unwrap_or_default()) {
-                        Ok("") => return why.leave(Error::SubjectEmpty),
-                        Ok(sub) => self.sub = sub,
-                        Err(len) => {
-                            let needed = before.saturating_add(len);
-                            return why.leave(Error::ScratchTooSmall { needed });
-                        }
-                    }
-                }
-                _ => return why.leave(Error::ClaimType { claim }),
+            if let (Claim::TokenType, JsonValue::String(text)) = (claim, value) {
+                self.is_refresh = text.is(TokenType::Refresh.name());
+            }
+            if !ignored.contains(claim) {
+                self.claims.present = self.claims.present.with(claim);
+                self.read_claim(claim, value, &mut spare, before, why)?;
             }
         }
-        Some(())
+        Ok(())
     }
 
-    /// Reads a claims set that stands byte for byte as [`Claims::write`] writes it, which is nearly
-    /// every one; `None` for any other.
+    /// A claim of the wrong type is an error, never an absent claim (CVE-2026-25537).
+    fn read_claim(
+        &mut self,
+        claim: Claim,
+        value: JsonValue<'s>,
+        spare: &mut Option<&'s mut [u8]>,
+        before: usize,
+        why: &mut Error,
+    ) -> Step<()> {
+        match (claim, value) {
+            (Claim::Exp | Claim::Nbf | Claim::Iat, JsonValue::Number(number)) => {
+                let (time, round) = match claim {
+                    Claim::Exp => (&mut self.claims.exp, Round::Down),
+                    Claim::Nbf => (&mut self.claims.nbf, Round::Up),
+                    _ => (&mut self.iat, Round::Up),
+                };
+                let seconds = numeric_date::seconds(number, round);
+                *time = why.unless(seconds, Error::NumericDateRange { claim })?;
+            }
+            (Claim::TokenType, JsonValue::String(text)) => {
+                if self.is_refresh {
+                    self.claims.token_type = TokenType::Refresh;
+                } else if !text.is(TokenType::Access.name()) {
+                    return why.leave(Error::TokenTypeUnknown);
+                }
+            }
+            (Claim::StateHash, JsonValue::String(text)) => {
+                let mut hash = StateHash([0; STATE_HASH_BYTES]);
+                why.unless(hash.read(text), Error::StateHashMalformed)?;
+                self.claims.state_hash = text.raw();
+            }
+            (Claim::Sub, JsonValue::String(text)) => {
+                match text.unescape_into(spare.take().unwrap_or_default()) {
+                    Ok("") => return why.leave(Error::SubjectEmpty),
+                    Ok(sub) => self.claims.sub = sub,
+                    Err(len) => {
+                        let needed = before.saturating_add(len);
+                        return why.leave(Error::ScratchTooSmall { needed });
+                    }
+                }
+            }
+            (Claim::Iss, JsonValue::String(text)) => self.issuer = text,
+            (Claim::Aud, value) => self.audience = Some(value),
+            (Claim::Jti, JsonValue::String(_)) => {}
+            _ => return why.leave(Error::ClaimType { claim }),
+        }
+        Ok(())
+    }
+}
+
+impl<'s> ReadClaims<'s> {
+    /// Reads a claims set that stands byte for byte as [`Claims::write`] writes the site's without
+    /// members of one's own, which is nearly every one of the site's; `None` for any other.
     #[inline(never)]
     fn read_as_written(&mut self) -> Option<()> {
         let mut present = ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]);
+        let mut token_type = TokenType::Access;
+        let mut state_hash = "";
         let mut rest = self.json;
         if json::skip(&mut rest, BEFORE_ACCESS_SUB).is_none() {
             json::skip(&mut rest, BEFORE_REFRESH_SUB)?;
-            self.token_type = TokenType::Refresh;
+            token_type = TokenType::Refresh;
             present = present.with(Claim::StateHash);
         }
         let sub = json::skip_plain_string(&mut rest)?;
@@ -489,17 +572,17 @@ impl<'s> ReadClaims<'s> {
         let exp = numeric_date::skip_seconds(&mut rest)?;
         json::skip(&mut rest, BEFORE_NBF)?;
         let nbf = numeric_date::skip_seconds(&mut rest)?;
-        if self.token_type == TokenType::Refresh {
+        if token_type == TokenType::Refresh {
             json::skip(&mut rest, BEFORE_STATE_HASH)?;
-            let (hash, after) = rest.split_at_checked(STATE_HASH_CHARS)?;
-            self.state_hash.read(JsonStr::plain(hash))?;
-            rest = after;
+            (state_hash, rest) = rest.split_at_checked(STATE_HASH_CHARS)?;
+            StateHash([0; STATE_HASH_BYTES]).read(JsonStr::plain(state_hash))?;
             json::skip(&mut rest, AFTER_STATE_HASH)?;
         }
         if sub.is_empty() || rest != END {
             return None;
         }
-        (self.sub, self.exp, self.nbf, self.present) = (sub, exp, nbf, present);
+        (self.sub, self.exp, self.nbf) = (sub, exp, nbf);
+        (self.token_type, self.state_hash, self.present) = (token_type, state_hash, present);
         Some(())
     }
 
@@ -515,12 +598,23 @@ impl<'s> ReadClaims<'s> {
         self.if_present(Claim::Nbf, self.nbf)
     }
 
-    pub(crate) fn state_hash(&self) -> Option<&StateHash> {
-        self.if_present(Claim::StateHash, &self.state_hash)
+    /// Whether the token has a state hash and it is `account`, in constant time.
+    pub(crate) fn has_state_hash(&self, account: &StateHash) -> bool {
+        let mut hash = StateHash([0; STATE_HASH_BYTES]);
+        let is_read = hash.read(JsonStr::plain(self.state_hash)).is_some();
+        let is_same = hash.matches(account);
+        is_read && is_same
     }
 
     fn if_present<T>(&self, claim: Claim, value: T) -> Option<T> {
         self.present.contains(claim).then_some(value)
+    }
+
+    fn header(&self) -> &'s str {
+        match self.header {
+            "" => header::CANONICAL_JSON,
+            header => header,
+        }
     }
 }
 
@@ -562,10 +656,7 @@ macro_rules! claim_accessors {
             /// The value of any member by its exact name, if the token has it.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
-                // The text is checked: no reason will be left.
-                let mut why = Error::SignatureInvalid;
-                let [value] = json::object(self.0.json, Part::Payload, [name], &mut why)?;
-                value
+                json::get(self.0.json, name)
             }
         }
 
@@ -590,10 +681,29 @@ pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 
 claim_accessors!(VerifiedClaims);
 
-impl VerifiedClaims<'_> {
+impl<'s> VerifiedClaims<'s> {
     /// Where a value has its texts, each a `&str`. For the C library, which keeps values between calls.
     #[doc(hidden)]
-    pub const TEXTS: [usize; 2] = [offset_of!(Self, 0.json), offset_of!(Self, 0.sub)];
+    pub const TEXTS: [usize; 4] = [
+        offset_of!(Self, 0.header),
+        offset_of!(Self, 0.json),
+        offset_of!(Self, 0.sub),
+        offset_of!(Self, 0.state_hash),
+    ];
+
+    /// The whole JOSE header, which the signature covers too: strict JSON, one object, no name
+    /// repeated at its top level.
+    #[must_use]
+    pub fn header_json(&self) -> &'s str {
+        self.0.header()
+    }
+
+    /// The value of any header parameter by its exact name, if the token has it: what some systems
+    /// put there, an `iss` for example.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<JsonValue<'s>> {
+        json::get(self.0.header(), name)
+    }
 }
 
 /// The claims of a token that nobody has checked: what it says, not what is true. For showing

@@ -3,7 +3,7 @@
 use core::ffi::CStr;
 use core::fmt;
 
-use crate::claims::{Claim, ClaimSet, TokenType};
+use crate::claim::{Claim, ClaimSet, TokenType};
 
 /// Why a call was refused.
 ///
@@ -23,6 +23,8 @@ pub enum Error {
         /// Fewest bytes allowed: 32 for `Key::new`, 1 for `Key::new_weak`.
         minimum: usize,
     },
+    /// Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written.
+    KeyBlank,
     /// A key's `kid` is empty, longer than [`MAX_KID_BYTES`](crate::MAX_KID_BYTES), or holds a
     /// quote, a backslash or a control character.
     KidInvalid,
@@ -81,6 +83,8 @@ pub enum Error {
     AlgNotHs256,
     /// The header has `crit`; this crate understands no extension (RFC 7515 4.1.11).
     CritUnsupported,
+    /// The header's `cty` is `JWT`: another token is nested in this one (RFC 7519 7.2 step 8).
+    NestedToken,
     /// The header's `typ` is absent or not the one the caller asked for (RFC 8725 3.11).
     TypWrong,
     /// The signature is not the HMAC of the token under the key.
@@ -112,8 +116,13 @@ pub enum Error {
     SubjectEmpty,
     /// `sub` is not the subject the caller expects.
     SubjectWrong,
-    /// The token names an audience and the caller did not say to ignore it (RFC 7519 4.1.3).
+    /// `iss` is not the issuer the caller expects (RFC 7519 4.1.1).
+    IssuerWrong,
+    /// The token has an `aud`, and the caller named no audience and did not ignore it
+    /// (RFC 7519 4.1.3).
     AudienceUnexpected,
+    /// The audience that the caller named is not in `aud` (RFC 7519 4.1.3).
+    AudienceWrong,
     /// `exp` has passed (RFC 7519 4.1.4), leeway counted in.
     Expired {
         /// The token's `exp`, in seconds.
@@ -125,6 +134,20 @@ pub enum Error {
     NotYetValid {
         /// The token's `nbf`, in seconds.
         nbf: i64,
+        /// The caller's `now`, in seconds.
+        now: i64,
+    },
+    /// `iat` is in the future (RFC 7519 4.1.6), leeway counted in.
+    IssuedInFuture {
+        /// The token's `iat`, in seconds.
+        iat: i64,
+        /// The caller's `now`, in seconds.
+        now: i64,
+    },
+    /// `iat` is longer ago than the caller's maximum age, leeway counted in.
+    TooOld {
+        /// The token's `iat`, in seconds.
+        iat: i64,
         /// The caller's `now`, in seconds.
         now: i64,
     },
@@ -140,6 +163,11 @@ pub enum Error {
     /// The account's state has changed since the refresh token was issued.
     StateHashMismatch,
 
+    /// The members to sign have one whose name the core writes itself.
+    MemberReserved {
+        /// Which claim.
+        claim: Claim,
+    },
     /// The verified payload does not have the shape of the caller's type, or its JSON escapes need
     /// a larger buffer, or an owned field.
     CustomClaimsShape,
@@ -176,6 +204,8 @@ pub enum Part {
     Payload,
     /// The server's answer to a login or a refresh.
     Answer,
+    /// The members of one's own that are to be signed.
+    Members,
 }
 
 /// What is wrong with a JSON text. Numbered as in C.
@@ -201,24 +231,41 @@ pub enum JsonProblem {
     TooDeep,
     /// Bytes follow the object.
     TrailingBytes,
+    /// So many names have one hash that their maker must have meant it; none need be a duplicate.
+    NamesAlike,
 }
 
+/// The proof that a step which refuses has left its reason: only [`Error::leave`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Left(());
+
+/// What a step of the crate gives. Its reason is left with the caller, for a `Result` with an
+/// [`Error`] would be copied from step to step.
+pub(crate) type Step<T> = Result<T, Left>;
+
 impl Error {
-    /// What `steps` give, or the reason that they have left. Inside the crate a step that refuses
-    /// returns `None` and leaves its reason, for a `Result` would be copied from step to step.
-    pub(crate) fn or_left<T>(steps: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Self> {
-        // A step that left no reason would be a refusal all the same.
+    /// What `steps` give, or the reason that they have left.
+    pub(crate) fn or_left<T>(steps: impl FnOnce(&mut Self) -> Step<T>) -> Result<T, Self> {
+        // Never seen: a step that refuses has left another.
         let mut why = Self::SignatureInvalid;
         match steps(&mut why) {
-            Some(value) => Ok(value),
-            None => Err(why),
+            Ok(value) => Ok(value),
+            Err(Left(())) => Err(why),
         }
     }
 
     /// Leaves the reason of a step that refuses.
-    pub(crate) fn leave<T>(&mut self, reason: Self) -> Option<T> {
+    pub(crate) fn leave<T>(&mut self, reason: Self) -> Step<T> {
         *self = reason;
-        None
+        Err(Left(()))
+    }
+
+    /// The value, or a refusal for this reason.
+    pub(crate) fn unless<T>(&mut self, value: Option<T>, reason: Self) -> Step<T> {
+        match value {
+            Some(value) => Ok(value),
+            None => self.leave(reason),
+        }
     }
 
     /// One line of ASCII for people: what was wrong. It has no data of this error.
@@ -238,6 +285,7 @@ impl Error {
     pub const fn text(&self) -> &'static CStr {
         match self {
             Self::KeyTooShort { .. } => c"the key is too short",
+            Self::KeyBlank => c"every byte of the key is 0x00 or every byte is 0xFF",
             Self::KidInvalid => {
                 c"a kid must be 1 to 63 bytes without quotes, backslashes or control characters"
             }
@@ -256,6 +304,7 @@ impl Error {
             Self::AlgMissing => c"the token's header has no alg",
             Self::AlgNotHs256 => c"the token's alg is not HS256",
             Self::CritUnsupported => c"the token's header has crit, and no extension is supported",
+            Self::NestedToken => c"the token's cty says that another token is nested in it",
             Self::TypWrong => c"the token's typ is not the expected one",
             Self::SignatureInvalid => c"the token's signature is not valid",
             Self::ClaimsMissing { .. } => c"required claims are missing",
@@ -265,14 +314,19 @@ impl Error {
             Self::TokenTypeWrong { .. } => c"the token is of the wrong type",
             Self::SubjectEmpty => c"the subject is empty",
             Self::SubjectWrong => c"the subject is not the expected one",
+            Self::IssuerWrong => c"the issuer is not the expected one",
             Self::AudienceUnexpected => c"the token is meant for a named audience",
+            Self::AudienceWrong => c"the token is meant for another audience",
             Self::Expired { .. } => c"the token has expired",
             Self::NotYetValid { .. } => c"the token is not valid yet",
+            Self::IssuedInFuture { .. } => c"the token was issued in the future",
+            Self::TooOld { .. } => c"the token was issued too long ago",
             Self::ClockNotSet => c"the clock is not set: now must be greater than zero",
             Self::LifetimeZero => c"a lifetime must be at least one second",
             Self::TimeOverflow => c"now plus the lifetime does not fit 64 bits",
             Self::StateHashMalformed => c"the state_hash is not 32 bytes in padded base64",
             Self::StateHashMismatch => c"the account has changed since the token was issued",
+            Self::MemberReserved { .. } => c"a member to sign has a name that the library writes",
             Self::CustomClaimsShape => c"the payload does not fit the expected custom claims",
             Self::CustomClaimsNotWritten => c"the custom claims do not fit the output buffer",
             Self::AuthorizationMissing => c"the Authorization header is missing",
@@ -303,12 +357,15 @@ impl fmt::Display for Error {
                 write!(f, " ({}, byte {at}: {})", part.name(), problem.name())
             }
             Self::ClaimsMissing { claims } => write!(f, " ({claims})"),
-            Self::ClaimType { claim } | Self::NumericDateRange { claim } => {
-                write!(f, " ({})", claim.name())
-            }
+            Self::ClaimType { claim }
+            | Self::NumericDateRange { claim }
+            | Self::MemberReserved { claim } => write!(f, " ({})", claim.name()),
             Self::TokenTypeWrong { found } => write!(f, " (it is of type {})", found.name()),
             Self::Expired { exp, now } => write!(f, " (exp {exp}, now {now})"),
             Self::NotYetValid { nbf, now } => write!(f, " (nbf {nbf}, now {now})"),
+            Self::IssuedInFuture { iat, now } | Self::TooOld { iat, now } => {
+                write!(f, " (iat {iat}, now {now})")
+            }
             Self::LoginRefused { code } => write!(f, " (code {code})"),
             _ => Ok(()),
         }
@@ -323,6 +380,7 @@ impl Part {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Answer => "answer",
+            Self::Members => "members",
         }
     }
 }
@@ -339,6 +397,7 @@ impl JsonProblem {
             Self::TooManyMembers => "too many members",
             Self::TooDeep => "nested too deep",
             Self::TrailingBytes => "bytes after the object",
+            Self::NamesAlike => "too many names of one hash",
         }
     }
 }

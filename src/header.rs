@@ -1,46 +1,83 @@
 //! The JOSE header (RFC 7515 4): what is accepted, what is emitted.
 
+use crate::COMPACT;
 use crate::base64url;
-use crate::error::{Error, Part};
-use crate::json::{self, JsonStr, JsonValue, Writer};
+use crate::error::{Error, Part, Step};
+use crate::json::{self, JsonStr, JsonValue, Name, Writer};
 use crate::key::{Key, Keys, MAX_KID_BYTES, is_kid};
+use crate::segment;
 
 /// `{"alg":"HS256","typ":"JWT"}`, encoded: the header of nearly every token.
 const CANONICAL_SEGMENT: &[u8] = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
-const BEFORE_KID: &[u8] = br#"{"alg":"HS256","kid":""#;
-const AFTER_KID: &[u8] = br#"","typ":"JWT"}"#;
+/// The same, decoded.
+pub(crate) const CANONICAL_JSON: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+
+const BEFORE_KID: &str = r#"{"alg":"HS256","kid":""#;
+const AFTER_KID: &str = r#"","typ":"JWT"}"#;
 const MAX_JSON_LEN: usize = BEFORE_KID.len() + MAX_KID_BYTES + AFTER_KID.len();
 
 /// Most characters of a header segment. An attacker can make us read this much before any
 /// signature is checked.
 pub const MAX_HEADER_SEGMENT_LEN: usize = 1024;
 
-/// The parameters of an accepted header that a caller may ask for. Its `alg` is `HS256` and it has
-/// no `crit`; other parameters are ignored, as RFC 7515 4 says.
+/// An accepted header: its `alg` is `HS256`, it has no `crit`, and no token is nested. Other
+/// parameters than those below are ignored, as RFC 7515 4 says.
 #[derive(Clone, Copy)]
 pub(crate) struct Header<'h> {
+    /// The whole of it; the empty text stands for the canonical one, which is not decoded.
+    pub(crate) json: &'h str,
     kid: Option<JsonValue<'h>>,
     typ: Option<JsonValue<'h>>,
 }
 
 impl<'h> Header<'h> {
-    /// Reads a header segment, decoding it into `scratch` if it is not the canonical one.
-    pub(crate) fn read(segment: &[u8], scratch: &'h mut [u8], why: &mut Error) -> Option<Self> {
+    const NAMES: [Name<'static>; 5] = [
+        Name::new("alg"),
+        Name::new("kid"),
+        Name::new("typ"),
+        Name::new("crit"),
+        Name::new("cty"),
+    ];
+
+    /// Reads a header segment, and gives it with what is left of `scratch`, into which it is decoded
+    /// if it is not the canonical one.
+    pub(crate) fn read(
+        segment: &[u8],
+        scratch: &'h mut [u8],
+        why: &mut Error,
+    ) -> Step<(Self, &'h mut [u8])> {
         if segment == CANONICAL_SEGMENT {
-            return Some(Self {
-                kid: None,
-                typ: Some(JsonValue::String(JsonStr::plain("JWT"))),
-            });
+            return Ok((Self::as_written("", None), scratch));
         }
-        Self::parse(decode(segment, scratch, why)?, why)
+        let (json, rest) = decode(segment, scratch, why)?;
+        let header = match Self::read_as_written(json) {
+            Some(header) if !COMPACT => header,
+            _ => Self::parse(json, why)?,
+        };
+        Ok((header, rest))
+    }
+
+    fn as_written(json: &'h str, kid: Option<&'h str>) -> Self {
+        Self {
+            json,
+            kid: kid.map(|kid| JsonValue::String(JsonStr::plain(kid))),
+            typ: Some(JsonValue::String(JsonStr::plain("JWT"))),
+        }
+    }
+
+    /// A header with a `kid` that stands byte for byte as [`write()`] writes it; `None` for any other.
+    fn read_as_written(json: &'h str) -> Option<Self> {
+        let kid = json.strip_prefix(BEFORE_KID)?.strip_suffix(AFTER_KID)?;
+        is_kid(kid).then(|| Self::as_written(json, Some(kid)))
     }
 
     // Never inlined: its frame must not add to that of the claims' reader.
     #[inline(never)]
-    fn parse(text: &'h str, why: &mut Error) -> Option<Self> {
-        let names = ["alg", "kid", "typ", "crit"];
-        let [alg, kid, typ, crit] = json::object(text, Part::Header, names, why)?;
+    fn parse(json: &'h str, why: &mut Error) -> Step<Self> {
+        let mut values = [""; Self::NAMES.len()];
+        json::read_object(json, Part::Header, &Self::NAMES, &mut values, why)?;
+        let [alg, kid, typ, crit, cty] = values.map(JsonValue::of);
         match alg {
             None => return why.leave(Error::AlgMissing),
             Some(JsonValue::String(alg)) if alg.is("HS256") => {}
@@ -49,13 +86,16 @@ impl<'h> Header<'h> {
         if crit.is_some() {
             return why.leave(Error::CritUnsupported);
         }
-        Some(Self { kid, typ })
+        if is_media_type(cty, b"JWT") {
+            return why.leave(Error::NestedToken);
+        }
+        Ok(Self { json, kid, typ })
     }
 
     /// The key that this header asks for.
-    pub(crate) fn key<'k>(&self, keys: Keys<'k>, why: &mut Error) -> Option<&'k Key> {
+    pub(crate) fn key<'k>(&self, keys: Keys<'k>, why: &mut Error) -> Step<&'k Key> {
         let ring = match keys {
-            Keys::One(key) => return Some(key),
+            Keys::One(key) => return Ok(key),
             Keys::Ring(ring) => ring,
         };
         let (key, reason) = match self.kid {
@@ -65,34 +105,34 @@ impl<'h> Header<'h> {
             }
             Some(_) => (None, Error::KidNotString),
         };
-        if key.is_none() {
-            *why = reason;
-        }
-        key
+        why.unless(key, reason)
     }
 
-    /// Whether `typ` is the media type `expected`: without regard to case, and to an `application/`
-    /// before a name without another `/` (RFC 7515 4.1.9).
+    /// Whether `typ` is the media type `expected`.
     // Never inlined: its frame must not lie under the MAC.
     #[inline(never)]
     pub(crate) fn has_typ(&self, expected: &str) -> bool {
-        match self.typ {
-            Some(JsonValue::String(typ)) => is_media_type(typ, expected.as_bytes()),
-            _ => false,
-        }
+        is_media_type(self.typ, expected.as_bytes())
     }
 }
 
 /// The prefix of a media type that may be left out before a name without another `/`.
 const APPLICATION: &[u8] = b"application/";
 
-fn is_media_type(typ: JsonStr<'_>, expected: &[u8]) -> bool {
-    let mut found = typ.bytes();
+/// Whether a parameter is the media type `expected`: without regard to case, and to an
+/// `application/` before a name without another `/` (RFC 7515 4.1.9 and 4.1.10).
+// Never inlined: it has two callers, who would each have a copy.
+#[inline(never)]
+fn is_media_type(parameter: Option<JsonValue<'_>>, expected: &[u8]) -> bool {
+    let Some(JsonValue::String(found)) = parameter else {
+        return false;
+    };
+    let mut found = found.bytes();
     let mut name = match expected.split_at_checked(APPLICATION.len()) {
         Some((prefix, name)) if prefix.eq_ignore_ascii_case(APPLICATION) => name,
         _ => expected,
     };
-    if name.iter().copied().any(|byte| byte == b'/') {
+    if name.contains(&b'/') {
         name = expected;
     } else {
         let mut rest = found.clone();
@@ -114,17 +154,16 @@ fn skip(text: &mut json::Bytes<'_>, expected: &[u8]) -> bool {
     })
 }
 
-/// The JSON text of a header segment, decoded into `scratch`.
+/// The JSON text of a header segment, decoded into the front of `scratch`, and what is left of that.
 pub(crate) fn decode<'h>(
     segment: &[u8],
     scratch: &'h mut [u8],
     why: &mut Error,
-) -> Option<&'h str> {
+) -> Step<(&'h str, &'h mut [u8])> {
     if segment.len() > MAX_HEADER_SEGMENT_LEN {
         return why.leave(Error::HeaderTooLong);
     }
-    let (text, _) = json::decode_segment(segment, scratch, Part::Header, why)?;
-    Some(text)
+    segment::decode(segment, scratch, 0, Part::Header, why)
 }
 
 /// Characters of the header segment that [`write()`] emits.
@@ -140,21 +179,16 @@ pub(crate) const fn segment_len(kid: Option<&str>) -> usize {
     }
 }
 
-/// Writes a header segment over all of `out`, which is [`segment_len`] long.
-pub(crate) fn write(kid: Option<&str>, out: &mut [u8], why: &mut Error) -> Option<()> {
-    match kid {
-        None => Writer::new(out).push(CANONICAL_SEGMENT),
-        Some(kid) if is_kid(kid) => write_with_kid(kid, out),
-        Some(_) => why.leave(Error::KidInvalid),
-    }
-}
-
-fn write_with_kid(kid: &str, out: &mut [u8]) -> Option<()> {
+/// Writes a header segment over all of `out`, which is [`segment_len`] long; `None` if it is not.
+pub(crate) fn write(kid: Option<&str>, out: &mut [u8]) -> Option<()> {
+    let Some(kid) = kid else {
+        return Writer::new(out).push(CANONICAL_SEGMENT);
+    };
     let mut text = [0; MAX_JSON_LEN];
     let mut writer = Writer::new(&mut text);
-    writer.push(BEFORE_KID)?;
+    writer.push(BEFORE_KID.as_bytes())?;
     writer.push(kid.as_bytes())?;
-    writer.push(AFTER_KID)?;
+    writer.push(AFTER_KID.as_bytes())?;
     let len = writer.len();
     base64url::encode(text.get(..len)?, out)?;
     Some(())
@@ -169,17 +203,17 @@ mod tests {
     #[test]
     fn the_canonical_segment_is_the_canonical_header() {
         let mut scratch = [0; 64];
-        let text = decode(CANONICAL_SEGMENT, &mut scratch, &mut Error::SegmentCount).unwrap();
-        assert_eq!(text, r#"{"alg":"HS256","typ":"JWT"}"#);
+        let (json, _) = decode(CANONICAL_SEGMENT, &mut scratch, &mut Error::SegmentCount).unwrap();
+        assert_eq!(json, CANONICAL_JSON);
     }
 
     #[test]
     fn emitted_headers_have_the_announced_length() {
         for kid in [None, Some("k"), Some("2026-11"), Some("\u{e9}\u{1f600}")] {
             let mut out = vec![0; segment_len(kid)];
-            write(kid, &mut out, &mut Error::SegmentCount).unwrap();
+            write(kid, &mut out).unwrap();
             let mut scratch = [0; 128];
-            let header = Header::read(&out, &mut scratch, &mut Error::SegmentCount).unwrap();
+            let (header, _) = Header::read(&out, &mut scratch, &mut Error::SegmentCount).unwrap();
             assert!(header.has_typ("jwt"));
             match (kid, header.kid) {
                 (None, None) => {}

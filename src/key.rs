@@ -3,11 +3,9 @@
 use core::fmt;
 use core::hint::black_box;
 
-use zeroize::{Zeroize, Zeroizing};
-
 use crate::base64url;
 use crate::error::Error;
-use crate::hmac_sha256::{MAC_LEN, Prepared, State, to_bytes};
+use crate::hmac_sha256::{MAC_LEN, Prepared};
 
 /// Fewest bytes of a secret that [`Key::new`] takes (RFC 7518 3.2).
 pub const MIN_KEY_BYTES: usize = 32;
@@ -15,9 +13,19 @@ pub const MIN_KEY_BYTES: usize = 32;
 /// Most bytes of a `kid`.
 pub const MAX_KID_BYTES: usize = 63;
 
-/// More stack than [`Key::prepare`] uses, on any target we measured; much more is used where the
-/// compiler does not optimise.
-const STACK_OF_PREPARE: usize = if cfg!(debug_assertions) { 16384 } else { 768 };
+/// More stack, in words of 64 bits, than `hmac` leaves secrets in, on any target we measured; much more
+/// is used where the compiler does not optimise.
+const UNOPTIMISED: usize = 2048;
+const STACK_OF_PREPARE: usize = if cfg!(debug_assertions) {
+    UNOPTIMISED
+} else {
+    96
+};
+const STACK_OF_MAC: usize = if cfg!(debug_assertions) {
+    UNOPTIMISED
+} else {
+    64
+};
 
 /// Characters of a tag: 32 bytes as base64url.
 pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);
@@ -26,7 +34,7 @@ pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);
 ///
 /// Preparing costs two SHA-256 compressions, and for a secret of more than 64 bytes those of hashing
 /// it; then signing and verifying an access token cost four. Share a key by reference, between
-/// threads too. It is 64 bytes, wiped when dropped; its `Debug` shows no bytes, and keys cannot be
+/// threads too. It is 80 bytes, wiped when dropped; its `Debug` shows no bytes, and keys cannot be
 /// compared.
 ///
 /// ```
@@ -45,13 +53,19 @@ impl Key {
     /// The secret itself is not kept; wiping the caller's copy is the caller's part.
     ///
     /// # Errors
-    /// [`Error::KeyTooShort`] under 32 bytes, as RFC 7518 3.2 demands for HS256.
+    /// - [`Error::KeyTooShort`] under 32 bytes, as RFC 7518 3.2 demands for HS256.
+    /// - [`Error::KeyBlank`] if every byte is 0x00, or every byte is 0xFF: memory that was never set,
+    ///   or erased flash. To HMAC a key of zeros is the same key as the empty one.
     pub fn new(secret: &[u8]) -> Result<Self, Error> {
+        if is_blank(secret) && secret.len() >= MIN_KEY_BYTES {
+            return Err(Error::KeyBlank);
+        }
         Self::with_minimum(secret, MIN_KEY_BYTES)
     }
 
-    /// Prepares a key from a secret that may be weak: 1 byte and up. An attacker who holds one
-    /// token can try every short secret offline; use this only for keys that cannot be changed.
+    /// Prepares a key from a secret that may be weak: 1 byte and up, blank ones too. An attacker who
+    /// holds one token can try every short secret offline; use this only for keys that cannot be
+    /// changed.
     ///
     /// # Errors
     /// [`Error::KeyTooShort`] for an empty secret.
@@ -61,20 +75,20 @@ impl Key {
 
     fn with_minimum(secret: &[u8], minimum: usize) -> Result<Self, Error> {
         let bytes = secret.len();
+        let too_short = Error::KeyTooShort { bytes, minimum };
         if bytes < minimum {
-            return Err(Error::KeyTooShort { bytes, minimum });
+            return Err(too_short);
         }
         let key = Self::prepare(secret);
-        wipe_stack();
-        Ok(key)
+        wipe_stack::<STACK_OF_PREPARE>();
+        key.ok_or(too_short)
     }
 
     // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
     #[inline(never)]
-    fn prepare(secret: &[u8]) -> Self {
-        Self {
-            hmac: Prepared::new(secret),
-        }
+    fn prepare(secret: &[u8]) -> Option<Self> {
+        let hmac = Prepared::new(secret)?;
+        Some(Self { hmac })
     }
 
     /// This key under a name, for signing tokens whose header carries a `kid`.
@@ -95,17 +109,26 @@ impl Key {
 
     /// Writes the tag of `signing_input` as it stands in a token, in base64url.
     pub(crate) fn tag(&self, signing_input: &[u8], tag: &mut [u8; TAG_LEN]) {
-        let mut mac = [0; 8];
+        let mut mac = [0; MAC_LEN];
         self.hmac.mac(signing_input, &mut mac);
-        base64url::encode_secret(&to_bytes(&mac), tag);
+        base64url::encode_secret(&mac, tag);
     }
 
-    /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone. The
-    /// tag as received is decoded, for that is public; the expected one is secret.
+    /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone.
     pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
+        let is_tag = self.compare(signing_input, tag);
+        // The right tag of a forged token makes it a good one, for whoever finds that tag.
+        wipe_stack::<STACK_OF_MAC>();
+        is_tag
+    }
+
+    /// The tag as received is decoded, which is public; the expected one is secret.
+    // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
+    #[inline(never)]
+    fn compare(&self, signing_input: &[u8], tag: &[u8]) -> bool {
         let mut received = [0; MAC_LEN];
         let well_formed = tag.len() == TAG_LEN && base64url::decode(tag, &mut received).is_some();
-        let mut expected = Zeroizing::new([0; 8]);
+        let mut expected = [0; MAC_LEN];
         self.hmac.mac(signing_input, &mut expected);
         // No branch, not even on what is public: each wrong tag takes the same path.
         black_box(equal(&expected, &received) & well_formed)
@@ -118,31 +141,37 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Wipes the stack below the caller: preparing a key leaves parts of it there.
+/// Wipes the stack below the caller: what was called before has left secrets there.
 #[inline(never)]
-fn wipe_stack() {
-    let mut stack = [0_u8; STACK_OF_PREPARE];
-    stack.zeroize();
-    black_box(&stack);
+fn wipe_stack<const WORDS: usize>() {
+    // A variable: a constant would not be on the stack.
+    let mut zeros = [0_u64; WORDS];
+    black_box(&mut zeros);
 }
 
-/// Compares a digest's words, two at a time, with its bytes, whatever the first difference; the
-/// compiler is kept from ending early.
-pub(crate) fn equal(expected: &State, received: &[u8; MAC_LEN]) -> bool {
+/// Whether every byte is 0x00 or every byte is 0xFF, without a branch on any of them.
+fn is_blank(secret: &[u8]) -> bool {
+    let (any, all) = secret
+        .iter()
+        .fold((0, 0xff), |(any, all), byte| (any | byte, all & byte));
+    black_box((any == 0) | (all == 0xff))
+}
+
+/// Compares two digests, eight bytes at a time, whatever the first difference; the compiler is kept
+/// from ending early.
+pub(crate) fn equal(expected: &[u8; MAC_LEN], received: &[u8; MAC_LEN]) -> bool {
     if cfg!(barejwt_ordinary_comparison) {
         // For .ci/constant-time, which must fail with this: it ends at the first difference.
-        let expected = to_bytes(expected);
         return received
             .iter()
             .zip(expected)
-            .all(|(a, b)| black_box(*a) == b);
+            .all(|(a, b)| black_box(*a) == *b);
     }
     let (expected, _) = expected.as_chunks();
     let (received, _) = received.as_chunks();
     let pairs = expected.iter().zip(received);
-    let differences = pairs.fold(0, |differences, ([high, low], bytes)| {
-        let word = (u64::from(*high) << 32) | u64::from(*low);
-        black_box(differences | (word ^ u64::from_be_bytes(*bytes)))
+    let differences = pairs.fold(0, |differences, (one, other)| {
+        black_box(differences | (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)))
     });
     differences == 0
 }
@@ -178,7 +207,7 @@ impl<'k> From<&'k Keyring<'k>> for SigningKey<'k> {
     }
 }
 
-/// A [`Key`] with its `kid`, for a [`Keyring`]. 128 bytes.
+/// A [`Key`] with its `kid`, for a [`Keyring`]. 144 bytes.
 pub struct NamedKey {
     key: Key,
     kid: [u8; MAX_KID_BYTES],
@@ -346,10 +375,10 @@ mod tests {
 
     #[test]
     fn equal_sees_every_bit() {
-        let a = [0x0123_4567; 8];
-        assert!(equal(&a, &to_bytes(&a)));
+        let a = [0x5a; MAC_LEN];
+        assert!(equal(&a, &a));
         for bit in 0..32 * 8 {
-            let mut b = to_bytes(&a);
+            let mut b = a;
             b[bit / 8] ^= 1 << (bit % 8);
             assert!(!equal(&a, &b));
         }
@@ -357,7 +386,7 @@ mod tests {
 
     #[test]
     fn sizes_are_as_documented() {
-        assert_eq!(size_of::<Key>(), 64);
-        assert_eq!(size_of::<NamedKey>(), 128);
+        assert_eq!(size_of::<Key>(), 80);
+        assert_eq!(size_of::<NamedKey>(), 144);
     }
 }

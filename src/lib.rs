@@ -26,7 +26,6 @@
 //! |---|---|
 //! | sign an access or refresh token | [`sign()`], [`Claims`] |
 //! | verify a token | [`verify()`], [`Validation`] |
-//! | verify many tokens at once | [`verify_batch`] |
 //! | authorise a request by its `Authorization` header | [`authenticate`], [`Auth`], [`Identity`] |
 //! | answer a refused request | [`Error::challenge`] |
 //! | log a user in, and trade a refresh token | [`issue_pair`], [`verify_refresh`] |
@@ -73,6 +72,7 @@ const COMPACT: bool = cfg!(sha2_backend_soft = "compact");
 mod auth;
 mod base64url;
 mod bearer;
+mod claim;
 mod claims;
 mod error;
 mod header;
@@ -82,29 +82,32 @@ mod key;
 mod numeric_date;
 mod pair;
 mod rfc3339;
+mod segment;
 mod session;
 mod sign;
+mod unverified;
 mod validation;
 mod verify;
 
 pub use auth::{Auth, Identity, authenticate};
 pub use bearer::{Challenge, ChallengeCode, bearer_token};
+pub use claim::{Claim, ClaimSet, TokenType};
 #[cfg(feature = "heapless")]
 pub use claims::OwnedClaims;
-pub use claims::{
-    Claim, ClaimSet, Claims, STATE_HASH_BYTES, StateHash, TokenType, UnverifiedClaims,
-    VerifiedClaims,
-};
+pub use claims::{Claims, STATE_HASH_BYTES, StateHash, UnverifiedClaims, VerifiedClaims};
 pub use error::{Error, JsonProblem, Part};
 pub use header::MAX_HEADER_SEGMENT_LEN;
 pub use json::{JsonStr, JsonValue, MAX_JSON_DEPTH, MAX_MEMBERS};
 pub use key::{Key, Keyring, Keys, MAX_KID_BYTES, MIN_KEY_BYTES, NamedKey, SigningKey, WithoutKid};
-pub use pair::{Lifetimes, Pair, RefreshToken, issue_pair, verify_refresh};
+pub use pair::{
+    Lifetimes, Pair, PairClaims, PairMembers, RefreshToken, issue_pair, verify_refresh,
+};
 pub use session::{Next, Session};
 #[cfg(feature = "serde")]
 pub use sign::sign_claims;
 #[cfg(feature = "heapless")]
 pub use sign::sign_to_string;
 pub use sign::{sign, sign_json, token_len};
+pub use unverified::{UnverifiedToken, decode_unverified};
 pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation};
-pub use verify::{UnverifiedToken, decode_unverified, scratch_len, verify, verify_batch};
+pub use verify::{scratch_len, verify};

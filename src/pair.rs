@@ -3,10 +3,11 @@
 use core::fmt;
 use core::mem::offset_of;
 
-use crate::claims::{Claims, StateHash, TokenType, VerifiedClaims};
+use crate::claim::TokenType;
+use crate::claims::{Claims, StateHash, VerifiedClaims};
 use crate::error::Error;
 use crate::key::{Keys, SigningKey};
-use crate::sign::{room, sign};
+use crate::sign::{room, sign_bytes};
 use crate::validation::Validation;
 use crate::verify::verify_bytes;
 
@@ -51,18 +52,93 @@ impl fmt::Debug for Pair<'_> {
     }
 }
 
-/// Issues a pair for `sub`, valid from `now`, whose refresh token lives as long as the account's
-/// state has the hash `state_hash`.
+/// Members of one's own for the two tokens of a pair, each a JSON object as
+/// [`Claims::members`](crate::Claims::members) takes it; `{}` by default.
+#[derive(Clone, Copy)]
+pub struct PairMembers<'a> {
+    /// Of the access token.
+    pub access: &'a str,
+    /// Of the refresh token.
+    pub refresh: &'a str,
+}
+
+impl Default for PairMembers<'_> {
+    fn default() -> Self {
+        Self {
+            access: "{}",
+            refresh: "{}",
+        }
+    }
+}
+
+/// Shows nothing of the members.
+impl fmt::Debug for PairMembers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PairMembers").finish_non_exhaustive()
+    }
+}
+
+/// What a pair is to say.
+#[derive(Clone, Copy)]
+pub struct PairClaims<'a> {
+    access: Claims<'a>,
+    refresh: Claims<'a>,
+}
+
+impl<'a> PairClaims<'a> {
+    /// A pair for `sub`, valid from `now`, in seconds since 1970, whose refresh token lives as long as
+    /// the account's state has the hash `state_hash`.
+    #[must_use]
+    pub const fn new(
+        sub: &'a str,
+        state_hash: &'a StateHash,
+        lifetimes: &Lifetimes,
+        now: i64,
+    ) -> Self {
+        Self {
+            access: Claims::access(sub, now, lifetimes.access),
+            refresh: Claims::refresh(sub, now, lifetimes.refresh, state_hash),
+        }
+    }
+
+    /// Members of one's own for each of the tokens.
+    #[must_use]
+    pub const fn members(self, members: &PairMembers<'a>) -> Self {
+        Self {
+            access: self.access.members(members.access),
+            refresh: self.refresh.members(members.refresh),
+        }
+    }
+
+    /// The members of a verified refresh token, for both.
+    const fn carried(self, json: &'a str) -> Self {
+        Self {
+            access: self.access.carried(json),
+            refresh: self.refresh.carried(json),
+        }
+    }
+}
+
+/// Shows the times alone.
+impl fmt::Debug for PairClaims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PairClaims")
+            .field("access", &self.access)
+            .field("refresh", &self.refresh)
+            .finish()
+    }
+}
+
+/// Issues an access and a refresh token.
 ///
 /// ```
-/// use barejwt::{Key, Lifetimes, StateHash, issue_pair};
+/// use barejwt::{Key, Lifetimes, PairClaims, StateHash, issue_pair};
 ///
 /// let key = Key::new(&[7; 32])?;
 /// let state = StateHash::new([1; 32]);
+/// let claims = PairClaims::new("lUpa", &state, &Lifetimes::default(), 1745651978);
 /// let (mut access, mut refresh) = ([0; 256], [0; 320]);
-/// let pair = issue_pair(
-///     "lUpa", &state, &Lifetimes::default(), 1745651978, &key, &mut access, &mut refresh,
-/// )?;
+/// let pair = issue_pair(&claims, &key, &mut access, &mut refresh)?;
 /// assert_eq!(pair.access_expires, 1745651978 + 3600);
 /// assert_eq!(pair.refresh_expires, 1745651978 + 15_552_000);
 /// # Ok::<(), barejwt::Error>(())
@@ -72,26 +148,29 @@ impl fmt::Debug for Pair<'_> {
 /// As [`sign`](crate::sign()), and then neither token was written. [`Error::OutputTooSmall`] is for
 /// the access token's buffer unless that has [`Claims::token_len`] bytes, else for the other.
 pub fn issue_pair<'o, 'k>(
-    sub: &str,
-    state_hash: &StateHash,
-    lifetimes: &Lifetimes,
-    now: i64,
+    claims: &PairClaims<'_>,
     keys: impl Into<SigningKey<'k>>,
     access_out: &'o mut [u8],
     refresh_out: &'o mut [u8],
 ) -> Result<Pair<'o>, Error> {
-    let key = keys.into();
-    let access = Claims::access(sub, now, lifetimes.access);
-    let refresh = Claims::refresh(sub, now, lifetimes.refresh, state_hash);
+    issue(claims, keys.into(), access_out, refresh_out)
+}
+
+fn issue<'o>(
+    PairClaims { access, refresh }: &PairClaims<'_>,
+    key: SigningKey<'_>,
+    access_out: &'o mut [u8],
+    refresh_out: &'o mut [u8],
+) -> Result<Pair<'o>, Error> {
     Error::or_left(|why| {
-        access.check_times(why)?;
-        refresh.check_times(why)?;
+        access.check(why)?;
+        refresh.check(why)?;
         room(&key, access.json_len(), access_out, why)?;
         room(&key, refresh.json_len(), refresh_out, why)
     })?;
     Ok(Pair {
-        access_token: sign(&access, key, access_out)?,
-        refresh_token: sign(&refresh, key, refresh_out)?,
+        access_token: sign_bytes(access, key, access_out)?,
+        refresh_token: sign_bytes(refresh, key, refresh_out)?,
         access_expires: access.exp(),
         refresh_expires: refresh.exp(),
     })
@@ -104,12 +183,14 @@ pub fn issue_pair<'o, 'k>(
 /// Whatever `validation` allows, only a refresh token with a subject and a `state_hash` passes.
 ///
 /// ```
-/// use barejwt::{Error, Key, Lifetimes, StateHash, Validation, issue_pair, verify_refresh};
+/// use barejwt::{Error, Key, Lifetimes, PairClaims, StateHash, Validation};
+/// use barejwt::{issue_pair, verify_refresh};
 ///
 /// let key = Key::new(&[7; 32])?;
 /// let (then, lifetimes) = (StateHash::new([1; 32]), Lifetimes::default());
 /// let (mut access, mut refresh) = ([0; 256], [0; 320]);
-/// let pair = issue_pair("lUpa", &then, &lifetimes, 1745651978, &key, &mut access, &mut refresh)?;
+/// let claims = PairClaims::new("lUpa", &then, &lifetimes, 1745651978);
+/// let pair = issue_pair(&claims, &key, &mut access, &mut refresh)?;
 ///
 /// let (now, mut scratch) = (1745655578, [0; 256]);
 /// let token = verify_refresh(pair.refresh_token, &key, &Validation::refresh(), now, &mut scratch)?;
@@ -157,9 +238,11 @@ pub struct RefreshToken<'s> {
 impl<'s> RefreshToken<'s> {
     /// As [`VerifiedClaims::TEXTS`].
     #[doc(hidden)]
-    pub const TEXTS: [usize; 2] = [
+    pub const TEXTS: [usize; 4] = [
+        offset_of!(Self, claims.0.header),
         offset_of!(Self, claims.0.json),
         offset_of!(Self, claims.0.sub),
+        offset_of!(Self, claims.0.state_hash),
     ];
 
     /// Whose account to look up.
@@ -183,13 +266,13 @@ impl<'s> RefreshToken<'s> {
 
     /// Whether the token's state hash is the account's, in constant time.
     fn is_of(&self, account: &StateHash) -> bool {
-        // It has one: `Validation::only` requires it.
-        let hash = self.claims.0.state_hash();
-        hash.is_some_and(|hash| hash.matches(account))
+        self.claims.0.has_state_hash(account)
     }
 
     /// Compares the token's state hash with the account's, in constant time, and only then issues
-    /// a new pair for the same subject, valid from the `now` that the token was verified at.
+    /// a new pair for the same subject, valid from the `now` that the token was verified at. Every
+    /// member of the token but the five standard ones goes into both new tokens: without its
+    /// `scopes`, say, a new token would allow more than the old one.
     ///
     /// # Errors
     /// [`Error::StateHashMismatch`], and then those of [`issue_pair`].
@@ -201,18 +284,39 @@ impl<'s> RefreshToken<'s> {
         access_out: &'o mut [u8],
         refresh_out: &'o mut [u8],
     ) -> Result<Pair<'o>, Error> {
+        let claims = self.renewal(account, lifetimes)?;
+        let claims = claims.carried(self.claims.json());
+        issue(&claims, keys.into(), access_out, refresh_out)
+    }
+
+    /// [`Self::renew`], with these members in place of the token's: what each new token gets is the
+    /// caller's choice.
+    ///
+    /// # Errors
+    /// As [`Self::renew`].
+    pub fn renew_with<'o, 'k>(
+        &self,
+        account: &StateHash,
+        lifetimes: &Lifetimes,
+        members: &PairMembers<'_>,
+        keys: impl Into<SigningKey<'k>>,
+        access_out: &'o mut [u8],
+        refresh_out: &'o mut [u8],
+    ) -> Result<Pair<'o>, Error> {
+        let claims = self.renewal(account, lifetimes)?.members(members);
+        issue(&claims, keys.into(), access_out, refresh_out)
+    }
+
+    /// What a new pair is to say, but for members of one's own.
+    fn renewal<'a>(
+        &'a self,
+        account: &'a StateHash,
+        lifetimes: &Lifetimes,
+    ) -> Result<PairClaims<'a>, Error> {
         if !self.is_of(account) {
             return Err(Error::StateHashMismatch);
         }
-        issue_pair(
-            self.sub(),
-            account,
-            lifetimes,
-            self.now,
-            keys,
-            access_out,
-            refresh_out,
-        )
+        Ok(PairClaims::new(self.sub(), account, lifetimes, self.now))
     }
 }
 

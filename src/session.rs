@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::bearer::is_b64token;
-use crate::error::{Error, Part};
-use crate::json::{self, JsonStr, JsonValue};
+use crate::error::{Error, Part, Step};
+use crate::json::{self, JsonStr, JsonValue, Name};
 use crate::pair::Pair;
 use crate::rfc3339;
 
@@ -169,9 +169,9 @@ impl fmt::Debug for Session<'_> {
     }
 }
 
-fn read_answer<'a>(answer: &'a [u8], why: &mut Error) -> Option<Pair<'a>> {
+fn read_answer<'a>(answer: &'a [u8], why: &mut Error) -> Step<Pair<'a>> {
     let text = json::text(answer, Part::Answer, why)?;
-    let [code, data] = json::object(text, Part::Answer, ["code", "data"], why)?;
+    let [code, data] = json::object(text, Part::Answer, ["code", "data"].map(Name::new), why)?;
     match code.map_or(Some(0), |code| code.as_i64()) {
         Some(0) => {}
         Some(code) => return why.leave(Error::LoginRefused { code }),
@@ -180,7 +180,7 @@ fn read_answer<'a>(answer: &'a [u8], why: &mut Error) -> Option<Pair<'a>> {
     let Some(JsonValue::Object(data)) = data else {
         return why.leave(Error::LoginAnswerInvalid);
     };
-    match json::object(data, Part::Answer, ["token"], why)? {
+    match json::object(data, Part::Answer, ["token"].map(Name::new), why)? {
         [Some(JsonValue::Object(token))] => read_pair(token, why),
         _ => read_pair(data, why),
     }
@@ -188,7 +188,7 @@ fn read_answer<'a>(answer: &'a [u8], why: &mut Error) -> Option<Pair<'a>> {
 
 // Never inlined: it has two callers, who would each have a copy.
 #[inline(never)]
-fn read_pair<'a>(object: &'a str, why: &mut Error) -> Option<Pair<'a>> {
+fn read_pair<'a>(object: &'a str, why: &mut Error) -> Step<Pair<'a>> {
     let names = [
         "access_token",
         "refresh_token",
@@ -196,14 +196,16 @@ fn read_pair<'a>(object: &'a str, why: &mut Error) -> Option<Pair<'a>> {
         "refresh_expires",
     ];
     let [access, refresh, access_expires, refresh_expires] =
-        json::object(object, Part::Answer, names, why)?;
-    *why = Error::LoginAnswerInvalid;
-    Some(Pair {
-        access_token: token(access?)?,
-        refresh_token: token(refresh?)?,
-        access_expires: time(access_expires?)?,
-        refresh_expires: time(refresh_expires?)?,
-    })
+        json::object(object, Part::Answer, names.map(Name::new), why)?;
+    let pair = || {
+        Some(Pair {
+            access_token: token(access?)?,
+            refresh_token: token(refresh?)?,
+            access_expires: time(access_expires?)?,
+            refresh_expires: time(refresh_expires?)?,
+        })
+    };
+    why.unless(pair(), Error::LoginAnswerInvalid)
 }
 
 fn string(value: JsonValue<'_>) -> Option<JsonStr<'_>> {

@@ -2,10 +2,10 @@
 
 use crate::base64url;
 use crate::claims::Claims;
-use crate::error::{Error, Part};
+use crate::error::{Error, Part, Step};
 use crate::header;
 use crate::json::{self, Writer};
-use crate::key::{SigningKey, TAG_LEN};
+use crate::key::{SigningKey, TAG_LEN, is_kid};
 
 /// Signs `claims` into the front of `out` and returns the token, which borrows `out`.
 ///
@@ -27,6 +27,8 @@ use crate::key::{SigningKey, TAG_LEN};
 /// - [`Error::OutputTooSmall`] with the exact bytes needed: [`Claims::token_len`].
 /// - [`Error::ClockNotSet`] if `now` is zero or less, [`Error::LifetimeZero`],
 ///   [`Error::TimeOverflow`], [`Error::SubjectEmpty`].
+/// - [`Error::Json`] unless the [members](Claims::members) are one strict JSON object, and no more of
+///   them than a claims set may have; [`Error::MemberReserved`] for one that the core writes itself.
 /// - [`Error::KidInvalid`] for a `kid` that a header cannot carry.
 pub fn sign<'o, 'k>(
     claims: &Claims<'_>,
@@ -36,7 +38,7 @@ pub fn sign<'o, 'k>(
     sign_bytes(claims, keys.into(), out)
 }
 
-fn sign_bytes<'o>(
+pub(crate) fn sign_bytes<'o>(
     claims: &Claims<'_>,
     key: SigningKey<'_>,
     out: &'o mut [u8],
@@ -45,9 +47,42 @@ fn sign_bytes<'o>(
         claims.check(why)?;
         let json_len = claims.json_len();
         let out = room(&key, json_len, out, why)?;
-        claims.write(&mut Writer::new(write_header(&key, out, why)?))?;
-        finish(&key, json_len, out, why)
+        let needed = out.len();
+        let token = write(claims, &key, json_len, out);
+        why.unless(token, Error::OutputTooSmall { needed })
     })
+}
+
+/// Writes a token over all of `out`, which is as long as it.
+fn write<'o>(
+    claims: &Claims<'_>,
+    key: &SigningKey<'_>,
+    json_len: usize,
+    out: &'o mut [u8],
+) -> Option<&'o str> {
+    claims.write(&mut Writer::new(write_header(key, out)?))?;
+    finish(key, json_len, out)
+}
+
+impl Claims<'_> {
+    /// Exact bytes of the token that [`sign()`] makes of these claims with a key that has no `kid`;
+    /// usable as the length of a static buffer.
+    ///
+    /// ```
+    /// # use barejwt::Claims;
+    /// const LEN: usize = Claims::access("lUpa", 1745651978, 3600).token_len();
+    /// assert_eq!(LEN, 175);
+    /// ```
+    #[must_use]
+    pub const fn token_len(&self) -> usize {
+        token_len(None, self.given_len())
+    }
+
+    /// The same for a key whose name is `kid`.
+    #[must_use]
+    pub const fn token_len_with_kid(&self, kid: &str) -> usize {
+        token_len(Some(kid), self.given_len())
+    }
 }
 
 /// Signs a claims set that the caller has written: `json` is one strict JSON object. What it says
@@ -75,11 +110,19 @@ pub fn sign_json<'o, 'k>(
 
 fn sign_text<'o>(json: &str, key: SigningKey<'_>, out: &'o mut [u8]) -> Result<&'o str, Error> {
     Error::or_left(|why| {
-        let [] = json::object(json, Part::Payload, [], why)?;
+        json::check(json, Part::Payload, why)?;
         let out = room(&key, json.len(), out, why)?;
-        Writer::new(write_header(&key, out, why)?).push(json.as_bytes())?;
-        finish(&key, json.len(), out, why)
+        let needed = out.len();
+        why.unless(
+            write_text(json, &key, out),
+            Error::OutputTooSmall { needed },
+        )
     })
+}
+
+fn write_text<'o>(json: &str, key: &SigningKey<'_>, out: &'o mut [u8]) -> Option<&'o str> {
+    Writer::new(write_header(key, out)?).push(json.as_bytes())?;
+    finish(key, json.len(), out)
 }
 
 /// Signs any serialisable value as the claims set, through `serde-json-core`, which **panics** on
@@ -115,15 +158,18 @@ pub fn sign_claims<'o, 'k, T: serde::Serialize + ?Sized>(
 ) -> Result<&'o str, Error> {
     let key = keys.into();
     Error::or_left(|why| {
-        *why = Error::CustomClaimsNotWritten;
-        let payload = write_header(&key, out, why)?;
-        let Ok(json_len) = serde_json_core::to_slice(claims, payload) else {
-            return why.leave(Error::CustomClaimsNotWritten);
-        };
-        let json = json::text(payload.get(..json_len)?, Part::Payload, why)?;
-        let [] = json::object(json, Part::Payload, [], why)?;
+        let not_written = Error::CustomClaimsNotWritten;
+        let payload = why.unless(write_header(&key, out), not_written)?;
+        let json_len = serde_json_core::to_slice(claims, payload).ok();
+        let json_len = why.unless(json_len, not_written)?;
+        let json = why.unless(payload.get(..json_len), not_written)?;
+        json::check(json::text(json, Part::Payload, why)?, Part::Payload, why)?;
         let out = room(&key, json_len, out, why)?;
-        finish(&key, json_len, out, why)
+        let needed = out.len();
+        why.unless(
+            finish(&key, json_len, out),
+            Error::OutputTooSmall { needed },
+        )
     })
 }
 
@@ -165,35 +211,26 @@ pub(crate) fn room<'o>(
     json_len: usize,
     out: &'o mut [u8],
     why: &mut Error,
-) -> Option<&'o mut [u8]> {
+) -> Step<&'o mut [u8]> {
+    if key.kid().is_some_and(|kid| !is_kid(kid)) {
+        return why.leave(Error::KidInvalid);
+    }
     let needed = token_len(key.kid(), json_len);
-    *why = Error::OutputTooSmall { needed };
-    out.get_mut(..needed)
+    why.unless(out.get_mut(..needed), Error::OutputTooSmall { needed })
 }
 
-/// Writes the header segment and its dot, and gives the room behind them.
-fn write_header<'o>(
-    key: &SigningKey<'_>,
-    out: &'o mut [u8],
-    why: &mut Error,
-) -> Option<&'o mut [u8]> {
+/// Writes the header segment and its dot, and gives the room behind them; `None` if they do not fit.
+fn write_header<'o>(key: &SigningKey<'_>, out: &'o mut [u8]) -> Option<&'o mut [u8]> {
     let header_len = header::segment_len(key.kid());
     let (segment, rest) = out.split_at_mut_checked(header_len)?;
     let (dot, payload) = rest.split_first_mut()?;
-    header::write(key.kid(), segment, why)?;
+    header::write(key.kid(), segment)?;
     *dot = b'.';
     Some(payload)
 }
 
 /// Encodes the claims set, which stands behind the header in `out`, and appends the tag.
-fn finish<'o>(
-    key: &SigningKey<'_>,
-    json_len: usize,
-    out: &'o mut [u8],
-    why: &mut Error,
-) -> Option<&'o str> {
-    let needed = out.len();
-    *why = Error::OutputTooSmall { needed };
+fn finish<'o>(key: &SigningKey<'_>, json_len: usize, out: &'o mut [u8]) -> Option<&'o str> {
     let payload_at = header::segment_len(key.kid()).saturating_add(1);
     base64url::encode_in_place(out.get_mut(payload_at..)?, json_len)?;
 

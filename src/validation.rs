@@ -1,33 +1,48 @@
 //! What a token must satisfy beyond its signature: the strictest rules, and names to relax them.
 
-use crate::claims::{Claim, ClaimSet, ReadClaims, TokenType};
-use crate::error::Error;
+use crate::claim::{Claim, ClaimSet, TokenType};
+use crate::claims::Found;
+use crate::error::{Error, Step};
 use crate::header::Header;
+use crate::json::{Elements, JsonValue};
 
 /// Most bytes of a token, unless [`Validation::max_token_len`] says otherwise.
 pub const DEFAULT_MAX_TOKEN_LEN: usize = 8192;
 
 /// The rules that [`verify`](crate::verify()) holds a token to.
 ///
-/// It starts at the strictest: no leeway, one token type, `token_type`, `sub`, `exp` and `nbf`
-/// required (and `state_hash` in a refresh token), no audience. Each method that relaxes a rule
-/// says so in its name.
+/// [`access`](Self::access) and [`refresh`](Self::refresh) are the site's own tokens: `token_type`,
+/// `sub`, `exp` and `nbf` are required, and `state_hash` in a refresh token. [`jwt`](Self::jwt) is
+/// any other system's: `exp` is required and nothing else. All start with no leeway, and refuse a
+/// token that has an `aud` unless [`audience`](Self::audience) names one or `aud` is
+/// [ignored](Self::ignore). Each method that relaxes a rule says so in its name; where two methods
+/// speak of one claim, the last one counts.
+///
+/// A claim is looked at if a rule needs it: `sub`, `exp`, `nbf` and `aud` always, `token_type` and
+/// `state_hash` in the site's tokens, `iss`, `iat` and `jti` where a method names them. A claim that
+/// is looked at and has the wrong type is [`Error::ClaimType`], never an absent claim. What is not
+/// looked at is a member like any other: [`VerifiedClaims::get`](crate::VerifiedClaims::get).
 ///
 /// ```
 /// use barejwt::{Claim, Validation};
 ///
 /// let strict = Validation::access();
 /// let relaxed = Validation::access().leeway(30).allow_missing(Claim::Nbf);
+/// let other_system = Validation::jwt().issuer("https://auth.example.com").audience("api");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Validation<'v> {
     token_type: Option<TokenType>,
     subject: Option<Redacted<'v>>,
+    issuer: Option<Redacted<'v>>,
+    audience: Option<Redacted<'v>>,
     typ: Option<&'v str>,
     required: ClaimSet,
+    ignored: ClaimSet,
+    refuses_refresh: bool,
     leeway: u32,
+    max_age: Option<u32>,
     max_token_len: usize,
-    ignore_audience: bool,
 }
 
 /// An expected value that `Debug` must not show.
@@ -44,57 +59,133 @@ impl<'v> Validation<'v> {
     const STRICT: Self = Self {
         token_type: None,
         subject: None,
+        issuer: None,
+        audience: None,
         typ: None,
         required: ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]),
+        ignored: ClaimSet::of(&[Claim::Iss, Claim::Iat, Claim::Jti]),
+        refuses_refresh: false,
         leeway: 0,
+        max_age: None,
         max_token_len: DEFAULT_MAX_TOKEN_LEN,
-        ignore_audience: false,
     };
 
-    /// An access token.
+    /// An access token of the site's.
     #[must_use]
     pub const fn access() -> Self {
         Self::STRICT.only(TokenType::Access)
     }
 
-    /// A refresh token, which must have a `state_hash`. For [`verify_refresh`](crate::verify_refresh()),
-    /// which sees to it that the hash is compared; [`verify`](crate::verify()) compares none, and
-    /// its claims authorise nothing.
+    /// A refresh token of the site's, which must have a `state_hash`. For
+    /// [`verify_refresh`](crate::verify_refresh()), which sees to it that the hash is compared;
+    /// [`verify`](crate::verify()) compares none, and its claims authorise nothing.
     #[must_use]
     pub const fn refresh() -> Self {
         Self::STRICT.only(TokenType::Refresh)
     }
 
-    /// A token of either type, for looking at tokens. Authorising a call by such a token would let
-    /// refresh tokens in; [`authenticate`](crate::authenticate) does not.
+    /// A token of the site's of either type, for looking at tokens. Authorising a call by such a token
+    /// would let refresh tokens in; [`authenticate`](crate::authenticate) does not.
     #[must_use]
     pub const fn any_type() -> Self {
         Self::STRICT
     }
 
-    /// Requires this type and a subject, whatever was allowed before.
-    pub(crate) const fn only(mut self, token_type: TokenType) -> Self {
-        self.token_type = Some(token_type);
-        self.required = self.required.with(Claim::TokenType).with(Claim::Sub);
-        if matches!(token_type, TokenType::Refresh) {
-            self.required = self.required.with(Claim::StateHash);
-        }
-        self
+    /// A token of any other system: `exp` is required and nothing else. `token_type` and `state_hash`
+    /// are members like any other.
+    ///
+    /// ```
+    /// use barejwt::{Claims, Key, Validation, sign, verify};
+    ///
+    /// let key = Key::new(&[7; 32])?;
+    /// let (now, mut buf, mut scratch) = (1745651978, [0; 256], [0; 384]);
+    /// let claims = Claims::jwt("jane", now, 600)
+    ///     .members(r#"{"iss":"https://auth.example.com","aud":["api","web"],"role":"editor"}"#);
+    /// let token = sign(&claims, &key, &mut buf)?;
+    ///
+    /// let rules = Validation::jwt().issuer("https://auth.example.com").audience("api").leeway(30);
+    /// let claims = verify(token, &key, &rules, now, &mut scratch)?;
+    /// assert_eq!(claims.sub(), "jane");
+    /// assert!(claims.get("role").is_some());
+    /// # Ok::<(), barejwt::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn jwt() -> Self {
+        let mut rules = Self::STRICT;
+        rules.required = ClaimSet::of(&[Claim::Exp]);
+        rules.ignore(Claim::TokenType).ignore(Claim::StateHash)
     }
 
-    /// Accepts a token this many seconds after `exp` and before `nbf`, for clocks that differ.
+    /// Requires this type and a subject, whatever was allowed before.
+    pub(crate) const fn only(mut self, token_type: TokenType) -> Self {
+        if matches!(
+            (self.token_type, token_type),
+            (Some(TokenType::Refresh), TokenType::Access)
+        ) {
+            self.required = self.required.without(Claim::StateHash);
+        }
+        self.token_type = Some(token_type);
+        let rules = self.require(Claim::TokenType).require(Claim::Sub);
+        match token_type {
+            TokenType::Access => rules,
+            TokenType::Refresh => rules.require(Claim::StateHash),
+        }
+    }
+
+    /// The rules by which a token identifies a caller. A token of the site's must be an access token
+    /// and have a subject; one whose `token_type` is not looked at must not be a refresh token, and must
+    /// have a subject unless that is ignored.
+    pub(crate) const fn identifying(mut self) -> Self {
+        if !self.ignored.contains(Claim::TokenType) {
+            return self.only(TokenType::Access);
+        }
+        self.refuses_refresh = true;
+        if self.ignored.contains(Claim::Sub) {
+            return self;
+        }
+        self.require(Claim::Sub)
+    }
+
+    /// Accepts a token this many seconds after `exp`, before `nbf`, and on either side of what
+    /// [`max_age`](Self::max_age) allows: for clocks that differ.
     #[must_use]
     pub const fn leeway(mut self, seconds: u32) -> Self {
         self.leeway = seconds;
         self
     }
 
-    /// Requires this subject; implies that `sub` is required.
+    /// Requires this subject (RFC 7519 4.1.2), compared unescaped and exactly: an absent `sub` is
+    /// never it.
     #[must_use]
     pub const fn subject(mut self, sub: &'v str) -> Self {
         self.subject = Some(Redacted(sub));
-        self.required = self.required.with(Claim::Sub);
-        self
+        self.require(Claim::Sub)
+    }
+
+    /// Requires this issuer (RFC 7519 4.1.1), compared unescaped and exactly. With
+    /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `iss` is checked.
+    #[must_use]
+    pub const fn issuer(mut self, iss: &'v str) -> Self {
+        self.issuer = Some(Redacted(iss));
+        self.require(Claim::Iss)
+    }
+
+    /// Requires that `aud` names this audience (RFC 7519 4.1.3): it is that string, or an array of
+    /// strings that has it, compared unescaped and exactly. Anything else in `aud` is
+    /// [`Error::ClaimType`]. With [`allow_missing`](Self::allow_missing) after it, only a token that
+    /// has an `aud` is checked.
+    #[must_use]
+    pub const fn audience(mut self, aud: &'v str) -> Self {
+        self.audience = Some(Redacted(aud));
+        self.require(Claim::Aud)
+    }
+
+    /// Bounds the age of a token by its `iat` (RFC 7519 4.1.6), which is then required:
+    /// `now - iat <= seconds`, and no `iat` in the future, the leeway counted in.
+    #[must_use]
+    pub const fn max_age(mut self, seconds: u32) -> Self {
+        self.max_age = Some(seconds);
+        self.require(Claim::Iat)
     }
 
     /// Requires this media type in the header's `typ`, without regard to case and to a leading
@@ -105,10 +196,11 @@ impl<'v> Validation<'v> {
         self
     }
 
-    /// Also requires this claim.
+    /// Also requires this claim, and looks at it.
     #[must_use]
     pub const fn require(mut self, claim: Claim) -> Self {
         self.required = self.required.with(claim);
+        self.ignored = self.ignored.without(claim);
         self
     }
 
@@ -120,77 +212,149 @@ impl<'v> Validation<'v> {
         self
     }
 
-    /// Accepts a token that has an `aud` claim, without looking at it. RFC 7519 4.1.3 has a token
-    /// refused by whoever is not its audience, and this crate knows of no audience.
+    /// Does not look at this claim, whatever type it has: it is not required, not checked, and absent
+    /// from the claims' own methods. For systems that write a number as `sub`, another value in
+    /// `token_type`, or an `aud` that is not yours to check.
+    ///
+    /// ```
+    /// # use barejwt::{Claim, JsonValue, Key, Validation, sign_json, verify};
+    /// # let (key, mut buf, mut scratch) = (Key::new(&[7; 32])?, [0; 256], [0; 192]);
+    /// let token = sign_json(r#"{"sub":42,"exp":1745655578}"#, &key, &mut buf)?;
+    /// let rules = Validation::jwt().ignore(Claim::Sub);
+    /// let claims = verify(token, &key, &rules, 1745651978, &mut scratch)?;
+    /// assert_eq!(claims.get("sub").and_then(|sub| sub.as_i64()), Some(42));
+    /// # Ok::<(), barejwt::Error>(())
+    /// ```
     #[must_use]
-    pub const fn ignore_audience(mut self) -> Self {
-        self.ignore_audience = true;
+    pub const fn ignore(mut self, claim: Claim) -> Self {
+        self.ignored = self.ignored.with(claim);
+        self.required = self.required.without(claim);
         self
     }
 
-    /// Allows tokens of up to this many bytes, in place of [`DEFAULT_MAX_TOKEN_LEN`].
+    /// Allows tokens of up to this many bytes, in place of [`DEFAULT_MAX_TOKEN_LEN`], which 0 stands
+    /// for.
     #[must_use]
     pub const fn max_token_len(mut self, bytes: usize) -> Self {
-        self.max_token_len = bytes;
+        self.max_token_len = match bytes {
+            0 => DEFAULT_MAX_TOKEN_LEN,
+            bytes => bytes,
+        };
         self
     }
 
-    pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Option<()> {
+    pub(crate) const fn ignored(&self) -> ClaimSet {
+        self.ignored
+    }
+
+    pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Step<()> {
         let maximum = self.max_token_len;
         if bytes > maximum {
             return why.leave(Error::TokenTooLong { bytes, maximum });
         }
-        Some(())
+        Ok(())
     }
 
-    pub(crate) fn check_header(&self, header: &Header<'_>, why: &mut Error) -> Option<()> {
+    pub(crate) fn check_header(&self, header: &Header<'_>, why: &mut Error) -> Step<()> {
         match self.typ {
             Some(typ) if !header.has_typ(typ) => why.leave(Error::TypWrong),
-            _ => Some(()),
+            _ => Ok(()),
         }
     }
 
-    pub(crate) fn check_claims(
-        &self,
-        claims: &ReadClaims<'_>,
-        now: i64,
-        why: &mut Error,
-    ) -> Option<()> {
-        // Before anything else, so that a token of the other type is told so.
-        match (self.token_type, claims.token_type()) {
-            (Some(expected), Some(found)) if found != expected => {
-                return why.leave(Error::TokenTypeWrong { found });
-            }
-            _ => {}
-        }
-        let missing = self.required.minus(claims.present);
+    pub(crate) fn check_claims(&self, found: &Found<'_>, now: i64, why: &mut Error) -> Step<()> {
+        self.check_type(found, why)?;
+        let missing = self.required.minus(found.claims.present);
         if !missing.is_empty() {
             return why.leave(Error::ClaimsMissing { claims: missing });
         }
-        match self.subject {
-            // One that is absent is empty, and so is none that is present.
-            Some(Redacted(expected)) if claims.sub.is_empty() || claims.sub != expected => {
-                return why.leave(Error::SubjectWrong);
-            }
-            _ => {}
-        }
-        if claims.has_audience && !self.ignore_audience {
-            return why.leave(Error::AudienceUnexpected);
-        }
-        self.check_times(claims, now, why)
+        self.check_parties(found, why)?;
+        self.check_times(found, now, why)
     }
 
-    /// The leeway rule: `nbf - leeway <= now < exp + leeway` (RFC 7519 4.1.4 and 4.1.5).
-    fn check_times(&self, claims: &ReadClaims<'_>, now: i64, why: &mut Error) -> Option<()> {
-        let leeway = i64::from(self.leeway);
-        match (claims.nbf(), claims.exp()) {
-            (Some(nbf), _) if now.saturating_add(leeway) < nbf => {
-                why.leave(Error::NotYetValid { nbf, now })
-            }
-            (_, Some(exp)) if now.saturating_sub(leeway) >= exp => {
-                why.leave(Error::Expired { exp, now })
-            }
-            _ => Some(()),
+    /// Before anything else, so that a token of the other type is told so.
+    fn check_type(&self, found: &Found<'_>, why: &mut Error) -> Step<()> {
+        let other = match (self.token_type, found.claims.token_type()) {
+            (Some(expected), Some(found)) if found != expected => found,
+            _ if self.refuses_refresh && found.is_refresh => TokenType::Refresh,
+            _ => return Ok(()),
+        };
+        why.leave(Error::TokenTypeWrong { found: other })
+    }
+
+    /// Who the token is about, from and for.
+    fn check_parties(&self, found: &Found<'_>, why: &mut Error) -> Step<()> {
+        let present = found.claims.present;
+        if let Some(Redacted(expected)) = self.subject
+            && !self.ignored.contains(Claim::Sub)
+            && (found.claims.sub.is_empty() || found.claims.sub != expected)
+        {
+            return why.leave(Error::SubjectWrong);
+        }
+        if let Some(Redacted(expected)) = self.issuer
+            && present.contains(Claim::Iss)
+            && !found.issuer.is(expected)
+        {
+            return why.leave(Error::IssuerWrong);
+        }
+        let Some(audience) = found.audience else {
+            return Ok(());
+        };
+        let Some(Redacted(expected)) = self.audience else {
+            return why.leave(Error::AudienceUnexpected);
+        };
+        match is_in(audience, expected) {
+            Some(true) => Ok(()),
+            Some(false) => why.leave(Error::AudienceWrong),
+            None => why.leave(Error::ClaimType { claim: Claim::Aud }),
         }
     }
+
+    /// The leeway rule: `nbf - leeway <= now < exp + leeway` (RFC 7519 4.1.4 and 4.1.5), and for the
+    /// age `iat - leeway <= now <= iat + max_age + leeway`.
+    fn check_times(&self, found: &Found<'_>, now: i64, why: &mut Error) -> Step<()> {
+        let leeway = i64::from(self.leeway);
+        let (earliest, latest) = (now.saturating_sub(leeway), now.saturating_add(leeway));
+        if let Some(nbf) = found.claims.nbf()
+            && latest < nbf
+        {
+            return why.leave(Error::NotYetValid { nbf, now });
+        }
+        if let Some(exp) = found.claims.exp()
+            && earliest >= exp
+        {
+            return why.leave(Error::Expired { exp, now });
+        }
+        let Some(max_age) = self.max_age else {
+            return Ok(());
+        };
+        let iat = found.iat;
+        if !found.claims.present.contains(Claim::Iat) {
+            return Ok(());
+        }
+        if latest < iat {
+            return why.leave(Error::IssuedInFuture { iat, now });
+        }
+        if earliest > iat.saturating_add(max_age.into()) {
+            return why.leave(Error::TooOld { iat, now });
+        }
+        Ok(())
+    }
+}
+
+/// Whether an `aud` names an audience; `None` if it is no string and no array of strings.
+fn is_in(aud: JsonValue<'_>, audience: &str) -> Option<bool> {
+    let elements = match aud {
+        JsonValue::String(aud) => return Some(aud.is(audience)),
+        JsonValue::Array(elements) => Elements::of(elements),
+        _ => return None,
+    };
+    let mut found = false;
+    for element in elements {
+        let Some(JsonValue::String(element)) = JsonValue::of(element) else {
+            return None;
+        };
+        found |= element.is(audience);
+    }
+    Some(found)
 }

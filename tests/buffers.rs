@@ -11,8 +11,8 @@
 mod token_maker;
 
 use barejwt::{
-    Auth, Claims, Error, Key, Lifetimes, StateHash, Validation, authenticate, decode_unverified,
-    issue_pair, scratch_len, sign, sign_json, token_len, verify, verify_refresh,
+    Auth, Claims, Error, Key, Lifetimes, PairClaims, StateHash, Validation, authenticate,
+    decode_unverified, issue_pair, scratch_len, sign, sign_json, token_len, verify, verify_refresh,
 };
 use token_maker::*;
 
@@ -102,8 +102,13 @@ fn signing_json_needs_exactly_the_announced_length() {
 fn a_pair_needs_exactly_the_announced_lengths() {
     let (key, state, lifetimes) = (key(), StateHash::new(STATE), Lifetimes::default());
     let issue = |access: &mut [u8], refresh: &mut [u8]| {
-        issue_pair("lUpa", &state, &lifetimes, NOW, &key, access, refresh)
-            .map(|pair| (pair.access_token.len(), pair.refresh_token.len()))
+        issue_pair(
+            &PairClaims::new("lUpa", &state, &lifetimes, NOW),
+            &key,
+            access,
+            refresh,
+        )
+        .map(|pair| (pair.access_token.len(), pair.refresh_token.len()))
     };
     let access_len = Claims::access("lUpa", NOW, lifetimes.access).token_len();
     let refresh_len = Claims::refresh("lUpa", NOW, lifetimes.refresh, &state).token_len();
@@ -187,9 +192,9 @@ fn verifying_needs_the_payload_and_an_escaped_subject() {
     let steps = [escaped.len(), escaped.len() + 7];
     scratch_steps(&steps, check(token(HEADER, &escaped, KEY)));
 
-    // A header that is not the canonical one is decoded first; the payload is longer.
+    // A header that is not the canonical one is decoded first, and stays in front of the payload.
     let header = r#"{"typ":"JWT","alg":"HS256"}"#;
-    let steps = [header.len(), ACCESS.len()];
+    let steps = [header.len(), header.len() + ACCESS.len()];
     scratch_steps(&steps, check(token(header, ACCESS, KEY)));
 
     // The signature comes before any need of the payload's.

@@ -123,11 +123,15 @@ fn sessions_show_times_and_what_they_decide() {
 }
 
 #[test]
-fn rules_do_not_show_the_expected_subject() {
-    let rules = Validation::access().subject("lUpa");
+fn rules_do_not_show_expected_values() {
+    let rules = Validation::access()
+        .subject("lUpa")
+        .issuer("https://auth.example.com")
+        .audience("api");
     assert_eq!(
         format!("{rules:?}"),
-        "Validation { token_type: Some(Access), subject: Some(..), typ: None, \
-         required: {TokenType, Sub, Exp, Nbf}, leeway: 0, max_token_len: 8192, ignore_audience: false }"
+        "Validation { token_type: Some(Access), subject: Some(..), issuer: Some(..), \
+         audience: Some(..), typ: None, required: {TokenType, Sub, Exp, Nbf, Iss, Aud}, \
+         ignored: {Iat, Jti}, refuses_refresh: false, leeway: 0, max_age: None, max_token_len: 8192 }"
     );
 }

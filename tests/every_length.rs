@@ -10,8 +10,8 @@
 mod token_maker;
 
 use barejwt::{
-    Auth, Claims, Error, JsonValue, Key, Lifetimes, MAX_KID_BYTES, NamedKey, Session, StateHash,
-    Validation, authenticate, bearer_token, decode_unverified, issue_pair, sign, verify,
+    Auth, Claims, Error, JsonValue, Key, Lifetimes, MAX_KID_BYTES, NamedKey, PairClaims, Session,
+    StateHash, Validation, authenticate, bearer_token, decode_unverified, issue_pair, sign, verify,
     verify_refresh,
 };
 use token_maker::*;
@@ -55,7 +55,7 @@ fn signing_inputs_of_every_length_verify_with_the_scratch_they_need() {
         for extra in 0..300 {
             let payload = access_with(extra);
             let token = token(&header, &payload, KEY);
-            let mut scratch = vec![0; payload.len()];
+            let mut scratch = vec![0; header.len() + payload.len()];
             let claims = verify(&token, &key(), &Validation::access(), NOW, &mut scratch).unwrap();
             assert_eq!(claims.sub().len(), 4 + extra);
             assert_eq!(claims.json(), payload);
@@ -212,7 +212,12 @@ fn a_pair_for_both_buffers_of_every_size() {
                 let (mut access, mut refresh) = (vec![0; access_size], vec![0; refresh_size]);
                 let outs = (&mut access[..], &mut refresh[..]);
                 let issued = if is_first {
-                    issue_pair("lUpa", &state, &lifetimes, NOW, &key, outs.0, outs.1)
+                    issue_pair(
+                        &PairClaims::new("lUpa", &state, &lifetimes, NOW),
+                        &key,
+                        outs.0,
+                        outs.1,
+                    )
                 } else {
                     token.renew(&state, &lifetimes, &key, outs.0, outs.1)
                 };

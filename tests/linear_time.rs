@@ -263,7 +263,7 @@ fn signed_names() {
     assert!(matches!(
         refused,
         Err(Error::Json {
-            problem: JsonProblem::DuplicateName,
+            problem: JsonProblem::NamesAlike,
             ..
         })
     ));

@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 
 use barejwt::{
-    Auth, Claims, Key, Keyring, Lifetimes, NamedKey, StateHash, Validation, WithoutKid,
+    Auth, Claims, Key, Keyring, Lifetimes, NamedKey, PairClaims, StateHash, Validation, WithoutKid,
     authenticate, issue_pair, sign, sign_json, verify, verify_refresh,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -268,10 +268,7 @@ fn trade_a_pair(key: &Key) {
     let (state, lifetimes) = (StateHash::new([1; 32]), Lifetimes::default());
     let (mut access, mut refresh, mut scratch) = ([0; 256], [0; 320], [0; 256]);
     let pair = issue_pair(
-        "lUpa",
-        &state,
-        &lifetimes,
-        NOW,
+        &PairClaims::new("lUpa", &state, &lifetimes, NOW),
         key,
         &mut access,
         &mut refresh,

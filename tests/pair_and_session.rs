@@ -11,8 +11,8 @@
 mod token_maker;
 
 use barejwt::{
-    Claims, Error, JsonProblem, Key, Lifetimes, Next, Pair, Part, Session, StateHash, TokenType,
-    Validation, issue_pair, sign, verify, verify_refresh,
+    Claims, Error, JsonProblem, Key, Lifetimes, Next, Pair, PairClaims, Part, Session, StateHash,
+    TokenType, Validation, issue_pair, sign, verify, verify_refresh,
 };
 use token_maker::*;
 
@@ -36,10 +36,7 @@ fn a_pair_is_the_two_canonical_tokens() {
     let state = StateHash::new(STATE);
     let lifetimes = Lifetimes::default();
     let pair = issue_pair(
-        "lUpa",
-        &state,
-        &lifetimes,
-        NOW,
+        &PairClaims::new("lUpa", &state, &lifetimes, NOW),
         &key(),
         &mut access,
         &mut refresh,
@@ -71,10 +68,7 @@ fn a_pair_is_refused_whole() {
     ] {
         let (mut access, mut refresh) = ([0; 512], [0; 512]);
         let pair = issue_pair(
-            sub,
-            &state,
-            &lifetimes,
-            now,
+            &PairClaims::new(sub, &state, &lifetimes, now),
             &key(),
             &mut access,
             &mut refresh,
@@ -437,10 +431,7 @@ fn a_pair_that_does_not_fit_leaves_no_token() {
         let (mut access, mut refresh) = (vec![0xaa; a], vec![0xaa; r]);
         let lifetimes = Lifetimes::default();
         let pair = issue_pair(
-            "lUpa",
-            &state,
-            &lifetimes,
-            NOW,
+            &PairClaims::new("lUpa", &state, &lifetimes, NOW),
             &key(),
             &mut access,
             &mut refresh,

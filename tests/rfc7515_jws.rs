@@ -207,7 +207,7 @@ fn rfc7515_4_1_11_crit_is_refused_in_every_shape() {
 #[test]
 fn rfc7515_4_unknown_parameters_are_ignored_in_any_shape() {
     for parameter in [
-        r#""cty":"JWT""#,
+        r#""cty":"json""#,
         r#""jku":"https://evil.example/keys""#,
         r#""jwk":{"kty":"oct","k":"AAAA"}"#,
         r#""x5u":null"#,

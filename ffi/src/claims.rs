@@ -28,6 +28,14 @@ pub const BAREJWT_CLAIM_EXP: u32 = 4;
 pub const BAREJWT_CLAIM_NBF: u32 = 8;
 /// The claim state_hash.
 pub const BAREJWT_CLAIM_STATE_HASH: u32 = 16;
+/// The claim iss.
+pub const BAREJWT_CLAIM_ISS: u32 = 32;
+/// The claim aud.
+pub const BAREJWT_CLAIM_AUD: u32 = 64;
+/// The claim iat.
+pub const BAREJWT_CLAIM_IAT: u32 = 128;
+/// The claim jti.
+pub const BAREJWT_CLAIM_JTI: u32 = 256;
 
 /// The JOSE header of a token.
 pub const BAREJWT_PART_HEADER: u32 = 1;
@@ -35,6 +43,8 @@ pub const BAREJWT_PART_HEADER: u32 = 1;
 pub const BAREJWT_PART_PAYLOAD: u32 = 2;
 /// The server's answer to a login.
 pub const BAREJWT_PART_ANSWER: u32 = 3;
+/// The members of one's own that are to be signed.
+pub const BAREJWT_PART_MEMBERS: u32 = 4;
 
 /// The bytes are not UTF-8.
 pub const BAREJWT_JSON_NOT_UTF8: u32 = 1;
@@ -54,6 +64,8 @@ pub const BAREJWT_JSON_TOO_MANY_MEMBERS: u32 = 7;
 pub const BAREJWT_JSON_TOO_DEEP: u32 = 8;
 /// Bytes follow the object.
 pub const BAREJWT_JSON_TRAILING_BYTES: u32 = 9;
+/// So many names have one hash that their maker must have meant it; none need be a duplicate.
+pub const BAREJWT_JSON_NAMES_ALIKE: u32 = 10;
 
 /// The data of a refusal, to act on. What a status does not mention is 0. It holds no token text,
 /// key byte or expected value, so it may be logged.
@@ -96,9 +108,9 @@ impl barejwt_detail {
                 self.at = at;
             }
             Error::ClaimsMissing { claims: missing } => claims = missing,
-            Error::ClaimType { claim } | Error::NumericDateRange { claim } => {
-                claims = ClaimSet::of(&[claim]);
-            }
+            Error::ClaimType { claim }
+            | Error::NumericDateRange { claim }
+            | Error::MemberReserved { claim } => claims = ClaimSet::of(&[claim]),
             Error::TokenTypeWrong { found } => self.token_type = found as u32,
             Error::Expired { exp, now } => {
                 self.exp = exp;
@@ -110,25 +122,10 @@ impl barejwt_detail {
             }
             _ => {}
         }
-        for claim in CLAIMS {
-            if claims.contains(claim) {
-                self.claims |= claim as u32;
-            }
-        }
+        self.claims = claims.bits().into();
         error.into()
     }
 }
-
-pub(crate) const CLAIMS: [Claim; 5] = [
-    Claim::TokenType,
-    Claim::Sub,
-    Claim::Exp,
-    Claim::Nbf,
-    Claim::StateHash,
-];
-
-/// Every bit of a set of claims.
-pub(crate) const ALL_CLAIMS: u32 = 31;
 
 // The core's numbers are those of the header.
 const _: () = {
@@ -139,9 +136,14 @@ const _: () = {
     assert!(Claim::Exp as u32 == BAREJWT_CLAIM_EXP);
     assert!(Claim::Nbf as u32 == BAREJWT_CLAIM_NBF);
     assert!(Claim::StateHash as u32 == BAREJWT_CLAIM_STATE_HASH);
+    assert!(Claim::Iss as u32 == BAREJWT_CLAIM_ISS);
+    assert!(Claim::Aud as u32 == BAREJWT_CLAIM_AUD);
+    assert!(Claim::Iat as u32 == BAREJWT_CLAIM_IAT);
+    assert!(Claim::Jti as u32 == BAREJWT_CLAIM_JTI);
     assert!(Part::Header as u32 == BAREJWT_PART_HEADER);
     assert!(Part::Payload as u32 == BAREJWT_PART_PAYLOAD);
     assert!(Part::Answer as u32 == BAREJWT_PART_ANSWER);
+    assert!(Part::Members as u32 == BAREJWT_PART_MEMBERS);
     assert!(JsonProblem::NotUtf8 as u32 == BAREJWT_JSON_NOT_UTF8);
     assert!(JsonProblem::NotObject as u32 == BAREJWT_JSON_NOT_OBJECT);
     assert!(JsonProblem::Syntax as u32 == BAREJWT_JSON_SYNTAX);
@@ -151,6 +153,7 @@ const _: () = {
     assert!(JsonProblem::TooManyMembers as u32 == BAREJWT_JSON_TOO_MANY_MEMBERS);
     assert!(JsonProblem::TooDeep as u32 == BAREJWT_JSON_TOO_DEEP);
     assert!(JsonProblem::TrailingBytes as u32 == BAREJWT_JSON_TRAILING_BYTES);
+    assert!(JsonProblem::NamesAlike as u32 == BAREJWT_JSON_NAMES_ALIKE);
 };
 
 /// The claims of a token whose signature, type and times were checked. All strings point into the

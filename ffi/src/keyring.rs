@@ -25,7 +25,7 @@ pub const BAREJWT_RING_WITHOUT_KID: u32 = 2;
 #[repr(C)]
 pub struct barejwt_slot {
     /// Private.
-    pub opaque: [MaybeUninit<u64>; 16],
+    pub opaque: [MaybeUninit<u64>; 18],
 }
 
 /// Several keys. It points to the slots: they must stay where they are while it is used.

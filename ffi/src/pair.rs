@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Lifetimes, Pair};
+use core_jwt::{Error, Lifetimes, Pair, PairClaims};
 
 use crate::claims::{barejwt_claims, barejwt_detail};
 use crate::keys::{self, barejwt_key};
@@ -78,9 +78,8 @@ pub unsafe extern "C" fn barejwt_issue_pair(
             access: access_lifetime,
             refresh: refresh_lifetime,
         };
-        outs.fill(|access, refresh| {
-            core_jwt::issue_pair(sub, &hash, &lifetimes, now, key, access, refresh)
-        })
+        let claims = PairClaims::new(sub, &hash, &lifetimes, now);
+        outs.fill(|access, refresh| core_jwt::issue_pair(&claims, key, access, refresh))
     })
 }
 

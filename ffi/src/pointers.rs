@@ -51,8 +51,8 @@ pub(crate) struct Call<'c> {
     during: PhantomData<fn(&'c ()) -> &'c ()>,
 }
 
-/// As many as a call takes at most, and one to pass: verifying many tokens under a keyring, with a
-/// sub and a typ asked for.
+/// As many as a call takes at most, and one to pass: verifying a token under a keyring, with a sub
+/// and a typ asked for.
 const MOST_REGIONS: usize = 9;
 
 #[derive(Clone, Copy)]
@@ -177,13 +177,6 @@ impl<'c> Call<'c> {
         Ok(unsafe { core::slice::from_raw_parts(not_null(start.cast_mut().cast()), len) })
     }
 
-    /// One of any number of strings that a call reads, for when all that it writes has been taken.
-    pub(crate) fn passing_bytes(&mut self, text: barejwt_str) -> Result<&'c [u8], Refused> {
-        self.take(text.ptr.cast(), text.len, Use::passing::<u8>())?;
-        // SAFETY: as in `bytes`; what the call writes was taken before, and is elsewhere.
-        Ok(unsafe { core::slice::from_raw_parts(not_null(text.ptr.cast_mut().cast()), text.len) })
-    }
-
     /// NULL with length 0 is no bytes, which is another thing than none in them.
     pub(crate) fn optional_bytes<T>(
         &mut self,
@@ -211,27 +204,6 @@ impl<'c> Call<'c> {
         // SAFETY: taken for reading, not NULL and aligned. `T` is one of the header's types:
         // integers, raw pointers and words, so that any bytes are a `T`. C promises the rest.
         Ok(unsafe { &*start })
-    }
-
-    /// Structs that C has filled in, for when all that the call writes has been taken.
-    pub(crate) fn inputs<T>(&mut self, start: *const T, count: usize) -> Result<&'c [T], Refused> {
-        let len = count.saturating_mul(size_of::<T>());
-        self.take(start.cast(), len, Use::passing::<T>())?;
-        // SAFETY: aligned; `T` as in `input`. What the call writes was taken before, and is
-        // elsewhere. C promises the rest.
-        Ok(unsafe { core::slice::from_raw_parts(not_null(start.cast_mut()), count) })
-    }
-
-    /// Structs for results: zeros, until the call sets them.
-    pub(crate) fn outputs<T>(
-        &mut self,
-        start: *mut T,
-        count: usize,
-    ) -> Result<&'c mut [T], Refused> {
-        let len = count.saturating_mul(size_of::<T>());
-        self.take(start.cast(), len, Use::clearing::<T>())?;
-        // SAFETY: taken for writing and aligned; `T` as in `input`, and these are zeros.
-        Ok(unsafe { core::slice::from_raw_parts_mut(not_null(start), count) })
     }
 
     /// A struct for results: until the call succeeds it is zeros.
@@ -362,7 +334,7 @@ impl<'c> Call<'c> {
     fn unchanged<'k, T: Copy>(
         &mut self,
         kept: &'k mut Kept<T>,
-        texts: [usize; 2],
+        texts: [usize; 4],
     ) -> Result<&'k T, Refused> {
         let scratch = self.bytes(kept.scratch.start, kept.scratch.len)?;
         if checksum(scratch) != kept.checksum {
@@ -403,15 +375,6 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// The part of it that `bytes` are.
-    pub(crate) fn part(self, bytes: &[u8]) -> Self {
-        let before = bytes.as_ptr().addr().wrapping_sub(self.start.addr());
-        Self {
-            start: self.start.wrapping_add(before),
-            len: bytes.len(),
-        }
-    }
-
     /// The front of it, up to the end of the last of two texts that lie in it.
     pub(crate) fn up_to(self, one: &str, other: &str) -> Self {
         let end = |text: &str| text.as_bytes().as_ptr_range().end.addr();

@@ -1,9 +1,10 @@
 //! What a token must satisfy beyond its signature.
 
-use core_jwt::Validation;
+use core_jwt::{Claim, ClaimSet, Validation};
 
-use crate::claims::{ALL_CLAIMS, BAREJWT_TYPE_REFRESH, CLAIMS};
-use crate::claims::{BAREJWT_TYPE_ABSENT, BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_ANY};
+use crate::claims::{
+    BAREJWT_TYPE_ABSENT, BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_ANY, BAREJWT_TYPE_REFRESH,
+};
 use crate::pointers::{Call, barejwt_str};
 use crate::status::{BAREJWT_E_OPTION, Refused};
 
@@ -50,7 +51,9 @@ pub(crate) fn take<'c>(
 ) -> Result<Validation<'c>, Refused> {
     let want = call.sized_input(want)?;
     let option = Refused::with(BAREJWT_E_OPTION);
-    if (want.allow_missing | want.require) & !ALL_CLAIMS != 0 || want.ignore_audience > 1 {
+    let allow_missing = ClaimSet::from_bits(want.allow_missing).ok_or(option)?;
+    let require = ClaimSet::from_bits(want.require).ok_or(option)?;
+    if want.ignore_audience > 1 {
         return Err(option);
     }
     let mut rules = match want.token_type {
@@ -59,17 +62,15 @@ pub(crate) fn take<'c>(
         BAREJWT_TYPE_ANY => Validation::any_type(),
         _ => return Err(option),
     };
-    for claim in CLAIMS {
-        if want.allow_missing & claim as u32 != 0 {
-            rules = rules.allow_missing(claim);
-        }
-        if want.require & claim as u32 != 0 {
-            rules = rules.require(claim);
-        }
+    for claim in allow_missing.iter() {
+        rules = rules.allow_missing(claim);
+    }
+    for claim in require.iter() {
+        rules = rules.require(claim);
     }
     rules = rules.leeway(want.leeway);
     if want.ignore_audience == 1 {
-        rules = rules.ignore_audience();
+        rules = rules.ignore(Claim::Aud);
     }
     if want.max_token_len != 0 {
         rules = rules.max_token_len(want.max_token_len);

@@ -33,15 +33,7 @@ fn run(input: &Input<'_>) {
     };
     let mut access = vec![0xaa; input.room.0.into()];
     let mut refresh = vec![0xaa; input.room.1.into()];
-    let issued = issue_pair(
-        input.sub,
-        &state,
-        &lifetimes,
-        input.now,
-        &key,
-        &mut access,
-        &mut refresh,
-    );
+    let issued = issue_pair(&PairClaims::new(input.sub, &state, &lifetimes, input.now), &key, &mut access, &mut refresh);
     let Ok(pair) = issued else {
         // Neither token was written.
         assert!(access.iter().chain(&refresh).all(|byte| *byte == 0xaa));

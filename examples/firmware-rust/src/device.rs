@@ -270,15 +270,7 @@ impl Device {
         let hash = StateHash::new(account.state_hash);
         let lifetimes = Lifetimes::default();
         let (mut access, mut refresh) = ([0; ACCESS_MAX], [0; REFRESH_MAX]);
-        say_pair(&issue_pair(
-            account.sub,
-            &hash,
-            &lifetimes,
-            self.now,
-            &self.key,
-            &mut access,
-            &mut refresh,
-        )?);
+        say_pair(&issue_pair(&PairClaims::new(account.sub, &hash, &lifetimes, self.now), &self.key, &mut access, &mut refresh)?);
         Ok(())
     }
 

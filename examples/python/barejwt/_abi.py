@@ -139,7 +139,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     Str: ("barejwt_str", 16, 8),
     KeyStruct: ("barejwt_key", 88, 88),
     KeyringStruct: ("barejwt_keyring", 88, 88),
-    SlotStruct: ("barejwt_slot", 128, 128),
+    SlotStruct: ("barejwt_slot", 144, 144),
     DetailStruct: ("barejwt_detail", 56, 48),
     ClaimsStruct: ("barejwt_claims", 248, 224),
     ValueStruct: ("barejwt_value", 40, 32),

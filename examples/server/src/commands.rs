@@ -55,10 +55,7 @@ fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
     let (mut access, mut refresh) = pair_buffers(&args.sub, &lifetimes, now, state, &keys);
     let ring = keys.ring()?;
     let pair = issue_pair(
-        &args.sub,
-        state,
-        &lifetimes,
-        now,
+        &PairClaims::new(&args.sub, state, &lifetimes, now),
         keys.signing(&ring),
         &mut access,
         &mut refresh,

@@ -135,7 +135,7 @@ AT(barejwt_key, opaque, 0, 0);
 SIZE(barejwt_keyring, 88, 88, 88);
 AT(barejwt_keyring, key, 0, 0);
 
-SIZE(barejwt_slot, 128, 128, 128);
+SIZE(barejwt_slot, 144, 144, 144);
 AT(barejwt_slot, opaque, 0, 0);
 
 SIZE(barejwt_detail, 56, 48, 48);

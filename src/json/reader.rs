@@ -1,0 +1,372 @@
+//! One object, read strictly (RFC 8259) in one pass, without recursion and without a heap.
+
+use core::slice;
+
+use super::text::{JsonStr, escape};
+use crate::error::JsonProblem;
+
+/// Most levels that values may nest in a header or a payload.
+pub const MAX_JSON_DEPTH: usize = 32;
+
+/// Most members that a header or a claims set may have.
+pub const MAX_MEMBERS: usize = 64;
+
+/// Most names that may have the hash of an earlier one. Chance brings five into 64 names once in
+/// billions of objects.
+pub(super) const MAX_ALIKE: usize = 4;
+
+/// A name to look for, unescaped, and its hash.
+#[derive(Clone, Copy)]
+pub(crate) struct Name<'n> {
+    text: &'n str,
+    hash: u16,
+}
+
+impl<'n> Name<'n> {
+    pub(crate) const fn new(text: &'n str) -> Self {
+        let mut hash = Hash::START;
+        let mut rest = text.as_bytes();
+        while let [byte, tail @ ..] = rest {
+            hash = hash.with(*byte);
+            rest = tail;
+        }
+        Self {
+            text,
+            hash: hash.end(),
+        }
+    }
+}
+
+/// Half of FNV-1a.
+#[derive(Clone, Copy)]
+struct Hash(u32);
+
+impl Hash {
+    const START: Self = Self(0x811c_9dc5);
+
+    const fn with(self, byte: u8) -> Self {
+        Self((self.0 ^ byte as u32).wrapping_mul(0x0100_0193))
+    }
+
+    const fn end(self) -> u16 {
+        (self.0 >> 16) as u16
+    }
+}
+
+/// The hash of a name as it stands, over its bytes unescaped.
+pub(super) fn hash(name: JsonStr<'_>) -> u16 {
+    match name.as_plain() {
+        Some(plain) => Name::new(plain).hash,
+        None => name.bytes().fold(Hash::START, Hash::with).end(),
+    }
+}
+
+type Read<T> = Result<T, JsonProblem>;
+
+/// A cursor over a JSON text. After a problem it stands where the problem is.
+pub(super) struct Reader<'j> {
+    text: &'j str,
+    rest: slice::Iter<'j, u8>,
+}
+
+impl<'j> Reader<'j> {
+    pub(super) fn new(text: &'j str) -> Self {
+        Self {
+            text,
+            rest: text.as_bytes().iter(),
+        }
+    }
+
+    /// Bytes of the text before the cursor.
+    pub(super) fn at(&self) -> usize {
+        self.text.len().wrapping_sub(self.rest.len())
+    }
+
+    fn bump(&mut self) {
+        self.rest.next();
+    }
+
+    fn since(&self, start: usize) -> &'j str {
+        self.text.get(start..self.at()).unwrap_or("")
+    }
+
+    /// The next byte that is no white space, which the cursor then stands at.
+    // Never inlined: it has many callers, who would each have a copy.
+    #[inline(never)]
+    fn next_token(&mut self) -> Option<u8> {
+        loop {
+            let byte = *self.rest.as_slice().first()?;
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Some(byte);
+            }
+            self.bump();
+        }
+    }
+
+    /// Skips white space, and `byte` if that follows.
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.next_token() == Some(byte);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// The whole text: one object. The values of the members with these names go into `values`, the
+    /// empty text if there is none.
+    ///
+    /// It keeps a hash of each name, which needs no heap; only where two hashes are equal are the
+    /// names compared, by reading the object again. Linear in the text all the same: whoever
+    /// contrives many names of one hash is refused.
+    pub(super) fn object(&mut self, names: &[Name<'_>], values: &mut [&'j str]) -> Read<()> {
+        let mut hashes = [0; MAX_MEMBERS];
+        let mut count = 0;
+        let mut alike = 0_usize;
+        if !self.eat(b'{') {
+            return Err(JsonProblem::NotObject);
+        }
+        while self.goes_on(b'}', count == 0)? {
+            let name = self.name()?;
+            let value = self.value()?;
+            let hash = hash(name);
+            let (earlier, rest) = hashes.split_at_mut_checked(count).unwrap_or_default();
+            let slot = rest.first_mut().ok_or(JsonProblem::TooManyMembers)?;
+            *slot = hash;
+            if earlier.contains(&hash) {
+                alike = alike.wrapping_add(1);
+                self.check_not_repeated(name, count, alike)?;
+            }
+            count = count.wrapping_add(1);
+            for (known, slot) in names.iter().zip(values.iter_mut()) {
+                if known.hash == hash && name.is(known.text) {
+                    *slot = value;
+                }
+            }
+        }
+        match self.next_token() {
+            None => Ok(()),
+            Some(_) => Err(JsonProblem::TrailingBytes),
+        }
+    }
+
+    /// Refuses a name that one of the first `count` members has, by reading them again, and one more
+    /// name than may be `alike`.
+    #[cold]
+    fn check_not_repeated(&self, name: JsonStr<'_>, count: usize, alike: usize) -> Read<()> {
+        let mut earlier = Members::of(self.text).take(count);
+        if earlier.any(|(earlier, _)| earlier.bytes().eq(name.bytes())) {
+            return Err(JsonProblem::DuplicateName);
+        }
+        if alike > MAX_ALIKE {
+            return Err(JsonProblem::NamesAlike);
+        }
+        Ok(())
+    }
+
+    /// Reads what stands before the next member or element, or the end, `close`, of the object or
+    /// array; whether there is a next one.
+    fn goes_on(&mut self, close: u8, is_first: bool) -> Read<bool> {
+        let next = self.next_token();
+        let is_end = next == Some(close);
+        if is_end || (!is_first && next == Some(b',')) {
+            self.bump();
+        } else if !is_first {
+            return Err(JsonProblem::Syntax);
+        }
+        Ok(!is_end)
+    }
+
+    /// A member's name and its colon.
+    fn name(&mut self) -> Read<JsonStr<'j>> {
+        let name = self.string()?;
+        if !self.eat(b':') {
+            return Err(JsonProblem::Syntax);
+        }
+        Ok(name)
+    }
+
+    /// A value with all it holds, as its text.
+    fn value(&mut self) -> Read<&'j str> {
+        let next = self.next_token();
+        let start = self.at();
+        match next {
+            Some(b'{' | b'[') => self.container()?,
+            next => self.scalar(next)?,
+        }
+        Ok(self.since(start))
+    }
+
+    /// An object or an array with all it holds. Bit n of `objects` says that level n is an object.
+    fn container(&mut self) -> Read<()> {
+        let mut depth = 0;
+        let mut objects = 0_u32;
+        loop {
+            let next = self.next_token();
+            let mut is_first = matches!(next, Some(b'{' | b'['));
+            if is_first {
+                if depth == MAX_JSON_DEPTH {
+                    return Err(JsonProblem::TooDeep);
+                }
+                self.bump();
+                depth = depth.wrapping_add(1);
+                objects = (objects << 1) | u32::from(next == Some(b'{'));
+            } else {
+                self.scalar(next)?;
+            }
+            let close = |objects| if objects & 1 == 1 { b'}' } else { b']' };
+            while !self.goes_on(close(objects), is_first)? {
+                is_first = false;
+                objects >>= 1;
+                depth = depth.wrapping_sub(1);
+                if depth == 0 {
+                    return Ok(());
+                }
+            }
+            if objects & 1 == 1 {
+                self.name()?;
+            }
+        }
+    }
+
+    /// A value that is no object and no array, and begins with `first`.
+    fn scalar(&mut self, first: Option<u8>) -> Read<()> {
+        let literal = match first {
+            Some(b'"') => return self.string().map(|_| ()),
+            Some(b'-' | b'0'..=b'9') => return self.number(),
+            Some(b't') => "true",
+            Some(b'f') => "false",
+            _ => "null",
+        };
+        let rest = self.rest.as_slice().strip_prefix(literal.as_bytes());
+        self.rest = rest.ok_or(JsonProblem::Syntax)?.iter();
+        Ok(())
+    }
+
+    fn string(&mut self) -> Read<JsonStr<'j>> {
+        if !self.eat(b'"') {
+            return Err(JsonProblem::Syntax);
+        }
+        let start = self.at();
+        loop {
+            let mut rest = self.rest.clone();
+            while rest.as_slice().first().is_some_and(|byte| is_plain(*byte)) {
+                rest.next();
+            }
+            self.rest = rest;
+            match self.rest.as_slice() {
+                [b'"', ..] => {
+                    let raw = self.since(start);
+                    self.bump();
+                    return Ok(JsonStr::standing(raw));
+                }
+                [b'\\', after @ ..] => {
+                    let (_, len) = escape(after).ok_or(JsonProblem::BadEscape)?;
+                    self.rest = after.get(len..).unwrap_or_default().iter();
+                }
+                [_, ..] => return Err(JsonProblem::ControlCharacter),
+                [] => return Err(JsonProblem::Syntax),
+            }
+        }
+    }
+
+    fn number(&mut self) -> Read<()> {
+        self.skip_one(b'-');
+        if !self.skip_one(b'0') {
+            self.digits()?;
+        }
+        if self.skip_one(b'.') {
+            self.digits()?;
+        }
+        if self.skip_one(b'e') || self.skip_one(b'E') {
+            if !self.skip_one(b'+') {
+                self.skip_one(b'-');
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn skip_one(&mut self, byte: u8) -> bool {
+        let found = self.rest.as_slice().first() == Some(&byte);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    // Never inlined: it has three callers, who would each have a copy.
+    #[inline(never)]
+    fn digits(&mut self) -> Read<()> {
+        let before = self.rest.len();
+        while matches!(self.rest.as_slice().first(), Some(b'0'..=b'9')) {
+            self.bump();
+        }
+        if self.rest.len() == before {
+            return Err(JsonProblem::Syntax);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a byte stands for itself in a string. Letters are found so by one comparison.
+fn is_plain(byte: u8) -> bool {
+    byte > b'\\' || (byte >= 0x20 && byte != b'"' && byte != b'\\')
+}
+
+/// The members of a checked object, in order: each name as it stands, and its value's text.
+pub(crate) struct Members<'j> {
+    reader: Reader<'j>,
+    is_first: bool,
+}
+
+impl<'j> Members<'j> {
+    pub(crate) fn of(text: &'j str) -> Self {
+        let mut reader = Reader::new(text);
+        reader.eat(b'{');
+        Self {
+            reader,
+            is_first: true,
+        }
+    }
+}
+
+impl<'j> Iterator for Members<'j> {
+    type Item = (JsonStr<'j>, &'j str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_first = core::mem::replace(&mut self.is_first, false);
+        if !self.reader.goes_on(b'}', is_first).ok()? {
+            return None;
+        }
+        Some((self.reader.name().ok()?, self.reader.value().ok()?))
+    }
+}
+
+/// The elements of a checked array, in order, as their texts.
+pub(crate) struct Elements<'j> {
+    reader: Reader<'j>,
+    is_first: bool,
+}
+
+impl<'j> Elements<'j> {
+    pub(crate) fn of(text: &'j str) -> Self {
+        let mut reader = Reader::new(text);
+        reader.eat(b'[');
+        Self {
+            reader,
+            is_first: true,
+        }
+    }
+}
+
+impl<'j> Iterator for Elements<'j> {
+    type Item = &'j str;
+
+    fn next(&mut self) -> Option<&'j str> {
+        let is_first = core::mem::replace(&mut self.is_first, false);
+        if !self.reader.goes_on(b']', is_first).ok()? {
+            return None;
+        }
+        self.reader.value().ok()
+    }
+}

@@ -1,0 +1,207 @@
+//! A string as it stands in a JSON text, and what it stands for (RFC 8259 7).
+
+use core::{fmt, str};
+
+use crate::error::Error;
+
+/// A JSON string as it stands in the text, its grammar checked: each backslash begins an escape.
+#[derive(Clone, Copy)]
+pub struct JsonStr<'j> {
+    raw: &'j str,
+}
+
+impl<'j> JsonStr<'j> {
+    /// A string as it stands between the quotes, known to have no backslash.
+    pub(crate) const fn plain(raw: &'j str) -> Self {
+        Self { raw }
+    }
+
+    /// A string as it stands between the quotes, its grammar checked.
+    pub(super) const fn standing(raw: &'j str) -> Self {
+        Self { raw }
+    }
+
+    /// The string as it stands between the quotes.
+    pub(crate) const fn raw(self) -> &'j str {
+        self.raw
+    }
+
+    /// A string as it stands, with its quotes.
+    pub(super) fn quoted(text: &'j str) -> Self {
+        let raw = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        Self {
+            raw: raw.unwrap_or(""),
+        }
+    }
+
+    /// The string itself, if it has no escapes.
+    #[must_use]
+    pub fn as_plain(self) -> Option<&'j str> {
+        let has_escape = self.raw.bytes().any(|byte| byte == b'\\');
+        (!has_escape).then_some(self.raw)
+    }
+
+    /// The characters, unescaped.
+    pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'j> {
+        Chars {
+            rest: self.raw.chars(),
+        }
+    }
+
+    /// The bytes of the string unescaped, in UTF-8.
+    pub(crate) fn bytes(self) -> Bytes<'j> {
+        Bytes {
+            rest: self.raw.as_bytes(),
+            pending: 0,
+        }
+    }
+
+    /// Whether the unescaped string is `other`.
+    #[must_use]
+    pub fn is(self, other: &str) -> bool {
+        self.is_bytes(other.as_bytes())
+    }
+
+    // Never inlined: it has many callers, who would each have a copy.
+    #[inline(never)]
+    pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
+        // Unescaped it is shorter than it stands, if it has any escape.
+        if self.raw.len() == other.len() {
+            return self.raw.as_bytes() == other && self.as_plain().is_some();
+        }
+        self.raw.len() > other.len() && self.bytes().eq(other.iter().copied())
+    }
+
+    /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
+    ///
+    /// # Errors
+    /// [`Error::OutputTooSmall`] with the exact bytes needed.
+    pub fn unescape(self, buffer: &'j mut [u8]) -> Result<&'j str, Error> {
+        self.unescape_into(buffer)
+            .map_err(|needed| Error::OutputTooSmall { needed })
+    }
+
+    /// The same; an error is the bytes needed.
+    pub(crate) fn unescape_into(self, buffer: &'j mut [u8]) -> Result<&'j str, usize> {
+        if let Some(plain) = self.as_plain() {
+            return Ok(plain);
+        }
+        let needed = self.bytes().count();
+        let room = buffer.get_mut(..needed).ok_or(needed)?;
+        for (slot, byte) in room.iter_mut().zip(self.bytes()) {
+            *slot = byte;
+        }
+        str::from_utf8(room).map_err(|_| needed)
+    }
+}
+
+/// The character that an escape stands for and the bytes it takes after its backslash; `None` if it is
+/// no escape of RFC 8259 7.
+pub(super) fn escape(text: &[u8]) -> Option<(char, usize)> {
+    let letter = text.first()?;
+    let c = match letter {
+        b'"' | b'\\' | b'/' => *letter,
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'u' => return code_point(text.get(1..)?),
+        _ => return None,
+    };
+    Some((char::from(c), 1))
+}
+
+/// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
+fn code_point(text: &[u8]) -> Option<(char, usize)> {
+    let unit = code_unit(text)?;
+    if !matches!(unit, 0xd800..=0xdbff) {
+        return Some((char::from_u32(unit)?, 5));
+    }
+    let low = code_unit(text.get(4..)?.strip_prefix(b"\\u")?)?;
+    if !matches!(low, 0xdc00..=0xdfff) {
+        return None;
+    }
+    let offset = ((unit & 0x3ff) << 10) | (low & 0x3ff);
+    Some((char::from_u32(offset.saturating_add(0x1_0000))?, 11))
+}
+
+// Never inlined: it has two callers, and is rare.
+#[inline(never)]
+fn code_unit(text: &[u8]) -> Option<u32> {
+    let mut unit = 0;
+    for digit in text.first_chunk::<4>()? {
+        unit = (unit << 4) | char::from(*digit).to_digit(16)?;
+    }
+    Some(unit)
+}
+
+/// The characters of a checked string, unescaped.
+#[derive(Clone)]
+struct Chars<'j> {
+    rest: str::Chars<'j>,
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest.next()?;
+        if c != '\\' {
+            return Some(c);
+        }
+        let text = self.rest.as_str();
+        let (c, len) = escape(text.as_bytes())?;
+        self.rest = text.get(len..)?.chars();
+        Some(c)
+    }
+}
+
+/// The bytes of a checked string, unescaped.
+#[derive(Clone)]
+pub(crate) struct Bytes<'j> {
+    rest: &'j [u8],
+    /// Those of an escape that are still to come, the next one lowest; 0 if there are none.
+    pending: u32,
+}
+
+impl Bytes<'_> {
+    // Apart from `next`, and rare.
+    #[inline(never)]
+    fn escape(&mut self) -> Option<u8> {
+        let (c, len) = escape(self.rest)?;
+        self.rest = self.rest.get(len..)?;
+        let mut utf8 = [0; 4];
+        c.encode_utf8(&mut utf8);
+        let [first, ..] = utf8;
+        self.pending = u32::from_le_bytes(utf8) >> 8;
+        Some(first)
+    }
+}
+
+impl Iterator for Bytes<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        if self.pending != 0 {
+            let [first, ..] = self.pending.to_le_bytes();
+            self.pending >>= 8;
+            return Some(first);
+        }
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        match byte {
+            b'\\' => self.escape(),
+            byte => Some(*byte),
+        }
+    }
+}
+
+/// Shows nothing of the string.
+impl fmt::Debug for JsonStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JsonStr(..)")
+    }
+}

@@ -1,0 +1,64 @@
+//! The value of a member, by its JSON type.
+
+use core::fmt;
+
+use super::text::JsonStr;
+use crate::numeric_date::{self, Round};
+
+/// The value of a member. Numbers, objects and arrays are their JSON text, checked.
+#[derive(Clone, Copy)]
+pub enum JsonValue<'j> {
+    /// A string.
+    String(JsonStr<'j>),
+    /// A number, as it is written.
+    Number(&'j str),
+    /// An object, with its braces. Names inside are not checked for repetition.
+    Object(&'j str),
+    /// An array, with its brackets.
+    Array(&'j str),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+}
+
+impl<'j> JsonValue<'j> {
+    /// The value that stands as `text`, which is checked; the empty text is no value.
+    pub(crate) fn of(text: &'j str) -> Option<Self> {
+        Some(match text.as_bytes() {
+            [] => return None,
+            [b'"', ..] => Self::String(JsonStr::quoted(text)),
+            [b'{', ..] => Self::Object(text),
+            [b'[', ..] => Self::Array(text),
+            [b't', ..] => Self::Bool(true),
+            [b'f', ..] => Self::Bool(false),
+            [b'n', ..] => Self::Null,
+            _ => Self::Number(text),
+        })
+    }
+
+    /// The number, if it is an integer written as one and fits 64 bits.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) if numeric_date::is_whole(number) => {
+                numeric_date::seconds(number, Round::Down)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Shows the type alone.
+impl fmt::Debug for JsonValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::String(_) => "String(..)",
+            Self::Number(_) => "Number(..)",
+            Self::Object(_) => "Object(..)",
+            Self::Array(_) => "Array(..)",
+            Self::Bool(_) => "Bool(..)",
+            Self::Null => "Null",
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! A look into a token without a key.
+
+use core::fmt;
+
+use crate::base64url;
+use crate::claim::ClaimSet;
+use crate::claims::{Found, UnverifiedClaims};
+use crate::error::{Error, Part, Step};
+use crate::header;
+use crate::json;
+use crate::segment::{self, Segments};
+use crate::validation::Validation;
+
+/// What a token says, with nothing verified.
+#[derive(Clone, Copy)]
+pub struct UnverifiedToken<'s> {
+    header_json: &'s str,
+    payload_json: &'s str,
+    claims: Result<UnverifiedClaims<'s>, Error>,
+}
+
+impl<'s> UnverifiedToken<'s> {
+    /// The JOSE header: strict JSON, one object. Its `alg` may be anything.
+    #[must_use]
+    pub const fn header_json(&self) -> &'s str {
+        self.header_json
+    }
+
+    /// The claims set: strict JSON, one object.
+    #[must_use]
+    pub const fn payload_json(&self) -> &'s str {
+        self.payload_json
+    }
+
+    /// The claims that this crate knows.
+    ///
+    /// # Errors
+    /// Why the payload cannot be read as claims: a known claim of the wrong type, for example.
+    pub const fn claims(&self) -> Result<UnverifiedClaims<'s>, Error> {
+        self.claims
+    }
+}
+
+/// Shows nothing of the token.
+impl fmt::Debug for UnverifiedToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedToken").finish_non_exhaustive()
+    }
+}
+
+/// Decodes a token **without verifying anything**: no key, no algorithm, no times, no types. The
+/// result cannot be used where verified claims are asked for. [`scratch_len`] is always enough.
+///
+/// ```
+/// # use barejwt::{Claims, Key, decode_unverified, sign};
+/// # let (mut buf, mut scratch) = ([0; 256], [0; 384]);
+/// # let token = sign(&Claims::access("lUpa", 1745651978, 3600), &Key::new(&[7; 32])?, &mut buf)?;
+/// let said = decode_unverified(token, &mut scratch)?;
+/// assert_eq!(said.claims()?.exp(), Some(1745655578));
+/// # Ok::<(), barejwt::Error>(())
+/// ```
+///
+/// What is unverified is no verified claim:
+///
+/// ```compile_fail,E0308
+/// # use barejwt::*;
+/// # fn authorised(_: VerifiedClaims<'_>) {}
+/// # let mut scratch = [0; 384];
+/// authorised(decode_unverified("a.b.c", &mut scratch).unwrap().claims().unwrap());
+/// ```
+///
+/// # Errors
+/// [`Error::TokenTooLong`] over [`DEFAULT_MAX_TOKEN_LEN`](crate::DEFAULT_MAX_TOKEN_LEN),
+/// [`Error::SegmentCount`], [`Error::HeaderTooLong`], [`Error::Base64`], [`Error::Json`],
+/// [`Error::ScratchTooSmall`].
+///
+/// [`scratch_len`]: crate::scratch_len
+pub fn decode_unverified(
+    token: impl AsRef<[u8]>,
+    scratch: &mut [u8],
+) -> Result<UnverifiedToken<'_>, Error> {
+    Error::or_left(|why| decode(token.as_ref(), scratch, why))
+}
+
+fn decode<'s>(token: &[u8], scratch: &'s mut [u8], why: &mut Error) -> Step<UnverifiedToken<'s>> {
+    Validation::any_type().check_len(token.len(), why)?;
+    let segments = Segments::split(token, why)?;
+    // All at once, so that the error tells all that is needed.
+    let header_len = base64url::decoded_len(segments.header.len());
+    let needed = header_len.saturating_add(base64url::decoded_len(segments.payload.len()));
+    why.unless(scratch.get(..needed), Error::ScratchTooSmall { needed })?;
+    let (header_json, rest) = header::decode(segments.header, scratch, why)?;
+    json::check(header_json, Part::Header, why)?;
+    let (payload_json, spare) =
+        segment::decode(segments.payload, rest, header_len, Part::Payload, why)?;
+    let mut found = Found::unread(header_json, payload_json);
+    let claims = Error::or_left(|why| found.read(ClaimSet::default(), spare, needed, why));
+    if claims.is_err() {
+        json::check(payload_json, Part::Payload, why)?;
+    }
+    Ok(UnverifiedToken {
+        header_json,
+        payload_json,
+        claims: claims.map(|()| UnverifiedClaims(found.claims)),
+    })
+}
