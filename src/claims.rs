@@ -781,60 +781,6 @@ impl VerifiedClaims<'_> {
     }
 }
 
-#[cfg(feature = "serde")]
-impl<'s> VerifiedClaims<'s> {
-    /// The whole claims set as a type of the caller's, through `serde-json-core`. Its `&str` fields
-    /// borrow from the scratch buffer or from `buffer`; `heapless` fields own. Members that the
-    /// type does not have are ignored.
-    ///
-    /// `buffer` is used only if the claims set has JSON escapes: all but quotes, backslashes and
-    /// control characters are then resolved in a copy there, and a string that has one of those
-    /// still is unescaped behind it, for an owned field; a `&str` field cannot have it. Twice the
-    /// bytes of [`Self::json`] are always enough, `&mut []` is without escapes.
-    ///
-    /// `serde-json-core` **panics** on types that it does not support: maps whose keys are not
-    /// `&str` or `heapless::String`. It takes `null` for a floating-point NaN and a large number
-    /// for infinity; use integers where a limit depends on it.
-    ///
-    /// ```
-    /// use barejwt::{Key, Validation, sign_json, verify};
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Custom<'a> {
-    ///     role: &'a str,
-    ///     seats: u8,
-    /// }
-    ///
-    /// let key = Key::new(&[7; 32])?;
-    /// let json = r#"{"token_type":"access","sub":"lUpa","exp":1745655578,"nbf":1745651978,
-    ///     "role":"admin","seats":3}"#;
-    /// let (mut buf, mut scratch) = ([0; 256], [0; 192]);
-    /// let token = sign_json(json, &key, &mut buf)?;
-    /// let claims = verify(token, &key, &Validation::access(), 1745651978, &mut scratch)?;
-    /// let custom: Custom = claims.claims_as(&mut [])?;
-    /// assert_eq!((custom.role, custom.seats), ("admin", 3));
-    /// # Ok::<(), barejwt::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::CustomClaimsShape`] if the claims set does not fit `T`, or `buffer` is too small.
-    pub fn claims_as<'b, T: serde::Deserialize<'b>>(&self, buffer: &'b mut [u8]) -> Result<T, Error>
-    where
-        's: 'b,
-    {
-        let wrong = Error::CustomClaimsShape;
-        let mut json = self.json().as_bytes();
-        let mut unescape = buffer;
-        if json.contains(&b'\\') {
-            let len = json::normalise(self.json(), unescape).ok_or(wrong)?;
-            let (copy, rest) = unescape.split_at_mut_checked(len).ok_or(wrong)?;
-            (json, unescape) = (copy, rest);
-        }
-        let (value, _) = serde_json_core::from_slice_escaped(json, unescape).map_err(|_| wrong)?;
-        Ok(value)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,8 +40,8 @@
 //! - Nothing of an unauthenticated payload is decoded; an unverified claim has another type than a
 //!   verified one.
 //! - The default rules are the strictest; a method that relaxes one says so in its name.
-//! - No input makes it panic. With the `serde` feature, the type that a caller chooses can: see
-//!   `claims_as` and `sign_claims`.
+//! - No input makes it panic, nor does any type of custom claims (`serde` feature) unless its own code
+//!   does.
 //! - Errors are [`Copy`], one variant for each check, and carry no token text, key byte or
 //!   expected value.
 //!
@@ -74,6 +74,8 @@ mod base64url;
 mod bearer;
 mod claim;
 mod claims;
+#[cfg(feature = "serde")]
+mod custom_claims;
 mod error;
 mod header;
 mod hmac_sha256;
@@ -95,6 +97,8 @@ pub use claim::{Claim, ClaimSet, TokenType};
 #[cfg(feature = "heapless")]
 pub use claims::OwnedClaims;
 pub use claims::{Claims, STATE_HASH_BYTES, StateHash, UnverifiedClaims, VerifiedClaims};
+#[cfg(feature = "serde")]
+pub use custom_claims::sign_claims;
 pub use error::{Error, JsonProblem, Part};
 pub use header::MAX_HEADER_SEGMENT_LEN;
 pub use json::{JsonStr, JsonValue, MAX_JSON_DEPTH, MAX_MEMBERS};
@@ -103,8 +107,6 @@ pub use pair::{
     Lifetimes, Pair, PairClaims, PairMembers, RefreshToken, issue_pair, verify_refresh,
 };
 pub use session::{Next, Session};
-#[cfg(feature = "serde")]
-pub use sign::sign_claims;
 #[cfg(feature = "heapless")]
 pub use sign::sign_to_string;
 pub use sign::{sign, sign_json, token_len};

@@ -125,54 +125,6 @@ fn write_text<'o>(json: &str, key: &SigningKey<'_>, out: &'o mut [u8]) -> Option
     finish(key, json.len(), out)
 }
 
-/// Signs any serialisable value as the claims set, through `serde-json-core`, which **panics** on
-/// types that it does not support: a `char`, and an enum's tuple variant.
-///
-/// ```
-/// use barejwt::{Key, sign_claims};
-///
-/// #[derive(serde::Serialize)]
-/// struct Invite<'a> {
-///     sub: &'a str,
-///     exp: i64,
-///     seats: u8,
-/// }
-///
-/// let key = Key::new(&[7; 32])?;
-/// let invite = Invite { sub: "lUpa", exp: 1745655578, seats: 3 };
-/// let mut buf = [0; 256];
-/// let token = sign_claims(&invite, &key, &mut buf)?;
-/// # Ok::<(), barejwt::Error>(())
-/// ```
-///
-/// # Errors
-/// - [`Error::OutputTooSmall`] with the exact bytes needed, if the JSON fits `out` and the token
-///   does not; [`Error::CustomClaimsNotWritten`] if not even the JSON fits.
-/// - [`Error::Json`] if the value is not an object, or repeats a name.
-/// - [`Error::KidInvalid`] for a `kid` that a header cannot carry.
-#[cfg(feature = "serde")]
-pub fn sign_claims<'o, 'k, T: serde::Serialize + ?Sized>(
-    claims: &T,
-    keys: impl Into<SigningKey<'k>>,
-    out: &'o mut [u8],
-) -> Result<&'o str, Error> {
-    let key = keys.into();
-    Error::or_left(|why| {
-        let not_written = Error::CustomClaimsNotWritten;
-        let payload = why.unless(write_header(&key, out), not_written)?;
-        let json_len = serde_json_core::to_slice(claims, payload).ok();
-        let json_len = why.unless(json_len, not_written)?;
-        let json = why.unless(payload.get(..json_len), not_written)?;
-        json::check(json::text(json, Part::Payload, why)?, Part::Payload, why)?;
-        let out = room(&key, json_len, out, why)?;
-        let needed = out.len();
-        why.unless(
-            finish(&key, json_len, out),
-            Error::OutputTooSmall { needed },
-        )
-    })
-}
-
 /// [`sign`] into an owned string of at most `N` bytes.
 ///
 /// ```
@@ -205,6 +157,14 @@ pub const fn token_len(kid: Option<&str>, json_len: usize) -> usize {
         .saturating_add(1 + TAG_LEN)
 }
 
+/// Refuses a name that a header cannot carry.
+pub(crate) fn check_kid(key: &SigningKey<'_>, why: &mut Error) -> Step<()> {
+    match key.kid() {
+        Some(kid) if !is_kid(kid) => why.leave(Error::KidInvalid),
+        _ => Ok(()),
+    }
+}
+
 /// The front of `out` that a token with a claims set of `json_len` bytes takes.
 pub(crate) fn room<'o>(
     key: &SigningKey<'_>,
@@ -212,15 +172,13 @@ pub(crate) fn room<'o>(
     out: &'o mut [u8],
     why: &mut Error,
 ) -> Step<&'o mut [u8]> {
-    if key.kid().is_some_and(|kid| !is_kid(kid)) {
-        return why.leave(Error::KidInvalid);
-    }
+    check_kid(key, why)?;
     let needed = token_len(key.kid(), json_len);
     why.unless(out.get_mut(..needed), Error::OutputTooSmall { needed })
 }
 
 /// Writes the header segment and its dot, and gives the room behind them; `None` if they do not fit.
-fn write_header<'o>(key: &SigningKey<'_>, out: &'o mut [u8]) -> Option<&'o mut [u8]> {
+pub(crate) fn write_header<'o>(key: &SigningKey<'_>, out: &'o mut [u8]) -> Option<&'o mut [u8]> {
     let header_len = header::segment_len(key.kid());
     let (segment, rest) = out.split_at_mut_checked(header_len)?;
     let (dot, payload) = rest.split_first_mut()?;
@@ -230,7 +188,11 @@ fn write_header<'o>(key: &SigningKey<'_>, out: &'o mut [u8]) -> Option<&'o mut [
 }
 
 /// Encodes the claims set, which stands behind the header in `out`, and appends the tag.
-fn finish<'o>(key: &SigningKey<'_>, json_len: usize, out: &'o mut [u8]) -> Option<&'o str> {
+pub(crate) fn finish<'o>(
+    key: &SigningKey<'_>,
+    json_len: usize,
+    out: &'o mut [u8],
+) -> Option<&'o str> {
     let payload_at = header::segment_len(key.kid()).saturating_add(1);
     base64url::encode_in_place(out.get_mut(payload_at..)?, json_len)?;
 
