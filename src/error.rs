@@ -328,7 +328,9 @@ impl Error {
             Self::StateHashMismatch => c"the account has changed since the token was issued",
             Self::MemberReserved { .. } => c"a member to sign has a name that the library writes",
             Self::CustomClaimsShape => c"the payload does not fit the expected custom claims",
-            Self::CustomClaimsNotWritten => c"the custom claims do not fit the output buffer",
+            Self::CustomClaimsNotWritten => {
+                c"the custom claims do not fit the output buffer, or have no JSON form"
+            }
             Self::AuthorizationMissing => c"the Authorization header is missing",
             Self::AuthorizationScheme => c"the Authorization scheme is not Bearer",
             Self::AuthorizationMalformed => c"the Authorization header is not one bearer token",
