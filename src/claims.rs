@@ -117,14 +117,23 @@ enum Profile<'a> {
     Jwt,
 }
 
-/// Members of one's own.
+/// Members of one's own. What reads them is behind a pointer, so that a program that never has any is
+/// not linked with the JSON reader.
 #[derive(Clone, Copy)]
 enum OwnMembers<'a> {
+    None,
     /// All of an object of the caller's, as they stand there.
-    Given(&'a str),
+    Given(&'a str, Check, Carry),
     /// Those of a checked claims set whose names are not [reserved](Claims::reserved).
-    Carried(&'a str),
+    Carried(&'a str, Carry),
 }
+
+/// Refuses members that cannot stand in a token, or have one of these reserved names.
+type Check = fn(&str, &[Claim], &mut Error) -> Step<()>;
+
+/// Gives the members of a checked object, but for those of these reserved names, as they stand: each
+/// name with its value.
+type Carry = fn(&str, &[Claim], &mut dyn FnMut(&str, &str) -> Option<()>) -> Option<()>;
 
 impl<'a> Claims<'a> {
     /// The claims that the core writes into the site's tokens, and carries into no other.
@@ -176,7 +185,7 @@ impl<'a> Claims<'a> {
             now,
             lifetime,
             profile,
-            members: OwnMembers::Given("{}"),
+            members: OwnMembers::None,
         }
     }
 
@@ -185,13 +194,13 @@ impl<'a> Claims<'a> {
     /// site's tokens it refuses all five of theirs.
     #[must_use]
     pub const fn members(mut self, json: &'a str) -> Self {
-        self.members = OwnMembers::Given(json);
+        self.members = OwnMembers::Given(json, check_members, carry_members);
         self
     }
 
     /// The members of a verified claims set that are not the site's own.
     pub(crate) const fn carried(mut self, json: &'a str) -> Self {
-        self.members = OwnMembers::Carried(json);
+        self.members = OwnMembers::Carried(json, carry_members);
         self
     }
 
@@ -220,32 +229,33 @@ impl<'a> Claims<'a> {
             return why.leave(Error::SubjectEmpty);
         }
         self.check_times(why)?;
-        self.check_members(why)
+        if let OwnMembers::Given(json, check, _) = self.members {
+            check(json, self.reserved(), why)?;
+        }
+        self.check_count(why)
     }
 
-    /// Refuses members of one's own that a token cannot have.
-    // Never inlined: its frame must not lie under the MAC.
-    #[inline(never)]
-    pub(crate) fn check_members(&self, why: &mut Error) -> Step<()> {
-        let OwnMembers::Given(json) = self.members else {
-            return Ok(());
+    /// Refuses more members than a claims set may have, the standard ones counted in.
+    fn check_count(&self, why: &mut Error) -> Step<()> {
+        let mut count = match self.profile {
+            Profile::Access => 4_usize,
+            Profile::Refresh(_) => 5,
+            Profile::Jwt => 3,
         };
-        if given(json).is_empty() && json.len() == 2 {
-            return Ok(());
-        }
-        json::check(json, Part::Members, why)?;
-        let mut count = self.reserved().len();
-        for (name, _) in Members::of(json) {
+        let (json, carry) = match self.members {
+            OwnMembers::None => return Ok(()),
+            OwnMembers::Given(json, _, carry) | OwnMembers::Carried(json, carry) => (json, carry),
+        };
+        carry(json, self.reserved(), &mut |_, _| {
             count = count.saturating_add(1);
-            for claim in self.reserved() {
-                if name.is(claim.name()) {
-                    return why.leave(Error::MemberReserved { claim: *claim });
-                }
-            }
-        }
+            Some(())
+        });
         if count > MAX_MEMBERS {
-            let (part, problem, at) = (Part::Members, JsonProblem::TooManyMembers, json.len());
-            return why.leave(Error::Json { part, problem, at });
+            return why.leave(Error::Json {
+                part: Part::Members,
+                problem: JsonProblem::TooManyMembers,
+                at: json.len(),
+            });
         }
         Ok(())
     }
@@ -286,11 +296,11 @@ impl<'a> Claims<'a> {
             Profile::Access | Profile::Jwt => 0,
         };
         let members = match self.members {
-            OwnMembers::Given(json) => match given(json).len() {
+            OwnMembers::Given(json, ..) => match given(json).len() {
                 0 => 0,
                 len => len.saturating_add(1),
             },
-            OwnMembers::Carried(_) => 0,
+            OwnMembers::None | OwnMembers::Carried(..) => 0,
         };
         let fixed = before_sub.len().saturating_add(before_first.len());
         fixed
@@ -305,28 +315,16 @@ impl<'a> Claims<'a> {
 
     /// Bytes that [`Self::write`] writes.
     pub(crate) fn json_len(&self) -> usize {
-        let carried = match self.members {
-            OwnMembers::Given(_) => 0,
-            OwnMembers::Carried(json) => self
-                .carried_members(json)
+        let mut len = self.given_len();
+        if let OwnMembers::Carried(json, carry) = self.members {
+            carry(json, self.reserved(), &mut |name, value| {
                 // Two quotes, a colon and a comma.
-                .map(|(name, value)| {
-                    name.raw()
-                        .len()
-                        .saturating_add(value.len())
-                        .saturating_add(4)
-                })
-                .sum(),
-        };
-        self.given_len().saturating_add(carried)
-    }
-
-    fn carried_members<'j>(
-        &self,
-        json: &'j str,
-    ) -> impl Iterator<Item = (JsonStr<'j>, &'j str)> + use<'j> {
-        let reserved = self.reserved();
-        Members::of(json).filter(|(name, _)| !reserved.iter().any(|claim| name.is(claim.name())))
+                len = len.saturating_add(name.len()).saturating_add(value.len());
+                len = len.saturating_add(4);
+                Some(())
+            });
+        }
+        len
     }
 
     /// Writes the claims set; `None` if it does not fit.
@@ -355,24 +353,45 @@ impl<'a> Claims<'a> {
 
     fn write_members(&self, writer: &mut Writer<'_>) -> Option<()> {
         match self.members {
-            OwnMembers::Given(json) => {
-                let members = given(json);
-                if !members.is_empty() {
+            OwnMembers::None => Some(()),
+            OwnMembers::Given(json, ..) => match given(json) {
+                [] => Some(()),
+                members => {
                     writer.push(b",")?;
-                    writer.push(members)?;
+                    writer.push(members)
                 }
-            }
-            OwnMembers::Carried(json) => {
-                for (name, value) in self.carried_members(json) {
-                    writer.push(b",\"")?;
-                    writer.push(name.raw().as_bytes())?;
-                    writer.push(b"\":")?;
-                    writer.push(value.as_bytes())?;
+            },
+            OwnMembers::Carried(json, carry) => carry(json, self.reserved(), &mut |name, value| {
+                for piece in [",\"", name, "\":", value] {
+                    writer.push(piece.as_bytes())?;
                 }
-            }
+                Some(())
+            }),
         }
-        Some(())
     }
+}
+
+fn check_members(json: &str, reserved: &[Claim], why: &mut Error) -> Step<()> {
+    json::check(json, Part::Members, why)?;
+    for (name, _) in Members::of(json) {
+        if let Some(claim) = reserved.iter().find(|claim| name.is(claim.name())) {
+            return why.leave(Error::MemberReserved { claim: *claim });
+        }
+    }
+    Ok(())
+}
+
+fn carry_members(
+    json: &str,
+    reserved: &[Claim],
+    put: &mut dyn FnMut(&str, &str) -> Option<()>,
+) -> Option<()> {
+    for (name, value) in Members::of(json) {
+        if !reserved.iter().any(|claim| name.is(claim.name())) {
+            put(name.raw(), value)?;
+        }
+    }
+    Some(())
 }
 
 /// The members of an object as they stand, without its braces and the white space around them.
@@ -413,12 +432,10 @@ pub(crate) struct ReadClaims<'s> {
 /// What is found in a payload: the claims, and what only the rules ask about.
 pub(crate) struct Found<'s> {
     pub(crate) claims: ReadClaims<'s>,
-    pub(crate) issuer: JsonStr<'s>,
-    /// The value of `aud`, of any type.
-    pub(crate) audience: Option<JsonValue<'s>>,
     pub(crate) iat: i64,
-    /// Whether `token_type` is the string `refresh`, even where it is not looked at.
-    pub(crate) is_refresh: bool,
+    /// The values of the table's claims as they stand, of any type; the empty text if absent, and if
+    /// the claims set stands as the core writes the site's.
+    values: [&'s str; Claim::ALL.len()],
 }
 
 impl<'s> Found<'s> {
@@ -446,11 +463,15 @@ impl<'s> Found<'s> {
                 nbf: 0,
                 state_hash: "",
             },
-            issuer: JsonStr::plain(""),
-            audience: None,
             iat: 0,
-            is_refresh: false,
+            values: [""; Claim::ALL.len()],
         }
+    }
+
+    /// The value of a claim as it stands, looked at or not; the empty text if absent.
+    pub(crate) fn value(&self, claim: Claim) -> &'s str {
+        let index = (claim as u16).trailing_zeros() as usize;
+        self.values.get(index).copied().unwrap_or("")
     }
 
     /// Reads the claims that are not ignored. A `sub` with escapes is unescaped into `spare`; `before`
@@ -464,7 +485,6 @@ impl<'s> Found<'s> {
     ) -> Step<()> {
         let site = ClaimSet::of(&Claims::SITE);
         if !COMPACT && ignored.minus(site) == ignored && self.claims.read_as_written().is_some() {
-            self.is_refresh = self.claims.token_type == TokenType::Refresh;
             return Ok(());
         }
         self.read_members(ignored, spare, before, why)
@@ -479,23 +499,11 @@ impl<'s> Found<'s> {
         before: usize,
         why: &mut Error,
     ) -> Step<()> {
-        let mut values = [""; Claim::ALL.len()];
-        json::read_object(
-            self.claims.json,
-            Part::Payload,
-            &Self::NAMES,
-            &mut values,
-            why,
-        )?;
+        let json = self.claims.json;
+        json::read_object(json, Part::Payload, &Self::NAMES, &mut self.values, why)?;
         let mut spare = Some(spare);
-        for (claim, value) in Claim::ALL.into_iter().zip(values) {
-            let Some(value) = JsonValue::of(value) else {
-                continue;
-            };
-            if let (Claim::TokenType, JsonValue::String(text)) = (claim, value) {
-                self.is_refresh = text.is(TokenType::Refresh.name());
-            }
-            if !ignored.contains(claim) {
+        for (claim, value) in Claim::ALL.into_iter().zip(self.values) {
+            if !value.is_empty() && !ignored.contains(claim) {
                 self.claims.present = self.claims.present.with(claim);
                 self.read_claim(claim, value, &mut spare, before, why)?;
             }
@@ -507,53 +515,68 @@ impl<'s> Found<'s> {
     fn read_claim(
         &mut self,
         claim: Claim,
-        value: JsonValue<'s>,
+        value: &'s str,
         spare: &mut Option<&'s mut [u8]>,
         before: usize,
         why: &mut Error,
     ) -> Step<()> {
-        match (claim, value) {
-            (Claim::Exp | Claim::Nbf | Claim::Iat, JsonValue::Number(number)) => {
-                let (time, round) = match claim {
-                    Claim::Exp => (&mut self.claims.exp, Round::Down),
-                    Claim::Nbf => (&mut self.claims.nbf, Round::Up),
-                    _ => (&mut self.iat, Round::Up),
-                };
-                let seconds = numeric_date::seconds(number, round);
-                *time = why.unless(seconds, Error::NumericDateRange { claim })?;
+        let wrong_type = Error::ClaimType { claim };
+        let (time, round) = match claim {
+            Claim::Exp => (&mut self.claims.exp, Round::Down),
+            Claim::Nbf => (&mut self.claims.nbf, Round::Up),
+            Claim::Iat => (&mut self.iat, Round::Up),
+            // Of any type, until an audience is asked for.
+            Claim::Aud => return Ok(()),
+            _ => {
+                let text = why.unless(JsonStr::of(value), wrong_type)?;
+                return self.claims.read_text(claim, text, spare, before, why);
             }
-            (Claim::TokenType, JsonValue::String(text)) => {
-                if self.is_refresh {
-                    self.claims.token_type = TokenType::Refresh;
-                } else if !text.is(TokenType::Access.name()) {
-                    return why.leave(Error::TokenTypeUnknown);
-                }
-            }
-            (Claim::StateHash, JsonValue::String(text)) => {
-                let mut hash = StateHash([0; STATE_HASH_BYTES]);
-                why.unless(hash.read(text), Error::StateHashMalformed)?;
-                self.claims.state_hash = text.raw();
-            }
-            (Claim::Sub, JsonValue::String(text)) => {
-                match text.unescape_into(spare.take().unwrap_or_default()) {
-                    Ok("") => return why.leave(Error::SubjectEmpty),
-                    Ok(sub) => self.claims.sub = sub,
-                    Err(len) => {
-                        let needed = before.saturating_add(len);
-                        return why.leave(Error::ScratchTooSmall { needed });
-                    }
-                }
-            }
-            (Claim::Iss, JsonValue::String(text)) => self.issuer = text,
-            (Claim::Aud, value) => self.audience = Some(value),
-            (Claim::Jti, JsonValue::String(_)) => {}
-            _ => return why.leave(Error::ClaimType { claim }),
+        };
+        if !json::is_number(value) {
+            return why.leave(wrong_type);
         }
+        let seconds = numeric_date::seconds(value, round);
+        *time = why.unless(seconds, Error::NumericDateRange { claim })?;
         Ok(())
     }
 }
 
 impl<'s> ReadClaims<'s> {
+    /// Reads a claim that is a string.
+    fn read_text(
+        &mut self,
+        claim: Claim,
+        text: JsonStr<'s>,
+        spare: &mut Option<&'s mut [u8]>,
+        before: usize,
+        why: &mut Error,
+    ) -> Step<()> {
+        match claim {
+            Claim::TokenType => {
+                if text.is(TokenType::Refresh.name()) {
+                    self.token_type = TokenType::Refresh;
+                } else if !text.is(TokenType::Access.name()) {
+                    return why.leave(Error::TokenTypeUnknown);
+                }
+            }
+            Claim::StateHash => {
+                let mut hash = StateHash([0; STATE_HASH_BYTES]);
+                why.unless(hash.read(text), Error::StateHashMalformed)?;
+                self.state_hash = text.raw();
+            }
+            Claim::Sub => match text.unescape_into(spare.take().unwrap_or_default()) {
+                Ok("") => return why.leave(Error::SubjectEmpty),
+                Ok(sub) => self.sub = sub,
+                Err(len) => {
+                    let needed = before.saturating_add(len);
+                    return why.leave(Error::ScratchTooSmall { needed });
+                }
+            },
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Reads a claims set that stands byte for byte as [`Claims::write`] writes the site's without
     /// members of one's own, which is nearly every one of the site's; `None` for any other.
     #[inline(never)]

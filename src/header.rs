@@ -3,7 +3,7 @@
 use crate::COMPACT;
 use crate::base64url;
 use crate::error::{Error, Part, Step};
-use crate::json::{self, JsonStr, JsonValue, Name, Writer};
+use crate::json::{self, JsonStr, Name, Writer};
 use crate::key::{Key, Keys, MAX_KID_BYTES, is_kid};
 use crate::segment;
 
@@ -27,8 +27,9 @@ pub const MAX_HEADER_SEGMENT_LEN: usize = 1024;
 pub(crate) struct Header<'h> {
     /// The whole of it; the empty text stands for the canonical one, which is not decoded.
     pub(crate) json: &'h str,
-    kid: Option<JsonValue<'h>>,
-    typ: Option<JsonValue<'h>>,
+    /// The values of two parameters, as they stand; the empty text if absent.
+    kid: &'h str,
+    typ: &'h str,
 }
 
 impl<'h> Header<'h> {
@@ -48,7 +49,7 @@ impl<'h> Header<'h> {
         why: &mut Error,
     ) -> Step<(Self, &'h mut [u8])> {
         if segment == CANONICAL_SEGMENT {
-            return Ok((Self::as_written("", None), scratch));
+            return Ok((Self::as_written("", ""), scratch));
         }
         let (json, rest) = decode(segment, scratch, why)?;
         let header = match Self::read_as_written(json) {
@@ -58,18 +59,19 @@ impl<'h> Header<'h> {
         Ok((header, rest))
     }
 
-    fn as_written(json: &'h str, kid: Option<&'h str>) -> Self {
-        Self {
-            json,
-            kid: kid.map(|kid| JsonValue::String(JsonStr::plain(kid))),
-            typ: Some(JsonValue::String(JsonStr::plain("JWT"))),
-        }
+    const fn as_written(json: &'h str, kid: &'h str) -> Self {
+        let typ = r#""JWT""#;
+        Self { json, kid, typ }
     }
 
     /// A header with a `kid` that stands byte for byte as [`write()`] writes it; `None` for any other.
     fn read_as_written(json: &'h str) -> Option<Self> {
-        let kid = json.strip_prefix(BEFORE_KID)?.strip_suffix(AFTER_KID)?;
-        is_kid(kid).then(|| Self::as_written(json, Some(kid)))
+        let rest = json.strip_prefix(BEFORE_KID)?;
+        let kid = rest.strip_suffix(AFTER_KID)?;
+        // With its quotes, as values stand.
+        let value = json.get(BEFORE_KID.len().checked_sub(1)?..)?;
+        let value = value.get(..kid.len().checked_add(2)?)?;
+        is_kid(kid).then_some(Self::as_written(json, value))
     }
 
     // Never inlined: its frame must not add to that of the claims' reader.
@@ -77,13 +79,14 @@ impl<'h> Header<'h> {
     fn parse(json: &'h str, why: &mut Error) -> Step<Self> {
         let mut values = [""; Self::NAMES.len()];
         json::read_object(json, Part::Header, &Self::NAMES, &mut values, why)?;
-        let [alg, kid, typ, crit, cty] = values.map(JsonValue::of);
-        match alg {
-            None => return why.leave(Error::AlgMissing),
-            Some(JsonValue::String(alg)) if alg.is("HS256") => {}
-            Some(_) => return why.leave(Error::AlgNotHs256),
+        let [alg, kid, typ, crit, cty] = values;
+        if alg.is_empty() {
+            return why.leave(Error::AlgMissing);
         }
-        if crit.is_some() {
+        if !JsonStr::of(alg).is_some_and(|alg| alg.is("HS256")) {
+            return why.leave(Error::AlgNotHs256);
+        }
+        if !crit.is_empty() {
             return why.leave(Error::CritUnsupported);
         }
         if is_media_type(cty, b"JWT") {
@@ -98,12 +101,10 @@ impl<'h> Header<'h> {
             Keys::One(key) => return Ok(key),
             Keys::Ring(ring) => ring,
         };
-        let (key, reason) = match self.kid {
-            None => (ring.without_kid(), Error::KidMissing),
-            Some(JsonValue::String(kid)) => {
-                (ring.find(|name| kid.is_bytes(name)), Error::KidUnknown)
-            }
-            Some(_) => (None, Error::KidNotString),
+        let (key, reason) = match (self.kid, JsonStr::of(self.kid)) {
+            ("", _) => (ring.without_kid(), Error::KidMissing),
+            (_, Some(kid)) => (ring.find(|name| kid.is_bytes(name)), Error::KidUnknown),
+            (_, None) => (None, Error::KidNotString),
         };
         why.unless(key, reason)
     }
@@ -123,8 +124,8 @@ const APPLICATION: &[u8] = b"application/";
 /// `application/` before a name without another `/` (RFC 7515 4.1.9 and 4.1.10).
 // Never inlined: it has two callers, who would each have a copy.
 #[inline(never)]
-fn is_media_type(parameter: Option<JsonValue<'_>>, expected: &[u8]) -> bool {
-    let Some(JsonValue::String(found)) = parameter else {
+fn is_media_type(parameter: &str, expected: &[u8]) -> bool {
+    let Some(found) = JsonStr::of(parameter) else {
         return false;
     };
     let mut found = found.bytes();
@@ -132,7 +133,7 @@ fn is_media_type(parameter: Option<JsonValue<'_>>, expected: &[u8]) -> bool {
         Some((prefix, name)) if prefix.eq_ignore_ascii_case(APPLICATION) => name,
         _ => expected,
     };
-    if name.contains(&b'/') {
+    if name.iter().any(|byte| *byte == b'/') {
         name = expected;
     } else {
         let mut rest = found.clone();
@@ -215,11 +216,11 @@ mod tests {
             let mut scratch = [0; 128];
             let (header, _) = Header::read(&out, &mut scratch, &mut Error::SegmentCount).unwrap();
             assert!(header.has_typ("jwt"));
-            match (kid, header.kid) {
-                (None, None) => {}
-                (Some(kid), Some(JsonValue::String(found))) => assert!(found.is(kid)),
-                _ => panic!("another kid"),
-            }
+            let found = JsonStr::of(header.kid);
+            assert_eq!(
+                found.is_some_and(|found| found.is(kid.unwrap_or(""))),
+                kid.is_some()
+            );
         }
     }
 }

@@ -45,13 +45,18 @@ pub(crate) fn read_object<'j>(
     why: &mut Error,
 ) -> Step<()> {
     let mut reader = Reader::new(text);
-    reader.object(names, values).or_else(|problem| {
+    reader.object(names, values).or_else(|_| {
         why.leave(Error::Json {
             part,
-            problem,
+            problem: reader.problem(),
             at: reader.at(),
         })
     })
+}
+
+/// Whether a checked value is a number.
+pub(crate) fn is_number(value: &str) -> bool {
+    matches!(value.as_bytes(), [b'-' | b'0'..=b'9', ..])
 }
 
 /// Checks that `text` is one object without repeated names.

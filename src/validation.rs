@@ -4,7 +4,7 @@ use crate::claim::{Claim, ClaimSet, TokenType};
 use crate::claims::Found;
 use crate::error::{Error, Step};
 use crate::header::Header;
-use crate::json::{Elements, JsonValue};
+use crate::json::{Elements, JsonStr};
 
 /// Most bytes of a token, unless [`Validation::max_token_len`] says otherwise.
 pub const DEFAULT_MAX_TOKEN_LEN: usize = 8192;
@@ -276,7 +276,9 @@ impl<'v> Validation<'v> {
     fn check_type(&self, found: &Found<'_>, why: &mut Error) -> Step<()> {
         let other = match (self.token_type, found.claims.token_type()) {
             (Some(expected), Some(found)) if found != expected => found,
-            _ if self.refuses_refresh && found.is_refresh => TokenType::Refresh,
+            _ if self.refuses_refresh && is(found.value(Claim::TokenType), "refresh") => {
+                TokenType::Refresh
+            }
             _ => return Ok(()),
         };
         why.leave(Error::TokenTypeWrong { found: other })
@@ -293,17 +295,17 @@ impl<'v> Validation<'v> {
         }
         if let Some(Redacted(expected)) = self.issuer
             && present.contains(Claim::Iss)
-            && !found.issuer.is(expected)
+            && !is(found.value(Claim::Iss), expected)
         {
             return why.leave(Error::IssuerWrong);
         }
-        let Some(audience) = found.audience else {
+        if !present.contains(Claim::Aud) {
             return Ok(());
-        };
+        }
         let Some(Redacted(expected)) = self.audience else {
             return why.leave(Error::AudienceUnexpected);
         };
-        match is_in(audience, expected) {
+        match is_in(found.value(Claim::Aud), expected) {
             Some(true) => Ok(()),
             Some(false) => why.leave(Error::AudienceWrong),
             None => why.leave(Error::ClaimType { claim: Claim::Aud }),
@@ -342,19 +344,22 @@ impl<'v> Validation<'v> {
     }
 }
 
+/// Whether a value as it stands is this string.
+fn is(value: &str, expected: &str) -> bool {
+    JsonStr::of(value).is_some_and(|found| found.is(expected))
+}
+
 /// Whether an `aud` names an audience; `None` if it is no string and no array of strings.
-fn is_in(aud: JsonValue<'_>, audience: &str) -> Option<bool> {
-    let elements = match aud {
-        JsonValue::String(aud) => return Some(aud.is(audience)),
-        JsonValue::Array(elements) => Elements::of(elements),
-        _ => return None,
-    };
+fn is_in(aud: &str, audience: &str) -> Option<bool> {
+    if let Some(aud) = JsonStr::of(aud) {
+        return Some(aud.is(audience));
+    }
+    if !aud.starts_with('[') {
+        return None;
+    }
     let mut found = false;
-    for element in elements {
-        let Some(JsonValue::String(element)) = JsonValue::of(element) else {
-            return None;
-        };
-        found |= element.is(audience);
+    for element in Elements::of(aud) {
+        found |= JsonStr::of(element)?.is(audience);
     }
     Some(found)
 }

@@ -61,12 +61,17 @@ pub(super) fn hash(name: JsonStr<'_>) -> u16 {
     }
 }
 
-type Read<T> = Result<T, JsonProblem>;
+/// The reader has met a problem, which it names.
+pub(super) struct Stopped;
 
-/// A cursor over a JSON text. After a problem it stands where the problem is.
+type Read<T> = Result<T, Stopped>;
+
+/// A cursor over a JSON text. Once stopped it stands where the problem is.
 pub(super) struct Reader<'j> {
     text: &'j str,
     rest: slice::Iter<'j, u8>,
+    /// The syntax is wrong, unless another problem stops the reader.
+    problem: JsonProblem,
 }
 
 impl<'j> Reader<'j> {
@@ -74,7 +79,18 @@ impl<'j> Reader<'j> {
         Self {
             text,
             rest: text.as_bytes().iter(),
+            problem: JsonProblem::Syntax,
         }
+    }
+
+    /// What has stopped the reader.
+    pub(super) fn problem(&self) -> JsonProblem {
+        self.problem
+    }
+
+    fn stop<T>(&mut self, problem: JsonProblem) -> Read<T> {
+        self.problem = problem;
+        Err(Stopped)
     }
 
     /// Bytes of the text before the cursor.
@@ -123,14 +139,16 @@ impl<'j> Reader<'j> {
         let mut count = 0;
         let mut alike = 0_usize;
         if !self.eat(b'{') {
-            return Err(JsonProblem::NotObject);
+            return self.stop(JsonProblem::NotObject);
         }
         while self.goes_on(b'}', count == 0)? {
             let name = self.name()?;
             let value = self.value()?;
             let hash = hash(name);
             let (earlier, rest) = hashes.split_at_mut_checked(count).unwrap_or_default();
-            let slot = rest.first_mut().ok_or(JsonProblem::TooManyMembers)?;
+            let Some(slot) = rest.first_mut() else {
+                return self.stop(JsonProblem::TooManyMembers);
+            };
             *slot = hash;
             if earlier.contains(&hash) {
                 alike = alike.wrapping_add(1);
@@ -145,20 +163,25 @@ impl<'j> Reader<'j> {
         }
         match self.next_token() {
             None => Ok(()),
-            Some(_) => Err(JsonProblem::TrailingBytes),
+            Some(_) => self.stop(JsonProblem::TrailingBytes),
         }
     }
 
     /// Refuses a name that one of the first `count` members has, by reading them again, and one more
     /// name than may be `alike`.
     #[cold]
-    fn check_not_repeated(&self, name: JsonStr<'_>, count: usize, alike: usize) -> Read<()> {
-        let mut earlier = Members::of(self.text).take(count);
-        if earlier.any(|(earlier, _)| earlier.bytes().eq(name.bytes())) {
-            return Err(JsonProblem::DuplicateName);
+    fn check_not_repeated(&mut self, name: JsonStr<'_>, count: usize, alike: usize) -> Read<()> {
+        let mut again = Self::new(self.text);
+        again.eat(b'{');
+        for index in 0..count {
+            again.goes_on(b'}', index == 0)?;
+            if again.name()?.bytes().eq(name.bytes()) {
+                return self.stop(JsonProblem::DuplicateName);
+            }
+            again.value()?;
         }
         if alike > MAX_ALIKE {
-            return Err(JsonProblem::NamesAlike);
+            return self.stop(JsonProblem::NamesAlike);
         }
         Ok(())
     }
@@ -171,7 +194,7 @@ impl<'j> Reader<'j> {
         if is_end || (!is_first && next == Some(b',')) {
             self.bump();
         } else if !is_first {
-            return Err(JsonProblem::Syntax);
+            return Err(Stopped);
         }
         Ok(!is_end)
     }
@@ -180,7 +203,7 @@ impl<'j> Reader<'j> {
     fn name(&mut self) -> Read<JsonStr<'j>> {
         let name = self.string()?;
         if !self.eat(b':') {
-            return Err(JsonProblem::Syntax);
+            return Err(Stopped);
         }
         Ok(name)
     }
@@ -205,7 +228,7 @@ impl<'j> Reader<'j> {
             let mut is_first = matches!(next, Some(b'{' | b'['));
             if is_first {
                 if depth == MAX_JSON_DEPTH {
-                    return Err(JsonProblem::TooDeep);
+                    return self.stop(JsonProblem::TooDeep);
                 }
                 self.bump();
                 depth = depth.wrapping_add(1);
@@ -238,13 +261,13 @@ impl<'j> Reader<'j> {
             _ => "null",
         };
         let rest = self.rest.as_slice().strip_prefix(literal.as_bytes());
-        self.rest = rest.ok_or(JsonProblem::Syntax)?.iter();
+        self.rest = rest.ok_or(Stopped)?.iter();
         Ok(())
     }
 
     fn string(&mut self) -> Read<JsonStr<'j>> {
         if !self.eat(b'"') {
-            return Err(JsonProblem::Syntax);
+            return Err(Stopped);
         }
         let start = self.at();
         loop {
@@ -260,11 +283,13 @@ impl<'j> Reader<'j> {
                     return Ok(JsonStr::standing(raw));
                 }
                 [b'\\', after @ ..] => {
-                    let (_, len) = escape(after).ok_or(JsonProblem::BadEscape)?;
+                    let Some((_, len)) = escape(after) else {
+                        return self.stop(JsonProblem::BadEscape);
+                    };
                     self.rest = after.get(len..).unwrap_or_default().iter();
                 }
-                [_, ..] => return Err(JsonProblem::ControlCharacter),
-                [] => return Err(JsonProblem::Syntax),
+                [_, ..] => return self.stop(JsonProblem::ControlCharacter),
+                [] => return Err(Stopped),
             }
         }
     }
@@ -302,7 +327,7 @@ impl<'j> Reader<'j> {
             self.bump();
         }
         if self.rest.len() == before {
-            return Err(JsonProblem::Syntax);
+            return Err(Stopped);
         }
         Ok(())
     }

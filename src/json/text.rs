@@ -26,14 +26,10 @@ impl<'j> JsonStr<'j> {
         self.raw
     }
 
-    /// A string as it stands, with its quotes.
-    pub(super) fn quoted(text: &'j str) -> Self {
-        let raw = text
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'));
-        Self {
-            raw: raw.unwrap_or(""),
-        }
+    /// The string that a checked value is; `None` if it is none.
+    pub(crate) fn of(value: &'j str) -> Option<Self> {
+        let raw = value.strip_prefix('"')?.strip_suffix('"')?;
+        Some(Self { raw })
     }
 
     /// The string itself, if it has no escapes.

@@ -27,7 +27,7 @@ impl<'j> JsonValue<'j> {
     pub(crate) fn of(text: &'j str) -> Option<Self> {
         Some(match text.as_bytes() {
             [] => return None,
-            [b'"', ..] => Self::String(JsonStr::quoted(text)),
+            [b'"', ..] => Self::String(JsonStr::of(text)?),
             [b'{', ..] => Self::Object(text),
             [b'[', ..] => Self::Array(text),
             [b't', ..] => Self::Bool(true),
