@@ -134,8 +134,12 @@ impl ClaimSet {
     }
 
     pub(crate) const fn with(self, claim: Claim) -> Self {
+        self.union(Self::of(&[claim]))
+    }
+
+    pub(crate) const fn union(self, other: Self) -> Self {
         Self {
-            bits: self.bits | claim.bit(),
+            bits: self.bits | other.bits,
         }
     }
 

@@ -429,16 +429,12 @@ pub(crate) struct ReadClaims<'s> {
     pub(crate) state_hash: &'s str,
 }
 
-/// What is found in a payload: the claims, and what only the rules ask about.
-pub(crate) struct Found<'s> {
-    pub(crate) claims: ReadClaims<'s>,
-    pub(crate) iat: i64,
-    /// The values of the table's claims as they stand, of any type; the empty text if absent, and if
-    /// the claims set stands as the core writes the site's.
-    values: [&'s str; Claim::ALL.len()],
-}
+/// The values of the table's claims as they stand, of any type, whether they are looked at or not. The
+/// empty text is an absent claim, and any if the claims set stands as the core writes the site's.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'s>([&'s str; Claim::ALL.len()]);
 
-impl<'s> Found<'s> {
+impl<'s> Values<'s> {
     /// The table's names, for the reader.
     const NAMES: [Name<'static>; Claim::ALL.len()] = {
         let mut names = [Name::new(""); Claim::ALL.len()];
@@ -450,6 +446,23 @@ impl<'s> Found<'s> {
         names
     };
 
+    pub(crate) const fn unread() -> Self {
+        Self([""; Claim::ALL.len()])
+    }
+
+    pub(crate) fn of(&self, claim: Claim) -> &'s str {
+        let index = (claim as u16).trailing_zeros() as usize;
+        self.0.get(index).copied().unwrap_or("")
+    }
+}
+
+/// What is found in a payload: the claims, and a time that only the rules ask about.
+pub(crate) struct Found<'s> {
+    pub(crate) claims: ReadClaims<'s>,
+    iat: i64,
+}
+
+impl<'s> Found<'s> {
     /// To be [read](Self::read) from `json`.
     pub(crate) const fn unread(header: &'s str, json: &'s str) -> Self {
         Self {
@@ -464,20 +477,18 @@ impl<'s> Found<'s> {
                 state_hash: "",
             },
             iat: 0,
-            values: [""; Claim::ALL.len()],
         }
     }
 
-    /// The value of a claim as it stands, looked at or not; the empty text if absent.
-    pub(crate) fn value(&self, claim: Claim) -> &'s str {
-        let index = (claim as u16).trailing_zeros() as usize;
-        self.values.get(index).copied().unwrap_or("")
+    pub(crate) fn iat(&self) -> Option<i64> {
+        self.claims.if_present(Claim::Iat, self.iat)
     }
 
-    /// Reads the claims that are not ignored. A `sub` with escapes is unescaped into `spare`; `before`
-    /// is what stands in the scratch buffer before it, for the size in the error.
+    /// Reads the claims that are not ignored, and the values of all. A `sub` with escapes is unescaped
+    /// into `spare`; `before` is what stands in the scratch buffer before it, for the size in the error.
     pub(crate) fn read(
         &mut self,
+        values: &mut Values<'s>,
         ignored: ClaimSet,
         spare: &'s mut [u8],
         before: usize,
@@ -487,25 +498,26 @@ impl<'s> Found<'s> {
         if !COMPACT && ignored.minus(site) == ignored && self.claims.read_as_written().is_some() {
             return Ok(());
         }
-        self.read_members(ignored, spare, before, why)
+        self.read_members(values, ignored, spare, before, why)
     }
 
     // Never inlined, nor is the next: their frames must not add to each other.
     #[inline(never)]
     fn read_members(
         &mut self,
+        values: &mut Values<'s>,
         ignored: ClaimSet,
         spare: &'s mut [u8],
         before: usize,
         why: &mut Error,
     ) -> Step<()> {
-        let json = self.claims.json;
-        json::read_object(json, Part::Payload, &Self::NAMES, &mut self.values, why)?;
+        let (json, names) = (self.claims.json, &Values::NAMES);
+        json::read_object(json, Part::Payload, names, &mut values.0, why)?;
         let mut spare = Some(spare);
-        for (claim, value) in Claim::ALL.into_iter().zip(self.values) {
-            if !value.is_empty() && !ignored.contains(claim) {
-                self.claims.present = self.claims.present.with(claim);
-                self.read_claim(claim, value, &mut spare, before, why)?;
+        for (claim, value) in Claim::ALL.iter().zip(&values.0) {
+            if !value.is_empty() && !ignored.contains(*claim) {
+                self.claims.present = self.claims.present.with(*claim);
+                self.read_claim(*claim, value, &mut spare, before, why)?;
             }
         }
         Ok(())

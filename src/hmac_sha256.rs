@@ -14,10 +14,11 @@ pub(crate) const MAC_LEN: usize = 32;
 pub(crate) struct Prepared(HmacCore<Sha256>);
 
 impl Prepared {
-    /// Prepares a secret; one longer than a block, 64 bytes, is hashed first. HMAC takes any length,
-    /// so it is never `None`.
-    pub(crate) fn new(secret: &[u8]) -> Option<Self> {
-        HmacCore::new_from_slice(secret).ok().map(Self)
+    /// Prepares a secret of any length; one longer than a block, 64 bytes, is hashed first.
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        // There is no error: HMAC takes any length.
+        let core = HmacCore::new_from_slice(secret);
+        Self(core.unwrap_or_else(|_| HmacCore::new(&Default::default())))
     }
 
     /// Makes `mac` the MAC of `message`. It is written in place: a returned value would leave a copy

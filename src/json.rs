@@ -96,8 +96,9 @@ pub(crate) fn normalise(text: &str, out: &mut [u8]) -> Option<usize> {
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         if *byte == b'\\' {
-            let (c, len) = escape(after)?;
+            let (code_point, len) = escape(after)?;
             rest = after.get(len..)?;
+            let c = char::from_u32(code_point)?;
             writer.string(c.encode_utf8(&mut [0; 4]))?;
         } else {
             writer.push(&[*byte])?;

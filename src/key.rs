@@ -57,10 +57,11 @@ impl Key {
     /// - [`Error::KeyBlank`] if every byte is 0x00, or every byte is 0xFF: memory that was never set,
     ///   or erased flash. To HMAC a key of zeros is the same key as the empty one.
     pub fn new(secret: &[u8]) -> Result<Self, Error> {
-        if is_blank(secret) && secret.len() >= MIN_KEY_BYTES {
+        check_len(secret, MIN_KEY_BYTES)?;
+        if is_blank(secret) {
             return Err(Error::KeyBlank);
         }
-        Self::with_minimum(secret, MIN_KEY_BYTES)
+        Ok(Self::prepare_and_wipe(secret))
     }
 
     /// Prepares a key from a secret that may be weak: 1 byte and up, blank ones too. An attacker who
@@ -70,25 +71,22 @@ impl Key {
     /// # Errors
     /// [`Error::KeyTooShort`] for an empty secret.
     pub fn new_weak(secret: &[u8]) -> Result<Self, Error> {
-        Self::with_minimum(secret, 1)
+        check_len(secret, 1)?;
+        Ok(Self::prepare_and_wipe(secret))
     }
 
-    fn with_minimum(secret: &[u8], minimum: usize) -> Result<Self, Error> {
-        let bytes = secret.len();
-        let too_short = Error::KeyTooShort { bytes, minimum };
-        if bytes < minimum {
-            return Err(too_short);
-        }
+    fn prepare_and_wipe(secret: &[u8]) -> Self {
         let key = Self::prepare(secret);
         wipe_stack::<STACK_OF_PREPARE>();
-        key.ok_or(too_short)
+        key
     }
 
     // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
     #[inline(never)]
-    fn prepare(secret: &[u8]) -> Option<Self> {
-        let hmac = Prepared::new(secret)?;
-        Some(Self { hmac })
+    fn prepare(secret: &[u8]) -> Self {
+        Self {
+            hmac: Prepared::new(secret),
+        }
     }
 
     /// This key under a name, for signing tokens whose header carries a `kid`.
@@ -147,6 +145,14 @@ fn wipe_stack<const WORDS: usize>() {
     // A variable: a constant would not be on the stack.
     let mut zeros = [0_u64; WORDS];
     black_box(&mut zeros);
+}
+
+fn check_len(secret: &[u8], minimum: usize) -> Result<(), Error> {
+    let bytes = secret.len();
+    if bytes < minimum {
+        return Err(Error::KeyTooShort { bytes, minimum });
+    }
+    Ok(())
 }
 
 /// Whether every byte is 0x00 or every byte is 0xFF, without a branch on any of them.

@@ -3,8 +3,7 @@
 use core::fmt;
 
 use crate::base64url;
-use crate::claim::ClaimSet;
-use crate::claims::{Found, UnverifiedClaims};
+use crate::claims::{Found, UnverifiedClaims, Values};
 use crate::error::{Error, Part, Step};
 use crate::header;
 use crate::json;
@@ -83,7 +82,8 @@ pub fn decode_unverified(
 }
 
 fn decode<'s>(token: &[u8], scratch: &'s mut [u8], why: &mut Error) -> Step<UnverifiedToken<'s>> {
-    Validation::any_type().check_len(token.len(), why)?;
+    let rules = Validation::any_type();
+    rules.check_len(token.len(), why)?;
     let segments = Segments::split(token, why)?;
     // All at once, so that the error tells all that is needed.
     let header_len = base64url::decoded_len(segments.header.len());
@@ -94,7 +94,9 @@ fn decode<'s>(token: &[u8], scratch: &'s mut [u8], why: &mut Error) -> Step<Unve
     let (payload_json, spare) =
         segment::decode(segments.payload, rest, header_len, Part::Payload, why)?;
     let mut found = Found::unread(header_json, payload_json);
-    let claims = Error::or_left(|why| found.read(ClaimSet::default(), spare, needed, why));
+    let ignored = rules.ignored();
+    let mut values = Values::unread();
+    let claims = Error::or_left(|why| found.read(&mut values, ignored, spare, needed, why));
     if claims.is_err() {
         json::check(payload_json, Part::Payload, why)?;
     }

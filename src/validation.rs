@@ -1,7 +1,7 @@
 //! What a token must satisfy beyond its signature: the strictest rules, and names to relax them.
 
 use crate::claim::{Claim, ClaimSet, TokenType};
-use crate::claims::Found;
+use crate::claims::{Found, Values};
 use crate::error::{Error, Step};
 use crate::header::Header;
 use crate::json::{Elements, JsonStr};
@@ -204,6 +204,16 @@ impl<'v> Validation<'v> {
         self
     }
 
+    /// [`Self::allow_missing`] for each of `missing`, then [`Self::require`] for each of `required`: for
+    /// the C library.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_claims(mut self, missing: ClaimSet, required: ClaimSet) -> Self {
+        self.required = self.required.minus(missing).union(required);
+        self.ignored = self.ignored.minus(required);
+        self
+    }
+
     /// Accepts a token without this claim; one that has it is checked all the same. A token
     /// without `exp` never expires.
     #[must_use]
@@ -262,21 +272,27 @@ impl<'v> Validation<'v> {
         }
     }
 
-    pub(crate) fn check_claims(&self, found: &Found<'_>, now: i64, why: &mut Error) -> Step<()> {
-        self.check_type(found, why)?;
+    pub(crate) fn check_claims(
+        &self,
+        found: &Found<'_>,
+        values: &Values<'_>,
+        now: i64,
+        why: &mut Error,
+    ) -> Step<()> {
+        self.check_type(found, values, why)?;
         let missing = self.required.minus(found.claims.present);
         if !missing.is_empty() {
             return why.leave(Error::ClaimsMissing { claims: missing });
         }
-        self.check_parties(found, why)?;
+        self.check_parties(found, values, why)?;
         self.check_times(found, now, why)
     }
 
     /// Before anything else, so that a token of the other type is told so.
-    fn check_type(&self, found: &Found<'_>, why: &mut Error) -> Step<()> {
+    fn check_type(&self, found: &Found<'_>, values: &Values<'_>, why: &mut Error) -> Step<()> {
         let other = match (self.token_type, found.claims.token_type()) {
             (Some(expected), Some(found)) if found != expected => found,
-            _ if self.refuses_refresh && is(found.value(Claim::TokenType), "refresh") => {
+            _ if self.refuses_refresh && is(values.of(Claim::TokenType), "refresh") => {
                 TokenType::Refresh
             }
             _ => return Ok(()),
@@ -285,7 +301,7 @@ impl<'v> Validation<'v> {
     }
 
     /// Who the token is about, from and for.
-    fn check_parties(&self, found: &Found<'_>, why: &mut Error) -> Step<()> {
+    fn check_parties(&self, found: &Found<'_>, values: &Values<'_>, why: &mut Error) -> Step<()> {
         let present = found.claims.present;
         if let Some(Redacted(expected)) = self.subject
             && !self.ignored.contains(Claim::Sub)
@@ -295,7 +311,7 @@ impl<'v> Validation<'v> {
         }
         if let Some(Redacted(expected)) = self.issuer
             && present.contains(Claim::Iss)
-            && !is(found.value(Claim::Iss), expected)
+            && !is(values.of(Claim::Iss), expected)
         {
             return why.leave(Error::IssuerWrong);
         }
@@ -305,7 +321,7 @@ impl<'v> Validation<'v> {
         let Some(Redacted(expected)) = self.audience else {
             return why.leave(Error::AudienceUnexpected);
         };
-        match is_in(found.value(Claim::Aud), expected) {
+        match is_in(values.of(Claim::Aud), expected) {
             Some(true) => Ok(()),
             Some(false) => why.leave(Error::AudienceWrong),
             None => why.leave(Error::ClaimType { claim: Claim::Aud }),
@@ -316,31 +332,26 @@ impl<'v> Validation<'v> {
     /// age `iat - leeway <= now <= iat + max_age + leeway`.
     fn check_times(&self, found: &Found<'_>, now: i64, why: &mut Error) -> Step<()> {
         let leeway = i64::from(self.leeway);
-        let (earliest, latest) = (now.saturating_sub(leeway), now.saturating_add(leeway));
-        if let Some(nbf) = found.claims.nbf()
-            && latest < nbf
-        {
-            return why.leave(Error::NotYetValid { nbf, now });
+        // `now` is greater than zero: 2^32 less, and again, does not overflow.
+        let (earliest, latest) = (now.wrapping_sub(leeway), now.saturating_add(leeway));
+        match found.claims.nbf() {
+            Some(nbf) if latest < nbf => return why.leave(Error::NotYetValid { nbf, now }),
+            _ => {}
         }
-        if let Some(exp) = found.claims.exp()
-            && earliest >= exp
-        {
-            return why.leave(Error::Expired { exp, now });
+        match found.claims.exp() {
+            Some(exp) if earliest >= exp => return why.leave(Error::Expired { exp, now }),
+            _ => {}
         }
         let Some(max_age) = self.max_age else {
             return Ok(());
         };
-        let iat = found.iat;
-        if !found.claims.present.contains(Claim::Iat) {
-            return Ok(());
+        match found.iat() {
+            Some(iat) if latest < iat => why.leave(Error::IssuedInFuture { iat, now }),
+            Some(iat) if earliest.wrapping_sub(max_age.into()) > iat => {
+                why.leave(Error::TooOld { iat, now })
+            }
+            _ => Ok(()),
         }
-        if latest < iat {
-            return why.leave(Error::IssuedInFuture { iat, now });
-        }
-        if earliest > iat.saturating_add(max_age.into()) {
-            return why.leave(Error::TooOld { iat, now });
-        }
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A token, a key and the time become claims: bytes -> segments -> verified -> claims.
 
 use crate::base64url;
-use crate::claims::{Found, VerifiedClaims};
+use crate::claims::{Found, Values, VerifiedClaims};
 use crate::error::{Error, Part, Step};
 use crate::header::Header;
 use crate::key::Keys;
@@ -127,8 +127,9 @@ fn read_claims<'s>(
     let (json, spare) = segment::decode(payload, scratch, before, Part::Payload, why)?;
     let mut found = Found::unread(header, json);
     let before = before.saturating_add(json.len());
-    found.read(validation.ignored(), spare, before, why)?;
-    validation.check_claims(&found, now, why)?;
+    let mut values = Values::unread();
+    found.read(&mut values, validation.ignored(), spare, before, why)?;
+    validation.check_claims(&found, &values, now, why)?;
     Ok(VerifiedClaims(found.claims))
 }
 

@@ -62,13 +62,9 @@ pub(crate) fn take<'c>(
         BAREJWT_TYPE_ANY => Validation::any_type(),
         _ => return Err(option),
     };
-    for claim in allow_missing.iter() {
-        rules = rules.allow_missing(claim);
-    }
-    for claim in require.iter() {
-        rules = rules.require(claim);
-    }
-    rules = rules.leeway(want.leeway);
+    rules = rules
+        .with_claims(allow_missing, require)
+        .leeway(want.leeway);
     if want.ignore_audience == 1 {
         rules = rules.ignore(Claim::Aud);
     }

@@ -175,7 +175,7 @@ impl<'j> Reader<'j> {
         again.eat(b'{');
         for index in 0..count {
             again.goes_on(b'}', index == 0)?;
-            if again.name()?.bytes().eq(name.bytes()) {
+            if again.name()?.same_as(name) {
                 return self.stop(JsonProblem::DuplicateName);
             }
             again.value()?;
@@ -311,6 +311,8 @@ impl<'j> Reader<'j> {
         Ok(())
     }
 
+    // Never inlined, nor is the next: they have several callers, who would each have a copy.
+    #[inline(never)]
     fn skip_one(&mut self, byte: u8) -> bool {
         let found = self.rest.as_slice().first() == Some(&byte);
         if found {
@@ -319,7 +321,6 @@ impl<'j> Reader<'j> {
         found
     }
 
-    // Never inlined: it has three callers, who would each have a copy.
     #[inline(never)]
     fn digits(&mut self) -> Read<()> {
         let before = self.rest.len();

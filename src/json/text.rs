@@ -60,6 +60,20 @@ impl<'j> JsonStr<'j> {
         self.is_bytes(other.as_bytes())
     }
 
+    /// Whether both stand for the same string.
+    pub(super) fn same_as(self, other: Self) -> bool {
+        let (mut these, mut others) = (self.bytes(), other.bytes());
+        loop {
+            let byte = these.next();
+            if byte != others.next() {
+                return false;
+            }
+            if byte.is_none() {
+                return true;
+            }
+        }
+    }
+
     // Never inlined: it has many callers, who would each have a copy.
     #[inline(never)]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
@@ -93,35 +107,41 @@ impl<'j> JsonStr<'j> {
     }
 }
 
-/// The character that an escape stands for and the bytes it takes after its backslash; `None` if it is
-/// no escape of RFC 8259 7.
-pub(super) fn escape(text: &[u8]) -> Option<(char, usize)> {
-    let letter = text.first()?;
-    let c = match letter {
-        b'"' | b'\\' | b'/' => *letter,
-        b'b' => 0x08,
-        b'f' => 0x0c,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        b'u' => return code_point(text.get(1..)?),
-        _ => return None,
-    };
-    Some((char::from(c), 1))
+/// The code point that an escape stands for and the bytes it takes after its backslash; `None` if it
+/// is no escape of RFC 8259 7.
+pub(super) fn escape(text: &[u8]) -> Option<(u32, usize)> {
+    const LETTERS: [(u8, u8); 8] = [
+        (b'"', b'"'),
+        (b'\\', b'\\'),
+        (b'/', b'/'),
+        (b'b', 0x08),
+        (b'f', 0x0c),
+        (b'n', b'\n'),
+        (b'r', b'\r'),
+        (b't', b'\t'),
+    ];
+    let (letter, after) = text.split_first()?;
+    if *letter == b'u' {
+        return code_point(after);
+    }
+    let (_, byte) = LETTERS.iter().find(|(known, _)| known == letter)?;
+    Some((u32::from(*byte), 1))
 }
 
 /// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
-fn code_point(text: &[u8]) -> Option<(char, usize)> {
+fn code_point(text: &[u8]) -> Option<(u32, usize)> {
     let unit = code_unit(text)?;
-    if !matches!(unit, 0xd800..=0xdbff) {
-        return Some((char::from_u32(unit)?, 5));
+    match unit & 0xfc00 {
+        0xd800 => {}
+        0xdc00 => return None,
+        _ => return Some((unit, 5)),
     }
     let low = code_unit(text.get(4..)?.strip_prefix(b"\\u")?)?;
-    if !matches!(low, 0xdc00..=0xdfff) {
+    if low & 0xfc00 != 0xdc00 {
         return None;
     }
     let offset = ((unit & 0x3ff) << 10) | (low & 0x3ff);
-    Some((char::from_u32(offset.saturating_add(0x1_0000))?, 11))
+    Some((offset.wrapping_add(0x1_0000), 11))
 }
 
 // Never inlined: it has two callers, and is rare.
@@ -149,9 +169,9 @@ impl Iterator for Chars<'_> {
             return Some(c);
         }
         let text = self.rest.as_str();
-        let (c, len) = escape(text.as_bytes())?;
+        let (code_point, len) = escape(text.as_bytes())?;
         self.rest = text.get(len..)?.chars();
-        Some(c)
+        char::from_u32(code_point)
     }
 }
 
@@ -167,13 +187,21 @@ impl Bytes<'_> {
     // Apart from `next`, and rare.
     #[inline(never)]
     fn escape(&mut self) -> Option<u8> {
-        let (c, len) = escape(self.rest)?;
+        let (mut rest, len) = escape(self.rest)?;
         self.rest = self.rest.get(len..)?;
-        let mut utf8 = [0; 4];
-        c.encode_utf8(&mut utf8);
-        let [first, ..] = utf8;
-        self.pending = u32::from_le_bytes(utf8) >> 8;
-        Some(first)
+        // UTF-8 (RFC 3629 3), from its last byte to its first.
+        let following = match rest {
+            0..=0x7f => return Some(rest as u8),
+            0x80..=0x7ff => 1,
+            0x800..=0xffff => 2,
+            _ => 3,
+        };
+        for _ in 0..following {
+            self.pending = (self.pending << 8) | 0x80 | (rest & 0x3f);
+            rest >>= 6;
+        }
+        // As many ones as the character has bytes, and a zero.
+        Some(((0x7f80 >> following) | rest) as u8)
     }
 }
 
