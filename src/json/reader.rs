@@ -3,6 +3,7 @@
 use core::slice;
 
 use super::text::{JsonStr, escape};
+use crate::COMPACT;
 use crate::error::JsonProblem;
 
 /// Most levels that values may nest in a header or a payload.
@@ -56,8 +57,8 @@ impl Hash {
 /// The hash of a name as it stands, over its bytes unescaped.
 pub(super) fn hash(name: JsonStr<'_>) -> u16 {
     match name.as_plain() {
-        Some(plain) => Name::new(plain).hash,
-        None => name.bytes().fold(Hash::START, Hash::with).end(),
+        Some(plain) if !COMPACT => Name::new(plain).hash,
+        _ => name.bytes().fold(Hash::START, Hash::with).end(),
     }
 }
 
@@ -106,22 +107,23 @@ impl<'j> Reader<'j> {
         self.text.get(start..self.at()).unwrap_or("")
     }
 
-    /// The next byte that is no white space, which the cursor then stands at.
+    /// The next byte that is no white space, which the cursor then stands at; 0, which begins no
+    /// token, at the end.
     // Never inlined: it has many callers, who would each have a copy.
     #[inline(never)]
-    fn next_token(&mut self) -> Option<u8> {
-        loop {
-            let byte = *self.rest.as_slice().first()?;
+    fn next_token(&mut self) -> u8 {
+        while let [byte, ..] = self.rest.as_slice() {
             if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-                return Some(byte);
+                return *byte;
             }
             self.bump();
         }
+        0
     }
 
     /// Skips white space, and `byte` if that follows.
     fn eat(&mut self, byte: u8) -> bool {
-        let found = self.next_token() == Some(byte);
+        let found = self.next_token() == byte;
         if found {
             self.bump();
         }
@@ -150,7 +152,8 @@ impl<'j> Reader<'j> {
                 return self.stop(JsonProblem::TooManyMembers);
             };
             *slot = hash;
-            if earlier.contains(&hash) {
+            // Not `contains`: the names are few, and that is code to compare many at once.
+            if earlier.iter().any(|earlier| *earlier == hash) {
                 alike = alike.wrapping_add(1);
                 self.check_not_repeated(name, count, alike)?;
             }
@@ -161,9 +164,10 @@ impl<'j> Reader<'j> {
                 }
             }
         }
-        match self.next_token() {
-            None => Ok(()),
-            Some(_) => self.stop(JsonProblem::TrailingBytes),
+        self.next_token();
+        match self.rest.as_slice() {
+            [] => Ok(()),
+            [..] => self.stop(JsonProblem::TrailingBytes),
         }
     }
 
@@ -190,8 +194,8 @@ impl<'j> Reader<'j> {
     /// array; whether there is a next one.
     fn goes_on(&mut self, close: u8, is_first: bool) -> Read<bool> {
         let next = self.next_token();
-        let is_end = next == Some(close);
-        if is_end || (!is_first && next == Some(b',')) {
+        let is_end = next == close;
+        if is_end || (!is_first && next == b',') {
             self.bump();
         } else if !is_first {
             return Err(Stopped);
@@ -213,7 +217,7 @@ impl<'j> Reader<'j> {
         let next = self.next_token();
         let start = self.at();
         match next {
-            Some(b'{' | b'[') => self.container()?,
+            b'{' | b'[' => self.container()?,
             next => self.scalar(next)?,
         }
         Ok(self.since(start))
@@ -225,14 +229,14 @@ impl<'j> Reader<'j> {
         let mut objects = 0_u32;
         loop {
             let next = self.next_token();
-            let mut is_first = matches!(next, Some(b'{' | b'['));
+            let mut is_first = matches!(next, b'{' | b'[');
             if is_first {
                 if depth == MAX_JSON_DEPTH {
                     return self.stop(JsonProblem::TooDeep);
                 }
                 self.bump();
                 depth = depth.wrapping_add(1);
-                objects = (objects << 1) | u32::from(next == Some(b'{'));
+                objects = (objects << 1) | u32::from(next == b'{');
             } else {
                 self.scalar(next)?;
             }
@@ -252,12 +256,12 @@ impl<'j> Reader<'j> {
     }
 
     /// A value that is no object and no array, and begins with `first`.
-    fn scalar(&mut self, first: Option<u8>) -> Read<()> {
+    fn scalar(&mut self, first: u8) -> Read<()> {
         let literal = match first {
-            Some(b'"') => return self.string().map(|_| ()),
-            Some(b'-' | b'0'..=b'9') => return self.number(),
-            Some(b't') => "true",
-            Some(b'f') => "false",
+            b'"' => return self.string().map(|_| ()),
+            b'-' | b'0'..=b'9' => return self.number(),
+            b't' => "true",
+            b'f' => "false",
             _ => "null",
         };
         let rest = self.rest.as_slice().strip_prefix(literal.as_bytes());

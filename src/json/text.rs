@@ -2,6 +2,7 @@
 
 use core::{fmt, str};
 
+use crate::COMPACT;
 use crate::error::Error;
 
 /// A JSON string as it stands in the text, its grammar checked: each backslash begins an escape.
@@ -78,10 +79,11 @@ impl<'j> JsonStr<'j> {
     #[inline(never)]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
         // Unescaped it is shorter than it stands, if it has any escape.
-        if self.raw.len() == other.len() {
+        if !COMPACT && self.raw.len() <= other.len() {
             return self.raw.as_bytes() == other && self.as_plain().is_some();
         }
-        self.raw.len() > other.len() && self.bytes().eq(other.iter().copied())
+        let mut others = other.iter();
+        self.bytes().all(|byte| others.next() == Some(&byte)) && others.as_slice().is_empty()
     }
 
     /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
@@ -98,11 +100,14 @@ impl<'j> JsonStr<'j> {
         if let Some(plain) = self.as_plain() {
             return Ok(plain);
         }
-        let needed = self.bytes().count();
-        let room = buffer.get_mut(..needed).ok_or(needed)?;
-        for (slot, byte) in room.iter_mut().zip(self.bytes()) {
-            *slot = byte;
+        let mut needed = 0_usize;
+        for byte in self.bytes() {
+            if let Some(slot) = buffer.get_mut(needed) {
+                *slot = byte;
+            }
+            needed = needed.wrapping_add(1);
         }
+        let room = buffer.get(..needed).ok_or(needed)?;
         str::from_utf8(room).map_err(|_| needed)
     }
 }
