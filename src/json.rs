@@ -13,8 +13,8 @@ use core::str;
 use crate::error::{Error, JsonProblem, Part, Step};
 
 use reader::Reader;
-pub(crate) use reader::{Elements, Members, Name};
 pub use reader::{MAX_JSON_DEPTH, MAX_MEMBERS};
+pub(crate) use reader::{Members, Name, array_has};
 pub(crate) use text::Bytes;
 pub use text::JsonStr;
 #[cfg(feature = "serde")]

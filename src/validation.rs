@@ -4,7 +4,7 @@ use crate::claim::{Claim, ClaimSet, TokenType};
 use crate::claims::{Found, Values};
 use crate::error::{Error, Step};
 use crate::header::Header;
-use crate::json::{Elements, JsonStr};
+use crate::json::{JsonStr, array_has};
 
 /// Most bytes of a token, unless [`Validation::max_token_len`] says otherwise.
 pub const DEFAULT_MAX_TOKEN_LEN: usize = 8192;
@@ -368,9 +368,5 @@ fn is_in(aud: &str, audience: &str) -> Option<bool> {
     if !aud.starts_with('[') {
         return None;
     }
-    let mut found = false;
-    for element in Elements::of(aud) {
-        found |= JsonStr::of(element)?.is(audience);
-    }
-    Some(found)
+    array_has(aud, audience)
 }

@@ -372,31 +372,14 @@ impl<'j> Iterator for Members<'j> {
     }
 }
 
-/// The elements of a checked array, in order, as their texts.
-pub(crate) struct Elements<'j> {
-    reader: Reader<'j>,
-    is_first: bool,
-}
-
-impl<'j> Elements<'j> {
-    pub(crate) fn of(text: &'j str) -> Self {
-        let mut reader = Reader::new(text);
-        reader.eat(b'[');
-        Self {
-            reader,
-            is_first: true,
-        }
+/// Whether a checked array has a string; `None` if it has anything but strings.
+pub(crate) fn array_has(array: &str, string: &str) -> Option<bool> {
+    let mut reader = Reader::new(array);
+    let mut is_first = reader.eat(b'[');
+    let mut found = false;
+    while reader.goes_on(b']', is_first).ok()? {
+        is_first = false;
+        found |= JsonStr::of(reader.value().ok()?)?.is(string);
     }
-}
-
-impl<'j> Iterator for Elements<'j> {
-    type Item = &'j str;
-
-    fn next(&mut self) -> Option<&'j str> {
-        let is_first = core::mem::replace(&mut self.is_first, false);
-        if !self.reader.goes_on(b']', is_first).ok()? {
-            return None;
-        }
-        self.reader.value().ok()
-    }
+    Some(found)
 }
