@@ -137,6 +137,9 @@ typedef int32_t barejwt_status;
 // No key of the keyring is there to sign.
 #define BAREJWT_E_KID_NOT_IN_KEYRING 16
 
+// Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written.
+#define BAREJWT_E_KEY_BLANK 17
+
 // The output buffer is too small. The bytes it needs are in *out_len, or in the detail.
 #define BAREJWT_E_OUTPUT_TOO_SMALL 20
 
@@ -174,6 +177,9 @@ typedef int32_t barejwt_status;
 
 // The signature is not the HMAC of the token under the key.
 #define BAREJWT_E_SIGNATURE_INVALID 39
+
+// The header's cty is JWT: another token is nested in this one (RFC 7519 7.2 step 8).
+#define BAREJWT_E_NESTED_TOKEN 40
 
 // Required claims are absent. Detail: claims, all of them at once.
 #define BAREJWT_E_CLAIMS_MISSING 50
@@ -220,11 +226,20 @@ typedef int32_t barejwt_status;
 // The account has changed since the refresh token was issued: the user must log in.
 #define BAREJWT_E_STATE_HASH_MISMATCH 64
 
-// Reserved: the C functions do not return it.
-#define BAREJWT_E_CUSTOM_CLAIMS_SHAPE 65
+// iss is not the issuer asked for (RFC 7519 4.1.1).
+#define BAREJWT_E_ISSUER_WRONG 65
 
-// Reserved: the C functions do not return it.
-#define BAREJWT_E_CUSTOM_CLAIMS_NOT_WRITTEN 66
+// The audience asked for is not in aud (RFC 7519 4.1.3).
+#define BAREJWT_E_AUDIENCE_WRONG 66
+
+// iat is in the future (RFC 7519 4.1.6), leeway counted in.
+#define BAREJWT_E_ISSUED_IN_FUTURE 67
+
+// iat is longer ago than max_age, leeway counted in.
+#define BAREJWT_E_TOO_OLD 68
+
+// The members to sign have one whose name the library writes itself. Detail: claims.
+#define BAREJWT_E_MEMBER_RESERVED 69
 
 // The claims set has no member of this name.
 #define BAREJWT_E_CLAIM_ABSENT 70
@@ -380,7 +395,7 @@ typedef struct {
 // Room for one key of a keyring and its kid. It needs no initialising.
 typedef struct {
   // Private.
-  uint64_t opaque[16];
+  uint64_t opaque[18];
 } barejwt_slot;
 
 // An empty keyring over capacity slots.
@@ -564,6 +579,18 @@ barejwt_status barejwt_json_token_len(const barejwt_key *key,
 // The claim state_hash.
 #define BAREJWT_CLAIM_STATE_HASH 16
 
+// The claim iss.
+#define BAREJWT_CLAIM_ISS 32
+
+// The claim aud.
+#define BAREJWT_CLAIM_AUD 64
+
+// The claim iat.
+#define BAREJWT_CLAIM_IAT 128
+
+// The claim jti.
+#define BAREJWT_CLAIM_JTI 256
+
 // The JOSE header of a token.
 #define BAREJWT_PART_HEADER 1
 
@@ -572,6 +599,9 @@ barejwt_status barejwt_json_token_len(const barejwt_key *key,
 
 // The server's answer to a login.
 #define BAREJWT_PART_ANSWER 3
+
+// The members of one's own that are to be signed.
+#define BAREJWT_PART_MEMBERS 4
 
 // The bytes are not UTF-8.
 #define BAREJWT_JSON_NOT_UTF8 1
@@ -599,6 +629,9 @@ barejwt_status barejwt_json_token_len(const barejwt_key *key,
 
 // Bytes follow the object.
 #define BAREJWT_JSON_TRAILING_BYTES 9
+
+// So many names have one hash that their maker must have meant it; none need be a duplicate.
+#define BAREJWT_JSON_NAMES_ALIKE 10
 
 // kind: there is no value.
 #define BAREJWT_VALUE_ABSENT 0
@@ -750,15 +783,6 @@ typedef struct {
 //     barejwt_claims claims;
 //     st = barejwt_verify(&key, token, token_len, &want, now, scratch, sizeof scratch, &claims);
 //     if (st == BAREJWT_E_EXPIRED) late_by = claims.detail.now - claims.detail.exp;
-//
-// Many at once:
-//
-//     barejwt_str tokens[64];
-//     barejwt_claims claims[64];
-//     barejwt_status statuses[64];
-//     st = barejwt_verify_batch(&key, tokens, 64, &want, now, scratch, sizeof scratch,
-//                               claims, statuses);
-//     if (st != BAREJWT_OK) for (size_t i = 0; i < 64; i++) if (statuses[i]) refuse(i, statuses[i]);
 
 // Verifies a token: its length and dots, its header, its signature, and only then its payload and
 // the rules of want. now is in seconds since 1970.
@@ -776,27 +800,6 @@ barejwt_status barejwt_verify(const barejwt_key *key,
                               void *scratch,
                               size_t scratch_size,
                               barejwt_claims *claims);
-
-// Verifies count tokens under the same key and rules: statuses[n] and claims[n] are what
-// barejwt_verify says of tokens[n].
-//
-// The tokens share the scratch buffer: each takes barejwt_scratch_size of its length, whatever it
-// is, and the sum of those is always enough. Where it runs out, tokens are SCRATCH_TOO_SMALL.
-// All of the buffer is zeroed first: give no more of it than the tokens need.
-//
-// BAREJWT_OK if every token is verified; else the status of the first that is not. After a misuse
-// of the call itself every status is BAREJWT_E_OTHER, and all claims are 0, unless claims and
-// statuses overlap or one of them is not an array that can be written.
-BAREJWT_MUST_USE
-barejwt_status barejwt_verify_batch(const barejwt_key *key,
-                                    const barejwt_str *tokens,
-                                    size_t count,
-                                    const barejwt_validation *want,
-                                    int64_t now,
-                                    void *scratch,
-                                    size_t scratch_size,
-                                    barejwt_claims *claims,
-                                    barejwt_status *statuses);
 
 // Bytes of scratch that are enough for any token of token_len bytes: BAREJWT_SCRATCH_MAX as a
 // function.

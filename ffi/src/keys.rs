@@ -61,7 +61,8 @@ pub(crate) fn for_signing<'c>(
 /// Prepares a key from a secret of BAREJWT_KEY_MIN bytes or more. The secret is not kept; wiping
 /// your copy of it is your part.
 ///
-/// BAREJWT_E_KEY_TOO_SHORT; then the key is not ready, and every use of it is refused.
+/// BAREJWT_E_KEY_TOO_SHORT, BAREJWT_E_KEY_BLANK; then the key is not ready, and every use of it is
+/// refused.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_key_init(
@@ -77,7 +78,8 @@ pub unsafe extern "C" fn barejwt_key_init(
 }
 
 /// Prepares a key from a secret that may be weak: 1 byte and up. Whoever holds one token can try
-/// every short secret offline; use this only for keys that cannot be changed.
+/// every short secret offline; use this only for keys that cannot be changed. A blank secret is taken
+/// too.
 ///
 /// BAREJWT_E_KEY_TOO_SHORT if the secret is empty.
 #[unsafe(no_mangle)]

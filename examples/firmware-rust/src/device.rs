@@ -1,8 +1,8 @@
 //! What the device does with each message.
 
 use barejwt::{
-    Auth, Claims, Error, Identity, Key, Lifetimes, Next, Pair, STATE_HASH_BYTES, Session,
-    StateHash, Validation, authenticate, issue_pair, scratch_len, sign, verify_refresh,
+    Auth, Claims, Error, Identity, Key, Lifetimes, Next, Pair, PairClaims, STATE_HASH_BYTES,
+    Session, StateHash, Validation, authenticate, issue_pair, scratch_len, sign, verify_refresh,
 };
 
 use crate::board;
@@ -268,9 +268,9 @@ impl Device {
     fn login(&self, sub: &[u8]) -> Result<(), Refusal> {
         let account = self.named(sub)?;
         let hash = StateHash::new(account.state_hash);
-        let lifetimes = Lifetimes::default();
+        let claims = PairClaims::new(account.sub, &hash, &Lifetimes::default(), self.now);
         let (mut access, mut refresh) = ([0; ACCESS_MAX], [0; REFRESH_MAX]);
-        say_pair(&issue_pair(&PairClaims::new(account.sub, &hash, &lifetimes, self.now), &self.key, &mut access, &mut refresh)?);
+        say_pair(&issue_pair(&claims, &self.key, &mut access, &mut refresh)?);
         Ok(())
     }
 

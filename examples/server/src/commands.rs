@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use barejwt::{
-    Claims, Lifetimes, Pair, StateHash, Validation, decode_unverified, issue_pair, scratch_len,
-    sign, verify, verify_refresh,
+    Claims, Lifetimes, Pair, PairClaims, StateHash, Validation, decode_unverified, issue_pair,
+    scratch_len, sign, verify, verify_refresh,
 };
 use clap::CommandFactory;
 
@@ -52,15 +52,13 @@ fn token(key: &KeyArgs, args: &TokenArgs) -> Result<()> {
 fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
     let keys = key_source::load(key)?;
     let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
-    let (mut access, mut refresh) = pair_buffers(&args.sub, &lifetimes, now, state, &keys);
-    let ring = keys.ring()?;
-    let pair = issue_pair(
-        &PairClaims::new(&args.sub, state, &lifetimes, now),
-        keys.signing(&ring),
-        &mut access,
-        &mut refresh,
-    )
-    .map_err(not_minted)?;
+    let (mut access, mut refresh) = pair_buffers(&args.sub, &lifetimes, now, state, &keys, 0);
+    let (ring, claims) = (
+        keys.ring()?,
+        PairClaims::new(&args.sub, state, &lifetimes, now),
+    );
+    let pair =
+        issue_pair(&claims, keys.signing(&ring), &mut access, &mut refresh).map_err(not_minted)?;
     exit::warn(FOR_DEBUGGING);
     print_pair(&pair)
 }
@@ -70,9 +68,11 @@ fn refresh(key: &KeyArgs, args: &RefreshArgs) -> Result<()> {
     let keys = key_source::load(key)?;
     let ring = keys.ring()?;
     let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
-    let mut scratch = vec![0; scratch_len(token.len())];
+    // No more than the whole token can be carried over.
+    let (carried, mut scratch) = (token.len(), vec![0; scratch_len(token.len())]);
     let token = verify_refresh(token, &ring, &Validation::refresh(), now, &mut scratch)?;
-    let (mut access, mut refresh) = pair_buffers(token.sub(), &lifetimes, now, state, &keys);
+    let (mut access, mut refresh) =
+        pair_buffers(token.sub(), &lifetimes, now, state, &keys, carried);
     let signing = keys.signing(&ring);
     let pair = token.renew(state, &lifetimes, signing, &mut access, &mut refresh)?;
     print_pair(&pair)
@@ -84,10 +84,14 @@ fn pair_buffers(
     now: i64,
     state: &StateHash,
     keys: &KeySet,
+    carried: usize,
 ) -> (Vec<u8>, Vec<u8>) {
     let access = Claims::access(sub, now, lifetimes.access);
     let refresh = Claims::refresh(sub, now, lifetimes.refresh, state);
-    let buffer = |claims: Claims<'_>| vec![0; claims.token_len_with_kid(keys.active())];
+    let buffer = |claims: Claims<'_>| {
+        let len = claims.token_len_with_kid(keys.active());
+        vec![0; len.saturating_add(carried)]
+    };
     (buffer(access), buffer(refresh))
 }
 

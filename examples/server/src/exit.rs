@@ -86,6 +86,7 @@ fn status(error: &Error) -> u8 {
         | Error::AlgMissing
         | Error::AlgNotHs256
         | Error::CritUnsupported
+        | Error::NestedToken
         | Error::KidNotString
         | Error::ClaimType { .. }
         | Error::NumericDateRange { .. }
@@ -94,7 +95,11 @@ fn status(error: &Error) -> u8 {
         Error::ClaimsMissing { .. }
         | Error::SubjectEmpty
         | Error::SubjectWrong
+        | Error::IssuerWrong
         | Error::AudienceUnexpected
+        | Error::AudienceWrong
+        | Error::IssuedInFuture { .. }
+        | Error::TooOld { .. }
         | Error::StateHashMismatch => 8,
         _ => OTHER,
     }

@@ -20,6 +20,20 @@ void secrets_have_a_minimum(void) {
     STATUS(verify_with(&key, access_token), BAREJWT_E_NOT_READY);
 }
 
+// Memory that nobody has written, and erased flash.
+void a_blank_secret_is_refused(void) {
+    barejwt_key key;
+    uint8_t blank[33];
+    for (int byte = 0; byte < 256; byte += 255) {
+        memset(blank, byte, sizeof blank);
+        STATUS(barejwt_key_init(&key, blank, sizeof blank), BAREJWT_E_KEY_BLANK);
+        STATUS(verify_with(&key, access_token), BAREJWT_E_NOT_READY);
+        OK(barejwt_key_init_weak(&key, blank, sizeof blank));
+        blank[32] ^= 1;
+        OK(barejwt_key_init(&key, blank, sizeof blank));
+    }
+}
+
 void keys_are_refused_at_the_edges(void) {
     barejwt_key key;
     STATUS(barejwt_key_init(NULL, secret, sizeof secret), BAREJWT_E_NULL);

@@ -83,27 +83,6 @@ void scratch_of_every_size_for_escapes(void) {
     }
 }
 
-// Each token of a batch takes what any token of its length can need.
-void scratch_of_every_size_for_many(void) {
-    barejwt_key key = ready_key();
-    const size_t len = sizeof access_token - 1, each = barejwt_scratch_size(len);
-    const barejwt_str tokens[2] = {{access_token, len}, {access_token, len}};
-    barejwt_claims claims[2];
-    barejwt_status statuses[2];
-    for (size_t size = 0; size <= 2 * each; size++) {
-        char *block = room(size);
-        const barejwt_status status =
-            barejwt_verify_batch(&key, tokens, 2, &want, NOW, block, size, claims, statuses);
-        CHECK(unharmed(block, size));
-        const int first = size >= 70, second = size >= each + 70;
-        CHECK(status == (second ? BAREJWT_OK : BAREJWT_E_SCRATCH_TOO_SMALL));
-        CHECK(statuses[0] == (first ? BAREJWT_OK : BAREJWT_E_SCRATCH_TOO_SMALL));
-        CHECK(statuses[1] == (second ? BAREJWT_OK : BAREJWT_E_SCRATCH_TOO_SMALL));
-        CHECK(first || claims[0].detail.needed == 70);
-        CHECK(second || claims[1].detail.needed == 70);
-    }
-}
-
 void output_of_every_size(void) {
     barejwt_key key = ready_key();
     barejwt_refresh token;

@@ -47,10 +47,12 @@ void every_refusal_has_its_status_and_detail(void) {
     REFUSED(BAREJWT_E_SEGMENT_COUNT, "a.b", &want, NOW);
     REFUSED(BAREJWT_E_BASE64, "*.b.c", &want, NOW);
     CHECK(claims.detail.part == BAREJWT_PART_HEADER);
-    // The header of the next ones is {"alg":"none"}, {}, {"alg":"HS256","crit":[]}, [].
+    // The header of the next ones is {"alg":"none"}, {}, {"alg":"HS256","crit":[]},
+    // {"alg":"HS256","cty":"jwt"}, [].
     REFUSED(BAREJWT_E_ALG_NOT_HS256, "eyJhbGciOiJub25lIn0.e30.", &want, NOW);
     REFUSED(BAREJWT_E_ALG_MISSING, "e30.e30.x", &want, NOW);
     REFUSED(BAREJWT_E_CRIT_UNSUPPORTED, "eyJhbGciOiJIUzI1NiIsImNyaXQiOltdfQ.e30.x", &want, NOW);
+    REFUSED(BAREJWT_E_NESTED_TOKEN, "eyJhbGciOiJIUzI1NiIsImN0eSI6Imp3dCJ9.e30.x", &want, NOW);
     REFUSED(BAREJWT_E_JSON, "W10.e30.x", &want, NOW);
     CHECK(claims.detail.part == BAREJWT_PART_HEADER && claims.detail.at == 0);
     CHECK(claims.detail.problem == BAREJWT_JSON_NOT_OBJECT);
@@ -111,6 +113,11 @@ void rules_are_the_strictest_until_relaxed(void) {
     CHECK(claims.detail.claims == BAREJWT_CLAIM_STATE_HASH);
     want.allow_missing = BAREJWT_CLAIM_STATE_HASH;
     REFUSED(BAREJWT_E_CLAIMS_MISSING, access_token, &want, NOW);
+    want = access;
+    want.require =
+        BAREJWT_CLAIM_ISS | BAREJWT_CLAIM_AUD | BAREJWT_CLAIM_IAT | BAREJWT_CLAIM_JTI;
+    REFUSED(BAREJWT_E_CLAIMS_MISSING, access_token, &want, NOW);
+    CHECK(claims.detail.claims == want.require);
 
     want = access;
     want.allow_missing = BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_EXP |
@@ -177,7 +184,7 @@ void rules_without_a_meaning_are_refused(void) {
     want.token_type = BAREJWT_TYPE_ANY + 1;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
     want = access;
-    want.require = 32;
+    want.require = BAREJWT_CLAIM_JTI << 1;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
     want = access;
     want.allow_missing = UINT32_C(1) << 31;

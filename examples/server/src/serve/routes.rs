@@ -307,7 +307,7 @@ fn issue(
     settings: &Settings,
 ) -> Result<tokens::IssuedPair, Refusal> {
     tokens::issue(account, link, now, &settings.lifetimes, &settings.keys)
-        .map_err(|error| Refusal::Internal(error.into()))
+        .map_err(Refusal::Internal)
 }
 
 fn chain_expiry(now: Timestamp, settings: &Settings) -> Result<i64, Refusal> {

@@ -1,6 +1,6 @@
 //! Pairs of tokens. What is valid, and how it is signed, is the core's decision alone.
 
-use barejwt::{Claims, Error, Lifetimes, StateHash, TokenType, sign, sign_claims};
+use barejwt::{Claims, Error, Lifetimes, PairClaims, PairMembers, StateHash, issue_pair, sign};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -23,18 +23,6 @@ pub(crate) struct IssuedPair {
     refresh_expires: String,
 }
 
-/// The claims of a refresh token, in the order they are written.
-#[derive(Serialize)]
-struct RefreshClaims<'a> {
-    token_type: &'static str,
-    sub: &'a str,
-    exp: i64,
-    nbf: i64,
-    state_hash: &'a str,
-    #[serde(flatten)]
-    link: &'a Link<'a>,
-}
-
 /// When a token of this lifetime, issued now, expires: the last second it is valid in and that
 /// second's fraction.
 pub(crate) fn expiry(now: Timestamp, lifetime: u32) -> Result<Timestamp, Error> {
@@ -52,24 +40,26 @@ pub(crate) fn issue(
     now: Timestamp,
     lifetimes: &Lifetimes,
     keys: &KeySet,
-) -> Result<IssuedPair, Error> {
-    let (ring, state_hash) = (keys.ring()?, account.state_hash());
-    let refresh_expires = expiry(now, lifetimes.refresh)?;
-    let access = Claims::access(&account.id, now.as_second(), lifetimes.access);
-    let refresh = RefreshClaims {
-        token_type: TokenType::Refresh.name(),
-        sub: &account.id,
-        exp: refresh_expires.as_second(),
-        nbf: now.as_second(),
-        state_hash: &state_hash,
-        link,
+) -> anyhow::Result<IssuedPair> {
+    let (ring, state) = (keys.ring()?, state_of(account)?);
+    let link = serde_json::to_string(link)?;
+    let members = PairMembers {
+        refresh: &link,
+        ..PairMembers::default()
     };
-    let mut buf = [0; TOKEN_BYTES];
+    let claims = PairClaims::new(&account.id, &state, lifetimes, now.as_second());
+    let (mut access, mut refresh) = ([0; TOKEN_BYTES], [0; TOKEN_BYTES]);
+    let pair = issue_pair(
+        &claims.members(&members),
+        keys.signing(&ring),
+        &mut access,
+        &mut refresh,
+    )?;
     Ok(IssuedPair {
-        access_token: sign(&access, keys.signing(&ring), &mut buf)?.to_owned(),
-        refresh_token: sign_claims(&refresh, keys.signing(&ring), &mut buf)?.to_owned(),
+        access_token: pair.access_token.to_owned(),
+        refresh_token: pair.refresh_token.to_owned(),
         access_expires: rfc3339(expiry(now, lifetimes.access)?),
-        refresh_expires: rfc3339(refresh_expires),
+        refresh_expires: rfc3339(expiry(now, lifetimes.refresh)?),
     })
 }
 

@@ -158,6 +158,30 @@ fn refresh_trades_a_refresh_token_for_a_new_pair() {
     tool.ok(&["refresh", "--state-hash", STATE, &again]);
 }
 
+/// A refresh token of another program's, with rights that its access tokens do not exceed: without
+/// `scopes` a new token would have more.
+#[test]
+fn refresh_carries_over_what_else_the_token_says() {
+    let tool = Tool::with_key();
+    let scopes: Vec<_> = (0..40).map(|n| format!("Files.Read.{n}")).collect();
+    let claims = serde_json::json!({
+        "token_type": "refresh", "sub": "lUpa", "exp": 9999999999_i64, "nbf": 1,
+        "state_hash": STATE, "client_id": "c-1", "scopes": scopes,
+    });
+    let old = token_of(&claims.to_string());
+    let pair = tool.ok(&["refresh", "--state-hash", STATE, &old]).json();
+    for (name, rules, members) in [
+        ("access_token", &["verify"][..], 4),
+        ("refresh_token", &["verify", "--type", "refresh"], 5),
+    ] {
+        let token = pair[name].as_str().unwrap();
+        let said = tool.ok(&[rules, &[token]].concat()).json()["claims"].clone();
+        assert_eq!(said["client_id"], "c-1", "{name}");
+        assert_eq!(said["scopes"], claims["scopes"], "{name}");
+        assert_eq!(said.as_object().unwrap().len(), members + 2, "{name}");
+    }
+}
+
 #[test]
 fn refresh_refuses_what_it_must() {
     let tool = Tool::with_key();
