@@ -344,14 +344,16 @@ typedef struct {
 // Prepares a key from a secret of BAREJWT_KEY_MIN bytes or more. The secret is not kept; wiping
 // your copy of it is your part.
 //
-// BAREJWT_E_KEY_TOO_SHORT; then the key is not ready, and every use of it is refused.
+// BAREJWT_E_KEY_TOO_SHORT, BAREJWT_E_KEY_BLANK; then the key is not ready, and every use of it is
+// refused.
 BAREJWT_MUST_USE
 barejwt_status barejwt_key_init(barejwt_key *key,
                                 const void *secret,
                                 size_t secret_len);
 
 // Prepares a key from a secret that may be weak: 1 byte and up. Whoever holds one token can try
-// every short secret offline; use this only for keys that cannot be changed.
+// every short secret offline; use this only for keys that cannot be changed. A blank secret is taken
+// too.
 //
 // BAREJWT_E_KEY_TOO_SHORT if the secret is empty.
 BAREJWT_MUST_USE
@@ -977,7 +979,9 @@ barejwt_status barejwt_verify_refresh(const barejwt_key *key,
 
 // Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant
 // time, and only then issues a new pair for the same subject, valid from the now that the token
-// was verified at. Lifetimes, buffers and pair are those of barejwt_issue_pair.
+// was verified at. Every member of the token but token_type, sub, exp, nbf and state_hash goes into
+// both new tokens, for without its scopes, say, a new one would allow more than the old; the buffers
+// need room for them. Lifetimes, buffers and pair are those of barejwt_issue_pair.
 //
 // BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. Then those of
 // barejwt_issue_pair; BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED.

@@ -580,7 +580,8 @@ public:
         return detail::view(refresh_.sub);
     }
 
-    // Compares the state hash with the account's and issues a new pair for the same subject.
+    // Compares the state hash with the account's and issues a new pair for the same subject. Every
+    // member of the token but the five standard ones goes into both new tokens.
     Result<Pair> renew(const StateHash &account_hash, const Lifetimes &lifetimes,
                        const barejwt_key &key, Buffer access_out,
                        Buffer refresh_out) const noexcept {

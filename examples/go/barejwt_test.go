@@ -497,8 +497,7 @@ func TestStatusesOfTheHeader(t *testing.T) {
 		t.Fatal("the header was not understood")
 	}
 	for _, define := range defines {
-		reserved := strings.HasPrefix(define[1], "CUSTOM_CLAIMS_")
-		if !reserved && !strings.Contains(ours, "C.BAREJWT_E_"+define[1]+"\n") {
+		if !strings.Contains(ours, "C.BAREJWT_E_"+define[1]+"\n") {
 			t.Errorf("no constant for %s", define[1])
 		}
 		number := must(strconv.Atoi(define[2]))(t)
@@ -517,7 +516,7 @@ func TestSecretBesideGoPointers(t *testing.T) {
 	config := struct {
 		Secret [32]byte
 		Number *int
-	}{Number: &number}
+	}{Secret: [32]byte{7}, Number: &number}
 	must(NewKey(config.Secret[:]))(t).Close()
 	must(NewWeakKey(config.Secret[:]))(t).Close()
 }

@@ -21,6 +21,7 @@ const (
 	ErrKIDMissing             Status = C.BAREJWT_E_KID_MISSING
 	ErrKIDNotString           Status = C.BAREJWT_E_KID_NOT_STRING
 	ErrKIDNotInKeyring        Status = C.BAREJWT_E_KID_NOT_IN_KEYRING
+	ErrKeyBlank               Status = C.BAREJWT_E_KEY_BLANK
 	ErrOutputTooSmall         Status = C.BAREJWT_E_OUTPUT_TOO_SMALL
 	ErrScratchTooSmall        Status = C.BAREJWT_E_SCRATCH_TOO_SMALL
 	ErrTokenTooLong           Status = C.BAREJWT_E_TOKEN_TOO_LONG
@@ -33,6 +34,7 @@ const (
 	ErrCritUnsupported        Status = C.BAREJWT_E_CRIT_UNSUPPORTED
 	ErrTypWrong               Status = C.BAREJWT_E_TYP_WRONG
 	ErrSignatureInvalid       Status = C.BAREJWT_E_SIGNATURE_INVALID
+	ErrNestedToken            Status = C.BAREJWT_E_NESTED_TOKEN
 	ErrClaimsMissing          Status = C.BAREJWT_E_CLAIMS_MISSING
 	ErrClaimType              Status = C.BAREJWT_E_CLAIM_TYPE
 	ErrNumericDateRange       Status = C.BAREJWT_E_NUMERIC_DATE_RANGE
@@ -48,6 +50,11 @@ const (
 	ErrTimeOverflow           Status = C.BAREJWT_E_TIME_OVERFLOW
 	ErrStateHashMalformed     Status = C.BAREJWT_E_STATE_HASH_MALFORMED
 	ErrStateHashMismatch      Status = C.BAREJWT_E_STATE_HASH_MISMATCH
+	ErrIssuerWrong            Status = C.BAREJWT_E_ISSUER_WRONG
+	ErrAudienceWrong          Status = C.BAREJWT_E_AUDIENCE_WRONG
+	ErrIssuedInFuture         Status = C.BAREJWT_E_ISSUED_IN_FUTURE
+	ErrTooOld                 Status = C.BAREJWT_E_TOO_OLD
+	ErrMemberReserved         Status = C.BAREJWT_E_MEMBER_RESERVED
 	ErrClaimAbsent            Status = C.BAREJWT_E_CLAIM_ABSENT
 	ErrAuthorizationMissing   Status = C.BAREJWT_E_AUTHORIZATION_MISSING
 	ErrAuthorizationScheme    Status = C.BAREJWT_E_AUTHORIZATION_SCHEME
@@ -84,6 +91,10 @@ const (
 	ClaimExp       ClaimSet = C.BAREJWT_CLAIM_EXP
 	ClaimNbf       ClaimSet = C.BAREJWT_CLAIM_NBF
 	ClaimStateHash ClaimSet = C.BAREJWT_CLAIM_STATE_HASH
+	ClaimIss       ClaimSet = C.BAREJWT_CLAIM_ISS
+	ClaimAud       ClaimSet = C.BAREJWT_CLAIM_AUD
+	ClaimIat       ClaimSet = C.BAREJWT_CLAIM_IAT
+	ClaimJti       ClaimSet = C.BAREJWT_CLAIM_JTI
 )
 
 // Error is a refusal and its data; what the status does not mention is 0. It may be logged.

@@ -39,7 +39,8 @@ func IssuePair(sub string, hash StateHash, key *Key, now time.Time, lives Lifeti
 
 // Renew trades a refresh token for a new pair. lookUp is asked for the account's current hash, by
 // the subject of the token, which identifies nobody before that hash has been compared. An error
-// of lookUp is returned as it is.
+// of lookUp is returned as it is. Every member of the token but the five standard ones goes into
+// both new tokens.
 //
 // ErrStateHashMismatch: the account has changed, the user must log in. ErrTokenTypeWrong for an
 // access token, and the errors of Verify and SignAccess.

@@ -133,7 +133,9 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
 
 /// Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant
 /// time, and only then issues a new pair for the same subject, valid from the now that the token
-/// was verified at. Lifetimes, buffers and pair are those of barejwt_issue_pair.
+/// was verified at. Every member of the token but token_type, sub, exp, nbf and state_hash goes into
+/// both new tokens, for without its scopes, say, a new one would allow more than the old; the buffers
+/// need room for them. Lifetimes, buffers and pair are those of barejwt_issue_pair.
 ///
 /// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. Then those of
 /// barejwt_issue_pair; BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED.

@@ -41,7 +41,7 @@ class KeyringStruct(Structure):
 
 
 class SlotStruct(Structure):
-    _fields_ = [("opaque", c_uint64 * 16)]
+    _fields_ = [("opaque", c_uint64 * 18)]
 
 
 class DetailStruct(Structure):
@@ -175,9 +175,6 @@ FALLIBLE: dict[str, list[Any]] = {
     "barejwt_json_token_len": [_KEY, *_TEXT_IN, _SIZE_OUT],
     "barejwt_claims_get": [POINTER(ClaimsStruct), *_TEXT_IN, *_SCRATCH, POINTER(ValueStruct)],
     "barejwt_verify": [_KEY, *_TEXT_IN, _WANT, c_int64, *_SCRATCH, POINTER(ClaimsStruct)],
-    "barejwt_verify_batch": [
-        _KEY, POINTER(Str), c_size_t, _WANT, c_int64, *_SCRATCH, POINTER(ClaimsStruct), POINTER(c_int32),
-    ],
     "barejwt_authenticate": [
         _KEY, c_uint32, *_TEXT_IN, _WANT, c_int64, *_SCRATCH, POINTER(IdentityStruct),
     ],

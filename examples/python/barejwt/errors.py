@@ -22,6 +22,7 @@ class Status(IntEnum):
     KID_MISSING = 14
     KID_NOT_STRING = 15
     KID_NOT_IN_KEYRING = 16
+    KEY_BLANK = 17
     OUTPUT_TOO_SMALL = 20
     SCRATCH_TOO_SMALL = 21
     TOKEN_TOO_LONG = 30
@@ -34,6 +35,7 @@ class Status(IntEnum):
     CRIT_UNSUPPORTED = 37
     TYP_WRONG = 38
     SIGNATURE_INVALID = 39
+    NESTED_TOKEN = 40
     CLAIMS_MISSING = 50
     CLAIM_TYPE = 51
     NUMERIC_DATE_RANGE = 52
@@ -49,8 +51,11 @@ class Status(IntEnum):
     TIME_OVERFLOW = 62
     STATE_HASH_MALFORMED = 63
     STATE_HASH_MISMATCH = 64
-    CUSTOM_CLAIMS_SHAPE = 65
-    CUSTOM_CLAIMS_NOT_WRITTEN = 66
+    ISSUER_WRONG = 65
+    AUDIENCE_WRONG = 66
+    ISSUED_IN_FUTURE = 67
+    TOO_OLD = 68
+    MEMBER_RESERVED = 69
     CLAIM_ABSENT = 70
     AUTHORIZATION_MISSING = 80
     AUTHORIZATION_SCHEME = 81
@@ -91,15 +96,23 @@ class Claim(IntFlag):
     EXP = 4
     NBF = 8
     STATE_HASH = 16
+    ISS = 32
+    AUD = 64
+    IAT = 128
+    JTI = 256
 
 
 class Part(IntEnum):
-    """Where the fault is: in the JOSE header, the claims set, or the server's answer to a login."""
+    """Where the fault is.
+
+    In the JOSE header, the claims set, the server's answer to a login, or the members to sign.
+    """
 
     NONE = 0
     HEADER = 1
     PAYLOAD = 2
     ANSWER = 3
+    MEMBERS = 4
 
 
 class JsonProblem(IntEnum):
@@ -115,6 +128,7 @@ class JsonProblem(IntEnum):
     TOO_MANY_MEMBERS = 7
     TOO_DEEP = 8
     TRAILING_BYTES = 9
+    NAMES_ALIKE = 10
 
 
 @dataclass(frozen=True)

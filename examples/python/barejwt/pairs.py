@@ -57,8 +57,9 @@ class RefreshToken:
     ) -> Pair:
         """Compares the state hash with the account's 32 bytes, then issues a pair for the same sub.
 
-        It is valid from the now that the token was verified at. Error STATE_HASH_MISMATCH: the
-        account has changed, the user must log in. LIFETIME_ZERO, TIME_OVERFLOW, NOT_READY.
+        It is valid from the now that the token was verified at. Every member of the token but the
+        five standard ones goes into both new tokens. Error STATE_HASH_MISMATCH: the account has
+        changed, the user must log in. LIFETIME_ZERO, TIME_OVERFLOW, NOT_READY.
         """
         digest = _abi.fixed_bytes(account_hash, _abi.STATE_HASH_BYTES, "account_hash")
         lifetimes = _lifetimes(access_lifetime, refresh_lifetime)

@@ -97,6 +97,38 @@ void a_refresh_token_is_traded_for_a_pair(void) {
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_NOT_READY);
 }
 
+// Without its scopes a new token would allow more than the old one.
+void a_renewal_carries_what_else_the_token_says(void) {
+    barejwt_key key = ready_key();
+    barejwt_refresh refresh;
+    barejwt_pair pair;
+    barejwt_claims claims;
+    const char *scoped =
+        "{\"token_type\":\"refresh\",\"sub\":\"lUpa\",\"exp\":1761203978,\"scopes\": [ \"a\" ],"
+        "\"nbf\":1745651978,\"state_hash\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}";
+    OK(verify_refresh(signed_json(&key, scoped), NOW, &refresh));
+    char access[256], trade[320];
+#define RENEW(access_size)                                                                         \
+    barejwt_refresh_renew(&refresh, hash, 3600, 15552000, &key, access, access_size, trade,        \
+                          sizeof trade, &pair)
+    // Enough without the scopes.
+    STATUS(RENEW(sizeof access_token), BAREJWT_E_OUTPUT_TOO_SMALL);
+    CHECK(pair.needed > sizeof access_token && access[0] == 0 && trade[0] == 0);
+    const size_t needed = pair.needed;
+    OK(RENEW(needed));
+    CHECK(pair.access_token.len + 1 == needed);
+    uint8_t scratch[512];
+    const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    OK(barejwt_verify(&key, BAREJWT_CSTR(access), &want, NOW, scratch, sizeof scratch, &claims));
+    CHECK(str_is(claims.json, "{\"token_type\":\"access\",\"sub\":\"lUpa\",\"exp\":1745655578,"
+                              "\"nbf\":1745651978,\"scopes\":[ \"a\" ]}"));
+    OK(verify_refresh(trade, NOW, &refresh));
+    OK(barejwt_refresh_confirm(&refresh, hash, &claims));
+    CHECK(str_is(claims.json, "{\"token_type\":\"refresh\",\"sub\":\"lUpa\",\"exp\":1761203978,"
+                              "\"nbf\":1745651978,\"state_hash\":"
+                              "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\",\"scopes\":[ \"a\" ]}"));
+}
+
 void pairs_are_refused_at_the_edges(void) {
     barejwt_key key = ready_key();
     barejwt_pair pair;
