@@ -110,7 +110,7 @@ def known_answers():
     vector("RFC 7515 A.1, another key", "any", SIGNATURE, RFC7515_A1, KEY, 1300819379)
     vector("RFC 7520 4.4: signed, but no JSON", "any", JSON, RFC7520_4_4, decode(RFC7520_KEY))
     vector("RFC 7520 4.4, another key", "any", SIGNATURE, RFC7520_4_4)
-    for name, secret in [("zeros", bytes(32)), ("digits", KEY), ("256 letters", b"a" * 256), ("ones", b"\xff" * 64)]:
+    for name, secret in [("sevens", b"\x07" * 32), ("digits", KEY), ("256 letters", b"a" * 256), ("nines", b"\x09" * 64)]:
         vector(f"real access token, a key of {name}", "access", SIGNATURE, REAL_ACCESS, secret)
         vector(f"real refresh token, a key of {name}", "refresh", SIGNATURE, REAL_REFRESH, secret)
     vector("real access token, decoded", "unverified", "sub=lpua", REAL_ACCESS)
