@@ -713,14 +713,20 @@ fn rfc7519_7_2_the_signature_is_checked_before_the_payload_is_read() {
 #[test]
 fn the_order_of_the_checks_is_the_documented_one() {
     // Each token has every fault from its row on; the first one is told.
-    let wants = Validation::access().subject("other").typ("at+jwt");
-    let payload = |members: &str| format!(r#"{{{members},"aud":"them","exp":1,"nbf":9e18}}"#);
+    let wants = Validation::access()
+        .subject("other")
+        .issuer("us")
+        .max_age(60)
+        .typ("at+jwt");
+    let payload =
+        |members: &str| format!(r#"{{{members},"aud":[7],"exp":1,"nbf":9e18,"iat":9e18}}"#);
     let wrong_key = b"another key, another 32 bytes ...";
     let key = Key::new(KEY).unwrap();
     let typed = r#"{"alg":"HS256","typ":"at+jwt"}"#;
     let missing = ClaimSet::of(&[Claim::Sub]);
-    let nbf = 9_000_000_000_000_000_000;
-    let empty_sub = payload(r#""token_type":"refresh","sub":"""#);
+    let all_but_one_good = payload(r#""token_type":"access","sub":"other","iss":"us""#);
+    let late = 9_000_000_000_000_000_000;
+    let now = NOW;
     for (token, rules, expected) in [
         (
             "..".to_owned(),
@@ -737,62 +743,157 @@ fn the_order_of_the_checks_is_the_documented_one() {
             Error::HeaderTooLong,
         ),
         (
-            token(r#"{"crit":[]}"#, "", wrong_key),
+            token(r#"{"crit":[],"cty":"JWT"}"#, "", wrong_key),
             wants,
             Error::AlgMissing,
         ),
         (
-            token(r#"{"alg":"none","crit":[]}"#, "", wrong_key),
+            token(r#"{"alg":"none","crit":[],"cty":"JWT"}"#, "", wrong_key),
             wants,
             Error::AlgNotHs256,
         ),
         (
-            token(r#"{"alg":"HS256","crit":[]}"#, "", wrong_key),
+            token(r#"{"alg":"HS256","crit":[],"cty":"JWT"}"#, "", wrong_key),
             wants,
             Error::CritUnsupported,
         ),
+        (
+            token(r#"{"alg":"HS256","cty":"JWT"}"#, "", wrong_key),
+            wants,
+            Error::NestedToken,
+        ),
         (token(HEADER, "", wrong_key), wants, Error::TypWrong),
         (token(typed, "", wrong_key), wants, Error::SignatureInvalid),
-        (token(typed, &empty_sub, KEY), wants, Error::SubjectEmpty),
         (
-            token(typed, payload(r#""token_type":"refresh""#), KEY),
+            token(
+                typed,
+                payload(r#""token_type":"refresh","sub":"","iss":7"#),
+                KEY,
+            ),
+            wants,
+            Error::SubjectEmpty,
+        ),
+        (
+            token(typed, payload(r#""token_type":"refresh","iss":7"#), KEY),
+            wants,
+            Error::ClaimType { claim: Claim::Iss },
+        ),
+        (
+            token(
+                typed,
+                payload(r#""token_type":"refresh","iss":"them""#),
+                KEY,
+            ),
             wants,
             Error::TokenTypeWrong {
                 found: TokenType::Refresh,
             },
         ),
         (
-            token(typed, payload(r#""token_type":"access""#), KEY),
+            token(typed, payload(r#""token_type":"access","iss":"them""#), KEY),
             wants,
             Error::ClaimsMissing { claims: missing },
         ),
         (
-            token(typed, payload(r#""token_type":"access","sub":"a""#), KEY),
+            token(
+                typed,
+                payload(r#""token_type":"access","sub":"a","iss":"them""#),
+                KEY,
+            ),
             wants,
             Error::SubjectWrong,
         ),
         (
             token(
                 typed,
-                payload(r#""token_type":"access","sub":"other""#),
+                payload(r#""token_type":"access","sub":"other","iss":"them""#),
                 KEY,
             ),
+            wants,
+            Error::IssuerWrong,
+        ),
+        (
+            token(typed, &all_but_one_good, KEY),
             wants,
             Error::AudienceUnexpected,
         ),
         (
+            token(typed, &all_but_one_good, KEY),
+            wants.audience("us"),
+            Error::ClaimType { claim: Claim::Aud },
+        ),
+        (
+            token(typed, all_but_one_good.replace("[7]", r#""them""#), KEY),
+            wants.audience("us"),
+            Error::AudienceWrong,
+        ),
+        (
+            token(typed, &all_but_one_good, KEY),
+            wants.ignore(Claim::Aud),
+            Error::NotYetValid { nbf: late, now },
+        ),
+        (
             token(
                 typed,
-                payload(r#""token_type":"access","sub":"other""#),
+                all_but_one_good.replace(r#""nbf":9e18"#, r#""nbf":1"#),
                 KEY,
             ),
             wants.ignore(Claim::Aud),
-            Error::NotYetValid { nbf, now: NOW },
+            Error::Expired { exp: 1, now },
+        ),
+        (
+            token(
+                typed,
+                all_but_one_good.replace(r#""nbf":9e18"#, r#""nbf":1"#),
+                KEY,
+            ),
+            wants.ignore(Claim::Aud).ignore(Claim::Exp),
+            Error::IssuedInFuture { iat: late, now },
+        ),
+        (
+            token(typed, all_but_one_good.replace("9e18", "1"), KEY),
+            wants.ignore(Claim::Aud).ignore(Claim::Exp),
+            Error::TooOld { iat: 1, now },
         ),
     ] {
         let mut scratch = [0; 2048];
         let refused = verify(&token, &key, &rules, NOW, &mut scratch).unwrap_err();
         assert_eq!(refused, expected, "{token}");
+    }
+}
+
+/// Within the payload's form the claims are looked at in the order of the table, wherever they stand.
+#[test]
+fn claims_of_the_wrong_form_are_told_in_the_order_of_the_table() {
+    let rules = Validation::refresh()
+        .issuer("us")
+        .max_age(60)
+        .require(Claim::Jti);
+    let wrong = |claim| Error::ClaimType { claim };
+    let faults = [
+        (r#""token_type":"id""#, Error::TokenTypeUnknown),
+        (r#""sub":"""#, Error::SubjectEmpty),
+        (
+            r#""exp":1e30"#,
+            Error::NumericDateRange { claim: Claim::Exp },
+        ),
+        (r#""nbf":null"#, wrong(Claim::Nbf)),
+        (r#""state_hash":"x""#, Error::StateHashMalformed),
+        (r#""iss":["us"]"#, wrong(Claim::Iss)),
+        (r#""iat":"now""#, wrong(Claim::Iat)),
+        (r#""jti":7"#, wrong(Claim::Jti)),
+    ];
+    for first in 0..faults.len() {
+        let mut members: Vec<&str> = faults[first..].iter().map(|(member, _)| *member).collect();
+        for _ in 0..2 {
+            let payload = format!(r#"{{{},"aud":[7]}}"#, members.join(","));
+            assert_eq!(
+                with_claims(&payload, &rules),
+                Err(faults[first].1),
+                "{payload}"
+            );
+            members.reverse();
+        }
     }
 }
 
