@@ -10,7 +10,10 @@
 
 mod token_maker;
 
-use barejwt::{Error, JsonProblem, Key, Part, Validation, verify};
+use barejwt::{
+    Claims, Error, JsonProblem, JsonValue, Key, Keyring, Keys, NamedKey, Part, StateHash,
+    Validation, VerifiedClaims, WithoutKid, sign, verify, verify_refresh,
+};
 use token_maker::*;
 
 /// Verifies a well signed token with this header.
@@ -679,4 +682,198 @@ fn rfc7515_4_1_9_no_other_prefix_of_an_expected_typ_may_be_left_out() {
         let prefixed = with(&format!("application/{end}"));
         assert_eq!(prefixed, Err(Error::TypWrong), "{expected}");
     }
+}
+
+/// RFC 7519 7.2 step 8: a `cty` of `JWT` says that the payload is another token. RFC 7515 4.1.10: in
+/// any case, and with `application/` or without.
+#[test]
+fn rfc7515_4_1_10_a_nested_token_is_refused() {
+    let with_cty = |cty: &str| with_header(&format!(r#"{{"alg":"HS256","cty":{cty}}}"#));
+    for cty in [
+        r#""JWT""#,
+        r#""jwt""#,
+        r#""Jwt""#,
+        r#""jWT""#,
+        r#""application/jwt""#,
+        r#""application/JWT""#,
+        r#""APPLICATION/Jwt""#,
+        r#""\u004aWT""#,
+        r#""J\u0057\u0054""#,
+        r#""application\/jwt""#,
+        r#""\u0061pplication/jw\u0074""#,
+    ] {
+        assert_eq!(with_cty(cty), Err(Error::NestedToken), "{cty}");
+        let escaped_name = format!(r#"{{"ct\u0079":{cty},"typ":"JWT","alg":"HS256"}}"#);
+        assert_eq!(with_header(&escaped_name), Err(Error::NestedToken), "{cty}");
+    }
+    // Before the signature is looked at, and whatever key the token asks for.
+    let header = r#"{"alg":"HS256","kid":"none of ours","cty":"JWT"}"#;
+    let forged = token(header, "", b"another key, another 32 bytes ...");
+    assert_eq!(access(forged), Err(Error::NestedToken));
+}
+
+#[test]
+fn rfc7515_4_1_10_any_other_cty_is_ignored() {
+    let with_cty = |cty: &str| with_header(&format!(r#"{{"alg":"HS256","cty":{cty}}}"#));
+    for cty in [
+        r#""""#,
+        r#""JW""#,
+        r#""JWTs""#,
+        r#""JWT ""#,
+        r#"" JWT""#,
+        r#""JWT\u0000""#,
+        r#""J.W.T""#,
+        r#""JWS""#,
+        r#""json""#,
+        r#""text/jwt""#,
+        r#""application/""#,
+        r#""application/json""#,
+        r#""application/application/jwt""#,
+        r#""applications/jwt""#,
+        r#""vendor-fpa;v=1""#,
+        "7",
+        "true",
+        "null",
+        "[]",
+        r#"["JWT"]"#,
+        r#"{"JWT":"JWT"}"#,
+    ] {
+        assert_eq!(with_cty(cty), sub(), "{cty}");
+    }
+    for header in [
+        r#"{"alg":"HS256","Cty":"JWT"}"#,
+        r#"{"alg":"HS256","CTY":"JWT"}"#,
+        r#"{"alg":"HS256","x":{"cty":"JWT"}}"#,
+        r#"{"alg":"HS256","typ":"JWT"}"#,
+    ] {
+        assert_eq!(with_header(header), sub(), "{header}");
+    }
+    // A member of the payload is no parameter.
+    let payload = ACCESS.replace('}', r#","cty":"JWT"}"#);
+    assert_eq!(access(token(HEADER, payload, KEY)), sub());
+}
+
+/// The member as text, or its kind.
+fn shown(value: Option<JsonValue<'_>>) -> String {
+    match value {
+        None => "absent".to_owned(),
+        Some(JsonValue::String(text)) => text.chars().collect(),
+        Some(JsonValue::Number(text) | JsonValue::Object(text) | JsonValue::Array(text)) => {
+            text.to_owned()
+        }
+        Some(other) => format!("{other:?}"),
+    }
+}
+
+/// Verifies a token with this header and payload, with the key alone and with it in a keyring, and
+/// looks at the claims.
+fn look(header: &str, payload: &str, check: impl Fn(&VerifiedClaims<'_>)) {
+    let key = Key::new(KEY).unwrap();
+    let keys = [
+        NamedKey::new("other", Key::new(&[7; 32]).unwrap()).unwrap(),
+        NamedKey::new("2026-11", Key::new(KEY).unwrap()).unwrap(),
+    ];
+    let ring = Keyring::new(&keys, "other", WithoutKid::Use("2026-11")).unwrap();
+    let token = token(header, payload, KEY);
+    for keys in [Keys::from(&key), Keys::from(&ring)] {
+        let mut scratch = vec![0xaa; barejwt::scratch_len(token.len())];
+        let claims = verify(&token, keys, &Validation::access(), NOW, &mut scratch).unwrap();
+        assert_eq!(claims.header_json(), header);
+        assert_eq!(claims.json(), payload);
+        check(&claims);
+    }
+}
+
+#[test]
+fn rfc7515_4_the_header_can_be_read_once_it_is_verified() {
+    // The one that is not decoded.
+    look(HEADER, ACCESS, |claims| {
+        assert_eq!(shown(claims.header("alg")), "HS256");
+        assert_eq!(shown(claims.header("typ")), "JWT");
+        for absent in ["kid", "cty", "", "Alg", "sub", "token_type"] {
+            assert_eq!(shown(claims.header(absent)), "absent", "{absent}");
+        }
+        // Nor is a header parameter a claim.
+        assert_eq!(shown(claims.get("alg")), "absent");
+    });
+    for header in [
+        r#"{"alg":"HS256"}"#,
+        r#"{"typ":"JWT","alg":"HS256"}"#,
+        "{\r\n  \"alg\" : \"HS256\"\n}",
+        r#"{"alg":"HS256","kid":"2026-11","typ":"JWT"}"#,
+        r#"{"kid":"2026-11","typ":"JWT","alg":"HS256"}"#,
+        r#"{"\u0061lg":"HS\u003256","k\u0069d":"2026-1\u0031"}"#,
+    ] {
+        look(header, ACCESS, |claims| {
+            assert_eq!(shown(claims.header("alg")), "HS256", "{header}");
+            let kid = if header.contains("2026") {
+                "2026-11"
+            } else {
+                "absent"
+            };
+            assert_eq!(shown(claims.header("kid")), kid, "{header}");
+        });
+    }
+}
+
+/// Some systems put the issuer into the header, beside the `kid`; gateways match any parameter.
+#[test]
+fn rfc7515_4_any_parameter_can_be_read_exactly() {
+    let header = r#"{"kid":"2026-11","\u0069ss":"https:\/\/app.example\/\u00e9","alg":"HS256","n":-1.50e2,"t":true,"z":null,"x5c":["a",{}],"o":{"kid":"inner"},"":"empty"}"#;
+    // Beside a payload with members of the same names, and a subject that is unescaped behind both.
+    let payload = ACCESS
+        .replace("lUpa", r"l\u0055\n\ud83d\ude00")
+        .replace('}', r#","iss":"payload","kid":"payload","n":1}"#);
+    look(header, &payload, |claims| {
+        for (name, expected) in [
+            ("kid", "2026-11"),
+            ("iss", "https://app.example/\u{e9}"),
+            ("n", "-1.50e2"),
+            ("t", "Bool(..)"),
+            ("z", "Null"),
+            ("x5c", r#"["a",{}]"#),
+            ("o", r#"{"kid":"inner"}"#),
+            ("", "empty"),
+            ("ISS", "absent"),
+            (r"\u0069ss", "absent"),
+            ("inner", "absent"),
+        ] {
+            assert_eq!(shown(claims.header(name)), expected, "{name}");
+        }
+        assert_eq!(shown(claims.get("iss")), "payload");
+        assert_eq!(shown(claims.get("kid")), "payload");
+        assert_eq!(shown(claims.get("n")), "1");
+        assert_eq!(claims.sub(), "lU\n\u{1f600}");
+    });
+}
+
+#[test]
+fn the_header_of_a_token_that_we_sign_reads_back() {
+    let keys = [NamedKey::new("n\u{e9}w", Key::new(KEY).unwrap()).unwrap()];
+    let ring = Keyring::new(&keys, "n\u{e9}w", WithoutKid::Refuse).unwrap();
+    let (mut buf, mut scratch) = ([0; 256], [0; 256]);
+    let signed = sign(&Claims::access("lUpa", NOW, 3600), &ring, &mut buf).unwrap();
+    let claims = verify(signed, &ring, &Validation::access(), NOW, &mut scratch).unwrap();
+    let expected = "{\"alg\":\"HS256\",\"kid\":\"n\u{e9}w\",\"typ\":\"JWT\"}";
+    assert_eq!(claims.header_json(), expected);
+    assert_eq!(shown(claims.header("kid")), "n\u{e9}w");
+
+    // A refresh token's too, once its state hash is confirmed.
+    let header = r#"{"iss":"app","alg":"HS256"}"#;
+    let (key, token) = (Key::new(KEY).unwrap(), token(header, REFRESH, KEY));
+    let refresh = verify_refresh(&token, &key, &Validation::refresh(), NOW, &mut scratch).unwrap();
+    let claims = refresh.confirm(&StateHash::new(STATE)).unwrap();
+    assert_eq!(claims.header_json(), header);
+    assert_eq!(shown(claims.header("iss")), "app");
+}
+
+/// The rules speak of the payload: an `iss` or `aud` of the header is none of theirs.
+#[test]
+fn rfc7519_5_3_claims_that_stand_in_the_header_are_not_the_claims() {
+    let header = r#"{"alg":"HS256","iss":"us","aud":"api","exp":1,"sub":"root"}"#;
+    let wants = Validation::access().issuer("us");
+    let refused = outcome(token(header, ACCESS, KEY), &wants);
+    let claims = barejwt::ClaimSet::of(&[barejwt::Claim::Iss]);
+    assert_eq!(refused, Err(Error::ClaimsMissing { claims }));
+    assert_eq!(with_header(header), sub());
 }

@@ -42,6 +42,54 @@ fn a_weak_key_has_at_least_one_byte() {
     }
 }
 
+/// RFC 7518 3.2 asks for a secret: memory that was never set and erased flash are none.
+#[test]
+fn rfc7518_3_2_a_key_of_one_byte_that_memory_has_by_itself_is_refused() {
+    for byte in [0x00, 0xff] {
+        for len in [32, 33, 63, 64, 65, 256, 1000] {
+            let blank = vec![byte; len];
+            assert_eq!(Key::new(&blank).unwrap_err(), Error::KeyBlank, "{len}");
+            assert!(Key::new_weak(&blank).is_ok(), "{len}");
+            // One bit anywhere makes it a key, if not a good one.
+            for at in [0, 1, 31, len / 2, len - 2, len - 1] {
+                for bit in 0..8 {
+                    let mut other = blank.clone();
+                    other[at] ^= 1 << bit;
+                    assert!(Key::new(&other).is_ok(), "bit {bit} of byte {at} of {len}");
+                }
+            }
+        }
+        // A shorter one is short: that is what its owner must mend first.
+        for bytes in [0, 1, 16, 31] {
+            let minimum = 32;
+            let refused = Key::new(&vec![byte; bytes]).unwrap_err();
+            assert_eq!(refused, Error::KeyTooShort { bytes, minimum });
+        }
+    }
+    // Any other byte, and both of those two.
+    for byte in 0x01..=0xfe {
+        assert!(Key::new(&[byte; 32]).is_ok(), "{byte}");
+    }
+    for split in 1..32 {
+        let mut both = [0x00; 32];
+        both[split..].fill(0xff);
+        assert!(Key::new(&both).is_ok(), "{split}");
+        assert!(Key::new(&both.map(|byte| !byte)).is_ok(), "{split}");
+    }
+}
+
+/// Why a key of zeros is refused: whoever knows nothing has it.
+#[test]
+fn rfc2104_2_a_key_of_zeros_up_to_a_block_is_the_empty_key() {
+    let by_nobody = token(HEADER, ACCESS, b"");
+    let mut scratch = [0; 192];
+    for (len, is_same) in [(1, true), (32, true), (64, true), (65, false)] {
+        let key = Key::new_weak(&vec![0; len]).unwrap();
+        let found = verify(&by_nobody, &key, &Validation::access(), NOW, &mut scratch);
+        assert_eq!(found.is_ok(), is_same, "{len}");
+    }
+}
+
 #[test]
 fn rfc7518_3_2_keys_of_any_length_sign_and_verify_as_hmac_says() {
     for len in [1, 31, 32, 33, 63, 64, 65, 119, 120, 128, 256, 1000] {

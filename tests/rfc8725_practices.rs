@@ -11,8 +11,9 @@
 mod token_maker;
 
 use barejwt::{
-    Auth, Claim, Claims, Error, Key, Keyring, MAX_KID_BYTES, NamedKey, TokenType, Validation,
-    WithoutKid, authenticate, decode_unverified, sign, verify, verify_refresh,
+    Auth, Claim, ClaimSet, Claims, Error, Identity, Key, Keyring, MAX_KID_BYTES, NamedKey,
+    TokenType, Validation, WithoutKid, authenticate, decode_unverified, sign, verify,
+    verify_refresh,
 };
 use token_maker::*;
 
@@ -215,6 +216,192 @@ fn rfc8725_3_12_one_kind_of_token_never_passes_for_another() {
         matches!(outcome, Err(Error::ClaimsMissing { .. })),
         "{outcome:?}"
     );
+}
+
+/// Who a token with this claims set identifies under these rules: the subject, whichever way the
+/// method asks for it.
+fn identified(payload: &str, rules: &Validation<'_>) -> Result<String, Error> {
+    let key = Key::new(KEY).unwrap();
+    let header = format!("Bearer {}", token(HEADER, payload, KEY));
+    let who = |auth| {
+        let mut scratch = [0; 1024];
+        let header = Some(header.as_bytes());
+        authenticate(auth, header, &key, rules, NOW, &mut scratch).map(|who| match who {
+            Identity::User(claims) => claims.sub().to_owned(),
+            Identity::Anonymous => panic!("a token that was not looked at"),
+        })
+    };
+    let found = who(Auth::Required);
+    assert_eq!(who(Auth::Optional), found, "{payload}");
+    found
+}
+
+fn missing(claims: &[Claim]) -> Result<String, Error> {
+    let claims = ClaimSet::of(claims);
+    Err(Error::ClaimsMissing { claims })
+}
+
+#[test]
+fn rfc8725_3_12_an_access_token_identifies_whatever_rules_of_the_sites_are_given() {
+    let found = TokenType::Refresh;
+    let refused = Err(Error::TokenTypeWrong { found });
+    for rules in [
+        Validation::access(),
+        Validation::refresh(),
+        Validation::any_type(),
+        Validation::refresh().require(Claim::StateHash),
+        Validation::refresh().allow_missing(Claim::StateHash),
+        Validation::any_type().allow_missing(Claim::TokenType),
+        Validation::jwt().require(Claim::TokenType),
+    ] {
+        assert_eq!(
+            identified(ACCESS, &rules),
+            Ok("lUpa".to_owned()),
+            "{rules:?}"
+        );
+        assert_eq!(identified(REFRESH, &rules), refused, "{rules:?}");
+        let typeless = ACCESS.replace("token_type", "Token_type");
+        assert_eq!(identified(&typeless, &rules), missing(&[Claim::TokenType]));
+    }
+    // The caller's other rules stay.
+    let wants = Validation::refresh().issuer("us").leeway(7).subject("lUpa");
+    assert_eq!(identified(ACCESS, &wants), missing(&[Claim::Iss]));
+    let from_us = ACCESS.replace('}', r#","iss":"us"}"#);
+    assert_eq!(identified(&from_us, &wants), Ok("lUpa".to_owned()));
+    let expired = from_us.replace("1745655578", "1745651972");
+    assert_eq!(identified(&expired, &wants), Ok("lUpa".to_owned()));
+    let wants_hash = Validation::access().require(Claim::StateHash);
+    assert_eq!(
+        identified(ACCESS, &wants_hash),
+        missing(&[Claim::StateHash])
+    );
+}
+
+#[test]
+fn rfc7519_4_1_2_a_jwt_identifies_by_its_subject() {
+    let rules = Validation::jwt();
+    let payload = r#"{"sub":"jane","exp":1745655578}"#;
+    assert_eq!(identified(payload, &rules), Ok("jane".to_owned()));
+    assert_eq!(identified(ACCESS, &rules), Ok("lUpa".to_owned()));
+    let nobody = r#"{"exp":1745655578,"id":"jane"}"#;
+    for rules in [rules, rules.allow_missing(Claim::Sub)] {
+        assert_eq!(
+            outcome(token(HEADER, nobody, KEY), &rules),
+            Ok(String::new())
+        );
+        assert_eq!(identified(nobody, &rules), missing(&[Claim::Sub]));
+        let empty = r#"{"exp":1745655578,"sub":""}"#;
+        assert_eq!(identified(empty, &rules), Err(Error::SubjectEmpty));
+        let number = r#"{"exp":1745655578,"sub":42}"#;
+        let claim = Claim::Sub;
+        assert_eq!(identified(number, &rules), Err(Error::ClaimType { claim }));
+    }
+    // By name: who is calling is then read from another member.
+    let ignores = rules.ignore(Claim::Sub);
+    for payload in [
+        nobody,
+        payload,
+        r#"{"exp":1745655578,"sub":42}"#,
+        r#"{"exp":1745655578,"sub":""}"#,
+    ] {
+        assert_eq!(
+            identified(payload, &ignores),
+            Ok(String::new()),
+            "{payload}"
+        );
+    }
+    let required_again = ignores.require(Claim::Sub);
+    assert_eq!(identified(nobody, &required_again), missing(&[Claim::Sub]));
+    let (exp, now) = (1, NOW);
+    let expired = r#"{"exp":1,"sub":"jane"}"#;
+    assert_eq!(
+        identified(expired, &rules),
+        Err(Error::Expired { exp, now })
+    );
+}
+
+#[test]
+fn rfc8725_3_12_a_refresh_token_never_identifies_even_where_its_type_is_not_looked_at() {
+    let found = TokenType::Refresh;
+    let refused = Err(Error::TokenTypeWrong { found });
+    let with = |member: &str| format!(r#"{{"sub":"lUpa","exp":1745655578,{member}}}"#);
+    for rules in [
+        Validation::jwt(),
+        Validation::jwt().ignore(Claim::Sub),
+        Validation::jwt().allow_missing(Claim::Exp),
+        Validation::access().ignore(Claim::TokenType),
+        Validation::any_type().ignore(Claim::TokenType),
+        Validation::refresh().ignore(Claim::TokenType),
+    ] {
+        assert_eq!(identified(REFRESH, &rules), refused, "{rules:?}");
+        for member in [
+            r#""token_type":"refresh""#,
+            r#""token_type":"\u0072efres\u0068""#,
+            r#""token\u005ftype":"refresh""#,
+            r#""\u0074\u006F\u006b\u0065\u006e_type":"r\u0065fresh""#,
+            r#""token_type" : "refresh" "#,
+        ] {
+            assert_eq!(identified(&with(member), &rules), refused, "{member}");
+            // Before anything that is missing, and whatever else it says.
+            let bare = format!(r#"{{{member},"aud":"them","nbf":9e18}}"#);
+            assert_eq!(identified(&bare, &rules), refused, "{member}");
+        }
+    }
+    // Any other value is another system's, and a member like any other.
+    for value in [
+        r#""access""#,
+        r#""Refresh""#,
+        r#""refresh ""#,
+        r#""refreshes""#,
+        r#""refres""#,
+        r#""""#,
+        r#""id""#,
+        r#"["refresh"]"#,
+        r#"{"token_type":"refresh"}"#,
+        "7",
+        "null",
+        "true",
+    ] {
+        let payload = with(&format!(r#""token_type":{value}"#));
+        let found = identified(&payload, &Validation::jwt());
+        assert_eq!(found, Ok("lUpa".to_owned()), "{value}");
+    }
+    for payload in [
+        with(r#""type":"refresh""#),
+        with(r#""x":{"token_type":"refresh"}"#),
+    ] {
+        assert_eq!(
+            identified(&payload, &Validation::jwt()),
+            Ok("lUpa".to_owned())
+        );
+    }
+    // `verify` leaves it to the caller, who said that the type does not count.
+    let read = outcome(token(HEADER, REFRESH, KEY), &Validation::jwt());
+    assert_eq!(read, Ok("lUpa".to_owned()));
+}
+
+#[test]
+fn what_is_no_refresh_token_is_none_under_the_rules_of_a_jwt() {
+    let key = Key::new(KEY).unwrap();
+    let mut scratch = [0; 512];
+    for rules in [
+        Validation::jwt(),
+        Validation::jwt()
+            .ignore(Claim::Sub)
+            .ignore(Claim::StateHash),
+    ] {
+        let access = token(HEADER, ACCESS, KEY);
+        let found = TokenType::Access;
+        let refused = verify_refresh(&access, &key, &rules, NOW, &mut scratch).unwrap_err();
+        assert_eq!(refused, Error::TokenTypeWrong { found });
+        let other = token(HEADER, r#"{"exp":1745655578}"#, KEY);
+        let refused = verify_refresh(&other, &key, &rules, NOW, &mut scratch).unwrap_err();
+        let claims = ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::StateHash]);
+        assert_eq!(refused, Error::ClaimsMissing { claims });
+        let good = token(HEADER, REFRESH.replace("nbf", "iat"), KEY);
+        let found = verify_refresh(&good, &key, &rules, NOW, &mut scratch).unwrap();
+        assert_eq!(found.sub(), "lUpa");
+    }
 }
 
 /// The keys `old` and `new`.
