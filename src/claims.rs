@@ -237,11 +237,7 @@ impl<'a> Claims<'a> {
 
     /// Refuses more members than a claims set may have, the standard ones counted in.
     fn check_count(&self, why: &mut Error) -> Step<()> {
-        let mut count = match self.profile {
-            Profile::Access => 4_usize,
-            Profile::Refresh(_) => 5,
-            Profile::Jwt => 3,
-        };
+        let mut count = self.standard();
         let (json, carry) = match self.members {
             OwnMembers::None => return Ok(()),
             OwnMembers::Given(json, _, carry) | OwnMembers::Carried(json, carry) => (json, carry),
@@ -258,6 +254,16 @@ impl<'a> Claims<'a> {
             });
         }
         Ok(())
+    }
+
+    /// How many members the core writes itself.
+    const fn standard(&self) -> usize {
+        match self.profile {
+            // All but the state hash.
+            Profile::Access => Self::SITE.len().saturating_sub(1),
+            Profile::Refresh(_) => Self::SITE.len(),
+            Profile::Jwt => Self::JWT.len(),
+        }
     }
 
     /// The names that members of one's own cannot have.
