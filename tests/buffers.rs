@@ -11,8 +11,9 @@
 mod token_maker;
 
 use barejwt::{
-    Auth, Claims, Error, Key, Lifetimes, PairClaims, StateHash, Validation, authenticate,
-    decode_unverified, issue_pair, scratch_len, sign, sign_json, token_len, verify, verify_refresh,
+    Auth, Claims, Error, Key, Lifetimes, PairClaims, PairMembers, StateHash, Validation,
+    authenticate, decode_unverified, issue_pair, scratch_len, sign, sign_json, token_len, verify,
+    verify_refresh,
 };
 use token_maker::*;
 
@@ -66,6 +67,12 @@ fn signing_needs_exactly_the_announced_length() {
             Claims::access(sub, 1, 1),
             Claims::access(sub, i64::MAX - 1, 1),
             Claims::refresh(sub, NOW, u32::MAX, &state),
+            Claims::jwt(sub, NOW, 600),
+            Claims::jwt(sub, 1, u32::MAX),
+            Claims::access(sub, NOW, 3600).members(" { } "),
+            Claims::access(sub, NOW, 3600).members(r#"{"a":1}"#),
+            Claims::refresh(sub, NOW, 1, &state).members("{ \"a\" : \"\u{e9}\\n\" }"),
+            Claims::jwt(sub, NOW, 600).members("\n{\"aud\":[\"api\" , \"web\"]\t}\r\n"),
         ] {
             exact(claims.token_len(), |out| {
                 sign(&claims, &key, out).map(str::len)
@@ -117,6 +124,51 @@ fn a_pair_needs_exactly_the_announced_lengths() {
     });
     exact(refresh_len, |refresh| {
         issue(&mut [0; 512], refresh).map(|(_, len)| len)
+    });
+}
+
+#[test]
+fn a_pair_with_members_needs_exactly_the_announced_lengths() {
+    let (key, state, lifetimes) = (key(), StateHash::new(STATE), Lifetimes::default());
+    let members = PairMembers {
+        access: r#"{"scopes":["read"]}"#,
+        refresh: r#" {"scopes":["read","write"]} "#,
+    };
+    let claims = PairClaims::new("lUpa", &state, &lifetimes, NOW).members(&members);
+    let issue = |access: &mut [u8], refresh: &mut [u8]| {
+        issue_pair(&claims, &key, access, refresh)
+            .map(|pair| (pair.access_token.len(), pair.refresh_token.len()))
+    };
+    let access = Claims::access("lUpa", NOW, lifetimes.access).members(members.access);
+    exact(access.token_len(), |access| {
+        issue(access, &mut [0; 512]).map(|(len, _)| len)
+    });
+    let refresh = Claims::refresh("lUpa", NOW, lifetimes.refresh, &state);
+    exact(refresh.members(members.refresh).token_len(), |refresh| {
+        issue(&mut [0; 512], refresh).map(|(_, len)| len)
+    });
+}
+
+#[test]
+fn a_renewal_needs_exactly_the_announced_lengths() {
+    let old = token(HEADER, REFRESH.replace('}', " , \"s\" : [\"a\"] }"), KEY);
+    let (key, state, lifetimes) = (key(), StateHash::new(STATE), Lifetimes::default());
+    let mut scratch = [0; 512];
+    let refresh = verify_refresh(&old, &key, &Validation::refresh(), NOW, &mut scratch).unwrap();
+    let renew = |access: &mut [u8], out: &mut [u8]| {
+        refresh
+            .renew(&state, &lifetimes, &key, access, out)
+            .map(|pair| (pair.access_token.len(), pair.refresh_token.len()))
+    };
+    let len = |claims: &str| {
+        let carried = claims.replace('}', r#","s":["a"]}"#);
+        token(HEADER, carried, KEY).len()
+    };
+    exact(len(ACCESS), |access| {
+        renew(access, &mut [0; 512]).map(|(len, _)| len)
+    });
+    exact(len(REFRESH), |out| {
+        renew(&mut [0; 512], out).map(|(_, len)| len)
     });
 }
 

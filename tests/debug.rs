@@ -11,8 +11,8 @@
 mod token_maker;
 
 use barejwt::{
-    Claim, Claims, Key, Keyring, NamedKey, Pair, Session, StateHash, Validation, WithoutKid,
-    decode_unverified, verify, verify_refresh,
+    Claim, Claims, Key, Keyring, Lifetimes, NamedKey, Pair, PairClaims, PairMembers, Session,
+    StateHash, Validation, WithoutKid, decode_unverified, verify, verify_refresh,
 };
 use token_maker::*;
 
@@ -75,6 +75,56 @@ fn unverified_and_refresh_tokens_show_nothing() {
 }
 
 #[test]
+fn members_of_ones_own_are_not_shown() {
+    let json = r#"{"SECRETname":"SECRETvalue"}"#;
+    let jwt = Claims::jwt("SECRETsub", NOW, 600).members(json);
+    assert_eq!(
+        format!("{jwt:?}"),
+        "Claims { now: 1745651978, lifetime: 600, .. }"
+    );
+    let members = PairMembers {
+        access: json,
+        refresh: json,
+    };
+    assert_eq!(format!("{members:?}"), "PairMembers { .. }");
+    let default = PairMembers::default();
+    assert_eq!(format!("{default:?}"), "PairMembers { .. }");
+    let (state, lifetimes) = (StateHash::new(STATE), Lifetimes::default());
+    let claims = PairClaims::new("SECRETsub", &state, &lifetimes, NOW).members(&members);
+    assert_eq!(
+        format!("{claims:?}"),
+        "PairClaims { access: Claims { now: 1745651978, lifetime: 3600, .. }, \
+         refresh: Claims { now: 1745651978, lifetime: 15552000, .. } }"
+    );
+}
+
+#[test]
+fn what_a_token_carries_and_its_header_are_not_shown() {
+    let key = Key::new(KEY).unwrap();
+    let mut scratch = [0; 512];
+    let header = r#"{"alg":"HS256","iss":"SECRETissuer"}"#;
+    let members = r#","iss":"SECRETissuer","aud":"SECRETaud","jti":"SECRETid","SECRET":1}"#;
+    let refresh = token(header, REFRESH.replace('}', members), KEY);
+    let rules = Validation::refresh().audience("SECRETaud");
+    let refresh = verify_refresh(&refresh, &key, &rules, NOW, &mut scratch).unwrap();
+    assert_eq!(format!("{refresh:?}"), "RefreshToken { .. }");
+    let claims = refresh.confirm(&StateHash::new(STATE)).unwrap();
+    assert_eq!(
+        format!("{claims:?} {:?}", claims.header("iss").unwrap()),
+        "VerifiedClaims { token_type: Some(Refresh), exp: Some(1761203978), \
+         nbf: Some(1745651978), .. } String(..)"
+    );
+    let jwt = token(header, ACCESS.replace('}', members), KEY);
+    let rules = Validation::jwt().audience("SECRETaud");
+    let mut scratch = [0; 512];
+    let claims = verify(&jwt, &key, &rules, NOW, &mut scratch).unwrap();
+    assert_eq!(
+        format!("{claims:?}"),
+        "VerifiedClaims { token_type: None, exp: Some(1745655578), nbf: Some(1745651978), .. }"
+    );
+}
+
+#[test]
 fn json_values_show_their_kinds() {
     let payload = r#"{"s":"lUpa","n":1745,"o":{"x":1},"a":[2],"b":true,"z":null}"#;
     let token = token(HEADER, payload, KEY);
@@ -133,5 +183,20 @@ fn rules_do_not_show_expected_values() {
         "Validation { token_type: Some(Access), subject: Some(..), issuer: Some(..), \
          audience: Some(..), typ: None, required: {TokenType, Sub, Exp, Nbf, Iss, Aud}, \
          ignored: {Iat, Jti}, refuses_refresh: false, leeway: 0, max_age: None, max_token_len: 8192 }"
+    );
+}
+
+#[test]
+fn rules_for_any_system_show_what_they_look_at() {
+    let rules = Validation::jwt()
+        .max_age(60)
+        .ignore(Claim::Sub)
+        .require(Claim::Jti)
+        .max_token_len(0);
+    assert_eq!(
+        format!("{rules:?}"),
+        "Validation { token_type: None, subject: None, issuer: None, audience: None, typ: None, \
+         required: {Exp, Iat, Jti}, ignored: {TokenType, Sub, StateHash, Iss}, \
+         refuses_refresh: false, leeway: 0, max_age: Some(60), max_token_len: 8192 }"
     );
 }

@@ -39,6 +39,16 @@ fn an_error_with_data_shows_them_behind_its_description() {
         ),
         (Error::Expired { exp: 1, now: 2 }, "exp 1, now 2"),
         (Error::NotYetValid { nbf: 2, now: 1 }, "nbf 2, now 1"),
+        (Error::IssuedInFuture { iat: 2, now: 1 }, "iat 2, now 1"),
+        (Error::TooOld { iat: -1, now: 9 }, "iat -1, now 9"),
+        (Error::MemberReserved { claim }, "exp"),
+        (Error::ClaimType { claim: Claim::Aud }, "aud"),
+        (
+            Error::ClaimsMissing {
+                claims: ClaimSet::of(&[Claim::Jti, Claim::Iat, Claim::Iss, Claim::Aud]),
+            },
+            "iss, aud, iat, jti",
+        ),
         (Error::LoginRefused { code: -40 }, "code -40"),
     ] {
         let expected = format!("{} ({data})", error.description());
@@ -48,12 +58,40 @@ fn an_error_with_data_shows_them_behind_its_description() {
     assert_eq!(plain, "the token's signature is not valid");
 }
 
+/// Each rule has a text of its own, and none says what was expected.
+#[test]
+fn rules_without_data_say_which_one_it_was() {
+    for (error, text) in [
+        (
+            Error::KeyBlank,
+            "every byte of the key is 0x00 or every byte is 0xFF",
+        ),
+        (
+            Error::NestedToken,
+            "the token's cty says that another token is nested in it",
+        ),
+        (Error::IssuerWrong, "the issuer is not the expected one"),
+        (
+            Error::AudienceUnexpected,
+            "the token is meant for a named audience",
+        ),
+        (
+            Error::AudienceWrong,
+            "the token is meant for another audience",
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.description(), text);
+    }
+}
+
 #[test]
 fn faults_of_base64_and_json_say_where_and_what() {
     for (part, name) in [
         (Part::Header, "header"),
         (Part::Payload, "payload"),
         (Part::Answer, "answer"),
+        (Part::Members, "members"),
     ] {
         let error = Error::Base64 { part };
         assert_eq!(
@@ -71,6 +109,7 @@ fn faults_of_base64_and_json_say_where_and_what() {
         (JsonProblem::TooManyMembers, "too many members"),
         (JsonProblem::TooDeep, "nested too deep"),
         (JsonProblem::TrailingBytes, "bytes after the object"),
+        (JsonProblem::NamesAlike, "too many names of one hash"),
     ] {
         let part = Part::Payload;
         let error = Error::Json {

@@ -11,8 +11,9 @@
 mod token_maker;
 
 use barejwt::{
-    Claims, Error, Key, MAX_JSON_DEPTH, Session, StateHash, Validation, bearer_token,
-    decode_unverified, scratch_len, sign, sign_json, verify, verify_refresh,
+    Claims, Error, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH, Part, Session, StateHash, Validation,
+    VerifiedClaims, bearer_token, decode_unverified, scratch_len, sign, sign_json, verify,
+    verify_refresh,
 };
 use proptest::prelude::*;
 use token_maker::*;
@@ -160,6 +161,70 @@ proptest! {
             (Err(error), Ok(_)) => prop_assert!(false, "{}", error),
         }
     }
+
+    /// Members of one's own are signed if they are what a whole claims set may be, and none of them
+    /// changes or gets lost, in the token and in its renewals. None of their names is a standard one.
+    #[test]
+    fn members_are_signed_and_carried_as_they_are(text in json_like()) {
+        let (key, state) = (Key::new(KEY).unwrap(), StateHash::new(STATE));
+        let mut whole = vec![0; 16_384];
+        let whole = sign_json(&text, &key, &mut whole);
+        let claims = Claims::refresh("lUpa", NOW, 15_552_000, &state).members(&text);
+        let mut out = vec![0; 16_384];
+        let token = match (whole, sign(&claims, &key, &mut out)) {
+            (Ok(_), Ok(token)) => token,
+            (Err(Error::Json { problem, at, .. }), Err(error)) => {
+                let part = Part::Members;
+                prop_assert_eq!(error, Error::Json { part, problem, at });
+                return Ok(());
+            }
+            (whole, token) => return Err(TestCaseError::fail(format!("{whole:?} {token:?}"))),
+        };
+        prop_assert_eq!(token.len(), claims.token_len());
+
+        let rules = Validation::refresh().max_token_len(16_384);
+        let mut scratch = vec![0; scratch_len(token.len())];
+        let claims = verify(token, &key, &rules, NOW, &mut scratch).unwrap();
+        let members = every_member(&claims);
+        let renew = |token: &str| {
+            let mut scratch = vec![0; scratch_len(token.len())];
+            let token = verify_refresh(token, &key, &rules, NOW, &mut scratch).unwrap();
+            let (mut access, mut refresh) = (vec![0; 16_384], vec![0; 16_384]);
+            let lifetimes = Lifetimes::default();
+            let pair = token.renew(&state, &lifetimes, &key, &mut access, &mut refresh).unwrap();
+            [pair.access_token, pair.refresh_token].map(str::to_owned)
+        };
+        let [access, refresh] = renew(token);
+        for (token, rules) in [
+            (&access, Validation::access().max_token_len(16_384)),
+            (&refresh, rules),
+        ] {
+            let mut scratch = vec![0; scratch_len(token.len())];
+            let claims = verify(token, &key, &rules, NOW, &mut scratch).unwrap();
+            prop_assert_eq!(&every_member(&claims), &members);
+        }
+        // White space between members is gone now, and nothing else will go.
+        prop_assert_eq!(renew(&refresh), [access, refresh]);
+    }
+}
+
+/// The members that [`json_like`] may have made.
+fn every_member(claims: &VerifiedClaims<'_>) -> Vec<Option<String>> {
+    let of = |name: String| {
+        claims.get(&name).map(|value| match value {
+            JsonValue::String(text) => text.chars().collect(),
+            JsonValue::Number(text) | JsonValue::Object(text) | JsonValue::Array(text) => {
+                text.to_owned()
+            }
+            other => format!("{other:?}"),
+        })
+    };
+    let letters = ["", "a", "b", "c", "d"];
+    letters
+        .iter()
+        .flat_map(|first| letters.iter().map(move |second| format!("{first}{second}")))
+        .map(of)
+        .collect()
 }
 
 fn no_panic(bytes: &[u8]) {
