@@ -284,6 +284,15 @@ mod tests {
     fn names_contrived_to_have_one_hash_are_refused() {
         let contrived = names_of_one_hash(MAX_ALIKE + 2);
         assert_eq!(problem(&contrived), Some(NamesAlike));
+        // In every part, at the one name too many, which is no repeated one.
+        let (at, problem) = (contrived.len() - 1, NamesAlike);
+        for part in [Part::Header, Part::Payload, Part::Answer, Part::Members] {
+            let refused = object(&contrived, part, []).unwrap_err();
+            assert_eq!(refused, Error::Json { part, problem, at });
+        }
+        // What is repeated as well is repeated: the object's maker must mend that.
+        let repeated = names_of_one_hash(MAX_ALIKE + 1).replace('}', ",\"0\":2,\"0\":3}");
+        assert_eq!(super::tests::problem(&repeated), Some(DuplicateName));
     }
 
     #[test]
