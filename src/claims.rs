@@ -1,7 +1,6 @@
 //! The claims set (RFC 7519 4): what a token says, before and after it is verified.
 
 use core::fmt;
-use core::mem::offset_of;
 
 use crate::COMPACT;
 use crate::base64url;
@@ -723,15 +722,6 @@ pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 claim_accessors!(VerifiedClaims);
 
 impl<'s> VerifiedClaims<'s> {
-    /// Where a value has its texts, each a `&str`. For the C library, which keeps values between calls.
-    #[doc(hidden)]
-    pub const TEXTS: [usize; 4] = [
-        offset_of!(Self, 0.header),
-        offset_of!(Self, 0.json),
-        offset_of!(Self, 0.sub),
-        offset_of!(Self, 0.state_hash),
-    ];
-
     /// The whole JOSE header, which the signature covers too: strict JSON, one object, no name
     /// repeated at its top level.
     #[must_use]

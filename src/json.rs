@@ -77,14 +77,20 @@ pub(crate) fn object<'j, const N: usize>(
     Ok(values.map(JsonValue::of))
 }
 
+/// The value of the member with this name, if `json` has it: for the C library, which reads a claims
+/// set that it has handed out again.
+///
+/// # Errors
+/// [`Error::Json`] unless `json` is one strict JSON object.
+#[doc(hidden)]
+pub fn member<'j>(json: &'j str, name: &str) -> Result<Option<JsonValue<'j>>, Error> {
+    let [value] = Error::or_left(|why| object(json, Part::Payload, [Name::new(name)], why))?;
+    Ok(value)
+}
+
 /// The value of the member of a checked object with this name.
 pub(crate) fn get<'j>(text: &'j str, name: &str) -> Option<JsonValue<'j>> {
-    let mut value = [""];
-    let [name] = [Name::new(name)];
-    let mut reader = Reader::new(text);
-    reader.object(&[name], &mut value).ok()?;
-    let [value] = value;
-    JsonValue::of(value)
+    member(text, name).ok()?
 }
 
 /// Copies `text`, which is checked, to the front of `out` with only those escapes that its strings

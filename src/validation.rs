@@ -118,12 +118,6 @@ impl<'v> Validation<'v> {
 
     /// Requires this type and a subject, whatever was allowed before.
     pub(crate) const fn only(mut self, token_type: TokenType) -> Self {
-        if matches!(
-            (self.token_type, token_type),
-            (Some(TokenType::Refresh), TokenType::Access)
-        ) {
-            self.required = self.required.without(Claim::StateHash);
-        }
         self.token_type = Some(token_type);
         let rules = self.require(Claim::TokenType).require(Claim::Sub);
         match token_type {
@@ -136,9 +130,13 @@ impl<'v> Validation<'v> {
     /// and have a subject; one whose `token_type` is not looked at must not be a refresh token, and must
     /// have a subject unless that is ignored.
     pub(crate) const fn identifying(mut self) -> Self {
+        if matches!(self.token_type, Some(TokenType::Refresh)) {
+            self.required = self.required.without(Claim::StateHash);
+        }
         if !self.ignored.contains(Claim::TokenType) {
             return self.only(TokenType::Access);
         }
+        self.token_type = None;
         self.refuses_refresh = true;
         if self.ignored.contains(Claim::Sub) {
             return self;

@@ -64,7 +64,7 @@ pub unsafe extern "C" fn barejwt_authenticate(
     unsafe { Promise::of_the_header() }.call(|call| {
         let identity = call.output(identity)?;
         let header = call.optional_bytes(header, header_len)?;
-        let (room, scratch) = call.scratch_for(header_len, scratch, scratch_size)?;
+        let (room, _) = call.scratch_for(header_len, scratch, scratch_size)?;
         let keys = keys::for_verifying(call, key)?;
         let rules = validation::take(call, want)?;
         let auth = match auth {
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn barejwt_authenticate(
         match core_jwt::authenticate(auth, header, keys, &rules, now, room) {
             Ok(Identity::Anonymous) => identity.kind = BAREJWT_IDENTITY_ANONYMOUS,
             Ok(Identity::User(claims)) => {
-                identity.claims.set(claims, scratch);
+                identity.claims.set(claims);
                 identity.kind = BAREJWT_IDENTITY_USER;
             }
             Err(error) => return Err(identity.claims.detail.refuse(error)),

@@ -1,12 +1,13 @@
 //! What a token says: verified claims, one claim by name, and the detail of a refusal.
 
 use core::ffi::{c_char, c_void};
-use core::mem::MaybeUninit;
 
 use core_jwt::{Claim, ClaimSet, Error, JsonProblem, JsonValue, Part, TokenType, VerifiedClaims};
 
-use crate::pointers::{self, Kept, Promise, Scratch, barejwt_str};
-use crate::status::{BAREJWT_E_CLAIM_ABSENT, Refused, barejwt_status};
+use crate::pointers::{self, Call, Promise, barejwt_str};
+use crate::status::{
+    BAREJWT_E_CLAIM_ABSENT, BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED, Refused, barejwt_status,
+};
 
 /// token_type: the token has none, or there is no token.
 pub const BAREJWT_TYPE_ABSENT: u32 = 0;
@@ -178,14 +179,21 @@ pub struct barejwt_claims {
     pub has: u32,
     /// Why there are no claims.
     pub detail: barejwt_detail,
+    /// Private: that there are claims, and what json was, to tell whether it is still there.
+    pub verified: u32,
     /// Private.
-    pub opaque: [MaybeUninit<u64>; 17],
+    pub checksum: u32,
 }
 
+/// `verified` of claims that a call has filled in.
+const VERIFIED: u32 = 0x6f1d_9c35;
+
 impl barejwt_claims {
-    /// Fills in what `claims`, which borrow `scratch`, say. All is 0 before.
-    pub(crate) fn set(&mut self, claims: VerifiedClaims<'_>, scratch: Scratch) {
+    /// Fills in what `claims` say. All is 0 before.
+    pub(crate) fn set(&mut self, claims: VerifiedClaims<'_>) {
         let mut has = 0;
+        self.verified = VERIFIED;
+        self.checksum = pointers::checksum(claims.json().as_bytes());
         self.json = barejwt_str::new(claims.json());
         if let Some(token_type) = claims.token_type() {
             self.token_type = token_type as u32;
@@ -204,8 +212,19 @@ impl barejwt_claims {
             has |= BAREJWT_CLAIM_NBF;
         }
         self.has = has;
-        let texts = scratch.up_to(claims.json(), claims.sub());
-        pointers::store(&mut self.opaque, Kept::new(texts, claims));
+    }
+
+    /// The claims set, if its memory still holds it.
+    fn json<'c>(&self, call: &mut Call<'c>) -> Result<&'c str, Refused> {
+        if self.verified != VERIFIED {
+            return Err(Refused::with(BAREJWT_E_NOT_READY));
+        }
+        let changed = Refused::with(BAREJWT_E_SCRATCH_CHANGED);
+        let bytes = call.bytes(self.json.ptr, self.json.len)?;
+        if pointers::checksum(bytes) != self.checksum {
+            return Err(changed);
+        }
+        core::str::from_utf8(bytes).map_err(|_| changed)
     }
 }
 
@@ -284,11 +303,10 @@ pub unsafe extern "C" fn barejwt_claims_get(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let value = call.output(value)?;
-        let mut kept = *pointers::load(&call.input(claims)?.opaque)?;
-        let claims = call.claims(&mut kept)?;
+        let json = call.input(claims)?.json(call)?;
         let name = call.text(name, name_len)?;
         let buffer = call.work(buffer, buffer_size)?;
-        let found = claims.get(name);
+        let found = core_jwt::member(json, name)?;
         let found = found.ok_or(Refused::with(BAREJWT_E_CLAIM_ABSENT))?;
         value.set(found, buffer).map_err(|error| {
             if let Error::OutputTooSmall { needed } = error {

@@ -184,7 +184,7 @@ layout! {
         problem, 48, 40;
         token_type, 52, 44;
     }
-    barejwt_claims, 248, 224, 224 {
+    barejwt_claims, 120, 96, 96 {
         sub, 0, 0;
         json, 16, 8;
         exp, 32, 16;
@@ -192,7 +192,8 @@ layout! {
         token_type, 48, 32;
         has, 52, 36;
         detail, 56, 40;
-        opaque, 112, 88;
+        verified, 112, 88;
+        checksum, 116, 92;
     }
     barejwt_value, 40, 32, 28 {
         text, 0, 0;
@@ -212,10 +213,10 @@ layout! {
         sub, 32, 28;
         typ, 48, 36;
     }
-    barejwt_identity, 256, 232, 232 {
+    barejwt_identity, 128, 104, 104 {
         claims, 0, 0;
-        kind, 248, 224;
-        reserved, 252, 228;
+        kind, 120, 96;
+        reserved, 124, 100;
     }
     barejwt_pair, 56, 40, 36 {
         access_token, 0, 0;

@@ -191,9 +191,8 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
         let claims = call.output(claims)?;
         let hash = state_hash_at(call, account_hash)?;
         let mut kept: Kept<_> = *pointers::load(&call.input(refresh)?.opaque)?;
-        let scratch = kept.scratch();
         let token = call.refresh_token(&mut kept)?;
-        claims.set(token.confirm(&hash)?, scratch);
+        claims.set(token.confirm(&hash)?);
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::{NonNull, slice_from_raw_parts, with_exposed_provenance};
 
-use core_jwt::{Key, Keyring, NamedKey, RefreshToken, VerifiedClaims};
+use core_jwt::{Key, Keyring, NamedKey, RefreshToken};
 use zeroize::Zeroize;
 
 use crate::keyring::{self, Ring, barejwt_slot};
@@ -314,13 +314,6 @@ impl<'c> Call<'c> {
         Ok(Room { slots, all })
     }
 
-    pub(crate) fn claims<'k>(
-        &mut self,
-        kept: &'k mut Kept<VerifiedClaims<'c>>,
-    ) -> Result<&'k VerifiedClaims<'c>, Refused> {
-        self.unchanged(kept, VerifiedClaims::TEXTS)
-    }
-
     pub(crate) fn refresh_token<'k>(
         &mut self,
         kept: &'k mut Kept<RefreshToken<'c>>,
@@ -374,18 +367,6 @@ pub(crate) struct Scratch {
     len: usize,
 }
 
-impl Scratch {
-    /// The front of it, up to the end of the last of two texts that lie in it.
-    pub(crate) fn up_to(self, one: &str, other: &str) -> Self {
-        let end = |text: &str| text.as_bytes().as_ptr_range().end.addr();
-        let len = end(one).max(end(other)).saturating_sub(self.start.addr());
-        Self {
-            len: len.min(self.len),
-            ..self
-        }
-    }
-}
-
 /// A value of the core's that borrows a scratch buffer, as it is kept between calls: bytes that
 /// become the value again only in a call that finds the buffer as it was.
 #[derive(Clone, Copy)]
@@ -407,14 +388,10 @@ impl<T: Copy> Kept<T> {
             value: MaybeUninit::new(value),
         }
     }
-
-    pub(crate) const fn scratch(&self) -> Scratch {
-        self.scratch
-    }
 }
 
 /// Tells whether a buffer was used for something else: by accident, not on purpose.
-fn checksum(bytes: &[u8]) -> u32 {
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
     let mix = |sum: u32, word: u32| {
         let product = u64::from(sum ^ word).wrapping_mul(0x9e37_79b1);
         // The high bits come back down, where a change of them reaches all others.
@@ -502,11 +479,6 @@ pub(crate) unsafe trait Opaque: Sized {
 // SAFETY: a tag of its own; a prepared key is plain numbers.
 unsafe impl Opaque for Key {
     const TAG: u64 = 0xb5a3_71e8_0c94_d62f;
-}
-
-// SAFETY: a tag of its own; what `Kept` borrows is bytes to it.
-unsafe impl Opaque for Kept<VerifiedClaims<'_>> {
-    const TAG: u64 = 0x6f1d_9c35_b8e2_47a1;
 }
 
 // SAFETY: a tag of its own; what `Kept` borrows is bytes to it.

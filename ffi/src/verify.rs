@@ -31,11 +31,11 @@ pub unsafe extern "C" fn barejwt_verify(
     unsafe { Promise::of_the_header() }.call(|call| {
         let claims = call.output(claims)?;
         let token = call.bytes(token, token_len)?;
-        let (room, scratch) = call.scratch_for(token_len, scratch, scratch_size)?;
+        let (room, _) = call.scratch_for(token_len, scratch, scratch_size)?;
         let keys = keys::for_verifying(call, key)?;
         let rules = validation::take(call, want)?;
         match core_jwt::verify(token, keys, &rules, now, room) {
-            Ok(verified) => claims.set(verified, scratch),
+            Ok(verified) => claims.set(verified),
             Err(error) => return Err(claims.detail.refuse(error)),
         }
         Ok(())

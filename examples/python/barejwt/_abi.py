@@ -67,7 +67,8 @@ class ClaimsStruct(Structure):
         ("token_type", c_uint32),
         ("has", c_uint32),
         ("detail", DetailStruct),
-        ("opaque", c_uint64 * 17),
+        ("verified", c_uint32),
+        ("checksum", c_uint32),
     ]
 
 
@@ -141,10 +142,10 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     KeyringStruct: ("barejwt_keyring", 88, 88),
     SlotStruct: ("barejwt_slot", 144, 144),
     DetailStruct: ("barejwt_detail", 56, 48),
-    ClaimsStruct: ("barejwt_claims", 248, 224),
+    ClaimsStruct: ("barejwt_claims", 120, 96),
     ValueStruct: ("barejwt_value", 40, 32),
     ValidationStruct: ("barejwt_validation", 64, 44),
-    IdentityStruct: ("barejwt_identity", 256, 232),
+    IdentityStruct: ("barejwt_identity", 128, 104),
     PairStruct: ("barejwt_pair", 56, 40),
     RefreshStruct: ("barejwt_refresh", 248, 232),
     SessionStruct: ("barejwt_session", 96, 96),

@@ -160,7 +160,7 @@ AT(barejwt_detail, part, 44, 36);
 AT(barejwt_detail, problem, 48, 40);
 AT(barejwt_detail, token_type, 52, 44);
 
-SIZE(barejwt_claims, 248, 224, 224);
+SIZE(barejwt_claims, 120, 96, 96);
 AT(barejwt_claims, sub, 0, 0);
 AT(barejwt_claims, json, 16, 8);
 AT(barejwt_claims, exp, 32, 16);
@@ -168,7 +168,8 @@ AT(barejwt_claims, nbf, 40, 24);
 AT(barejwt_claims, token_type, 48, 32);
 AT(barejwt_claims, has, 52, 36);
 AT(barejwt_claims, detail, 56, 40);
-AT(barejwt_claims, opaque, 112, 88);
+AT(barejwt_claims, verified, 112, 88);
+AT(barejwt_claims, checksum, 116, 92);
 
 SIZE(barejwt_value, 40, 32, 28);
 AT(barejwt_value, text, 0, 0);
@@ -188,10 +189,10 @@ AT(barejwt_validation, max_token_len, 24, 24);
 AT(barejwt_validation, sub, 32, 28);
 AT(barejwt_validation, typ, 48, 36);
 
-SIZE(barejwt_identity, 256, 232, 232);
+SIZE(barejwt_identity, 128, 104, 104);
 AT(barejwt_identity, claims, 0, 0);
-AT(barejwt_identity, kind, 248, 224);
-AT(barejwt_identity, reserved, 252, 228);
+AT(barejwt_identity, kind, 120, 96);
+AT(barejwt_identity, reserved, 124, 100);
 
 SIZE(barejwt_pair, 56, 40, 36);
 AT(barejwt_pair, access_token, 0, 0);
