@@ -69,9 +69,11 @@ extern crate std;
 /// left out too.
 const COMPACT: bool = cfg!(sha2_backend_soft = "compact");
 
+mod answer;
 mod auth;
 mod base64url;
 mod bearer;
+mod challenge;
 mod claim;
 mod claims;
 #[cfg(feature = "serde")]
@@ -92,7 +94,8 @@ mod validation;
 mod verify;
 
 pub use auth::{Auth, Identity, authenticate};
-pub use bearer::{Challenge, ChallengeCode, bearer_token};
+pub use bearer::bearer_token;
+pub use challenge::{Challenge, ChallengeCode};
 pub use claim::{Claim, ClaimSet, TokenType};
 #[cfg(feature = "heapless")]
 pub use claims::OwnedClaims;

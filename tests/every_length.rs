@@ -10,7 +10,7 @@
 mod token_maker;
 
 use barejwt::{
-    Auth, Claims, Error, JsonValue, Key, Lifetimes, MAX_KID_BYTES, NamedKey, PairClaims, Session,
+    Auth, Claims, Error, JsonValue, Key, Lifetimes, MAX_KID_BYTES, NamedKey, Pair, PairClaims,
     StateHash, Validation, authenticate, bearer_token, decode_unverified, issue_pair, sign, verify,
     verify_refresh,
 };
@@ -164,10 +164,10 @@ fn authorization_headers_of_every_length() {
 fn login_answers_of_every_length() {
     let whole = r#"{"code":0,"data":{"token":{"access_token":"a.b.c","refresh_token":"d.e.f","access_expires":"2025-04-26T16:19:38.833494+08:00","refresh_expires":"2025-10-23T15:19:38Z"}},"msg":""}"#;
     for len in 0..whole.len() {
-        let refused = Session::from_answer(&whole.as_bytes()[..len], 60);
+        let refused = Pair::from_answer(&whole.as_bytes()[..len]);
         assert!(matches!(refused, Err(Error::Json { .. })), "{len} bytes");
     }
-    assert!(Session::from_answer(whole.as_bytes(), 60).is_ok());
+    assert!(Pair::from_answer(whole.as_bytes()).is_ok());
 }
 
 #[test]

@@ -283,7 +283,7 @@ fn login_and_refresh_answers_are_read() {
     let refresh = format!(r#"{{"code":0,"data":{{{TOKENS},"other":[1]}},"msg":""}}"#);
     let bare = format!(r#"{{"data":{{"token":null,{TOKENS}}}}}"#);
     for answer in [login, refresh, bare] {
-        let session = Session::from_answer(answer.as_bytes(), 0).unwrap();
+        let session = Session::new(Pair::from_answer(answer.as_bytes()).unwrap(), 0);
         assert_eq!(session.next(999), Ok(A));
         assert_eq!(session.next(1999), Ok(R));
         assert_eq!(session.next(2000), Ok(Next::LogIn));
@@ -294,7 +294,7 @@ fn login_and_refresh_answers_are_read() {
 fn a_refused_login_tells_its_code() {
     for code in [401, 40020, 40001, -1] {
         let answer = format!(r#"{{"code":{code},"msg":"no","data":null}}"#);
-        let refused = Session::from_answer(answer.as_bytes(), 0);
+        let refused = Pair::from_answer(answer.as_bytes());
         assert_eq!(refused.unwrap_err(), Error::LoginRefused { code });
     }
 }
@@ -307,7 +307,7 @@ fn hostile_login_answers_are_refused() {
         at,
     };
     let whole = |tokens: &str| format!(r#"{{"code":0,"data":{{"token":{{{tokens}}}}}}}"#);
-    assert!(Session::from_answer(whole(TOKENS).as_bytes(), 0).is_ok());
+    assert!(Pair::from_answer(whole(TOKENS).as_bytes()).is_ok());
     let invalid = Error::LoginAnswerInvalid;
     for (answer, expected) in [
         (String::new(), json(JsonProblem::NotObject, 0)),
@@ -342,11 +342,11 @@ fn hostile_login_answers_are_refused() {
             invalid,
         ),
     ] {
-        let refused = Session::from_answer(answer.as_bytes(), 0).unwrap_err();
+        let refused = Pair::from_answer(answer.as_bytes()).unwrap_err();
         assert_eq!(refused, expected, "{answer}");
     }
     let twice = whole(&format!(r#"{TOKENS},"access_token":"b""#));
-    let refused = Session::from_answer(twice.as_bytes(), 0).unwrap_err();
+    let refused = Pair::from_answer(twice.as_bytes()).unwrap_err();
     assert!(
         matches!(
             refused,
@@ -357,7 +357,7 @@ fn hostile_login_answers_are_refused() {
         ),
         "{refused:?}"
     );
-    let refused = Session::from_answer(b"{\"\xff\":1}", 0).unwrap_err();
+    let refused = Pair::from_answer(b"{\"\xff\":1}").unwrap_err();
     assert_eq!(refused, json(JsonProblem::NotUtf8, 2));
 }
 
@@ -406,7 +406,7 @@ fn two_buffers_are_enough_for_a_client() {
 #[test]
 fn a_repeated_token_object_is_refused() {
     let twice = format!(r#"{{"code":0,"data":{{"token":{{{TOKENS}}},"token":{{{TOKENS}}}}}}}"#);
-    let refused = Session::from_answer(twice.as_bytes(), 0).unwrap_err();
+    let refused = Pair::from_answer(twice.as_bytes()).unwrap_err();
     assert!(
         matches!(
             refused,
@@ -478,7 +478,7 @@ fn the_farthest_offsets_of_rfc3339_are_read() {
             )
             .replace("1970-01-01T00:33:20.999+00:00", "1971-01-01T00:00:00Z");
         let answer = format!(r#"{{"code":0,"data":{{{times}}},"msg":""}}"#);
-        let session = Session::from_answer(answer.as_bytes(), 0).unwrap();
+        let session = Session::new(Pair::from_answer(answer.as_bytes()).unwrap(), 0);
         let expires = 172_800 - access;
         assert_eq!(session.pair().access_expires, expires, "{offset}");
         assert_eq!(session.next(expires - 1), Ok(A), "{offset}");

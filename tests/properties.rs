@@ -11,9 +11,9 @@
 mod token_maker;
 
 use barejwt::{
-    Claims, Error, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH, Part, Session, StateHash, Validation,
-    VerifiedClaims, bearer_token, decode_unverified, scratch_len, sign, sign_json, verify,
-    verify_refresh,
+    Claims, Error, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH, Pair, Part, Session, StateHash,
+    Validation, VerifiedClaims, bearer_token, decode_unverified, scratch_len, sign, sign_json,
+    verify, verify_refresh,
 };
 use proptest::prelude::*;
 use token_maker::*;
@@ -236,7 +236,7 @@ fn no_panic(bytes: &[u8]) {
         let _ = said.claims().map(|claims| claims.get("a"));
     }
     let _ = bearer_token(Some(bytes));
-    let _ = Session::from_answer(bytes, 60).map(|session| session.next(NOW));
+    let _ = Pair::from_answer(bytes).map(|pair| Session::new(pair, 60).next(NOW));
 }
 
 /// Texts that are JSON objects, and texts that a small change has made something else.

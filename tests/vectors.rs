@@ -9,9 +9,9 @@
 )]
 
 use barejwt::{
-    Auth, Claim, Claims, Error, Identity, Key, Keyring, Keys, Lifetimes, NamedKey, Next, Session,
-    SigningKey, StateHash, Validation, WithoutKid, authenticate, decode_unverified, scratch_len,
-    sign, verify, verify_refresh,
+    Auth, Claim, Claims, Error, Identity, Key, Keyring, Keys, Lifetimes, NamedKey, Next, Pair,
+    Session, SigningKey, StateHash, Validation, WithoutKid, authenticate, decode_unverified,
+    scratch_len, sign, verify, verify_refresh,
 };
 
 const STATE: StateHash = StateHash::new([0x5a; 32]);
@@ -107,7 +107,7 @@ fn outcome_under(
             let pair = token.renew(&STATE, &lifetimes, signing_key, &mut access, &mut refresh)?;
             Ok(format!("pair={} {}", pair.access_token, pair.refresh_token))
         }
-        "session" => match Session::from_answer(input.as_bytes(), 60)?.next(now)? {
+        "session" => match Session::new(Pair::from_answer(input.as_bytes())?, 60).next(now)? {
             Next::UseAccess(token) => Ok(format!("use={token}")),
             Next::Refresh(token) => Ok(format!("refresh={token}")),
             Next::LogIn => Ok("log in".to_owned()),

@@ -101,8 +101,8 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
         // The one taken last first: if it overlaps, the other is not touched again.
         let (code, pair) = (code?, pair?);
         let answer = call.bytes(answer, answer_len)?;
-        match Session::from_answer(answer, 0) {
-            Ok(session) => pair.set(session.pair()),
+        match Pair::from_answer(answer) {
+            Ok(read) => pair.set(&read),
             Err(error) => {
                 if let Error::LoginRefused { code: refused } = error {
                     *code = refused;

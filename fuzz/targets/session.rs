@@ -16,18 +16,18 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let (events, answer) = (&bytes[..end], &bytes[end + 1..]);
-    if let Ok(session) = reading(answer) {
-        following(session, events);
+    if let Ok(pair) = reading(answer) {
+        following(Session::new(pair, MARGIN), events);
     }
 });
 
-fn reading(answer: &[u8]) -> Result<Session<'_>, Error> {
-    let read = Session::from_answer(answer, MARGIN);
+fn reading(answer: &[u8]) -> Result<Pair<'_>, Error> {
+    let read = Pair::from_answer(answer);
     let Some(judgement) = judge(answer) else {
         return read;
     };
     match (&read, judgement) {
-        (Ok(session), Judgement::Object(document)) => same_pair(session.pair(), &document),
+        (Ok(pair), Judgement::Object(document)) => same_pair(pair, &document),
         (Err(Error::LoginRefused { code }), Judgement::Object(document)) => {
             assert_eq!(document.get("code").and_then(Value::as_i64), Some(*code));
             assert_ne!(*code, 0);

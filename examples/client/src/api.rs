@@ -102,7 +102,7 @@ impl<'s> Api<'s> {
         }
     }
 
-    /// The answer to a login, as it came: [`barejwt::Session::from_answer`] reads it.
+    /// The answer to a login, as it came: [`barejwt::Pair::from_answer`] reads it.
     pub(crate) fn log_in(&self, email: &str, password: &str) -> Result<Vec<u8>, Failure> {
         let body = json!({"email": email, "password": password});
         self.post("session/token", &body)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use barejwt::{Error, Next, Session};
+use barejwt::{Error, Next, Pair};
 
 use crate::api::{Account, Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, Server};
 use crate::cli::{Cli, Command};
@@ -32,7 +32,7 @@ fn log_in(file: &SessionFile, server: &Server, email: &str) -> Result<(), Failur
     let replacement = locked.prepare()?;
     let api = Api::new(server);
     let answer = api.log_in(email, &password)?;
-    match Session::from_answer(&answer, 0) {
+    match Pair::from_answer(&answer) {
         Ok(_) => replacement.commit(&Stored::new(server, answer)?)?,
         Err(Error::LoginRefused { code }) => return Err(Failure::Refused(code)),
         Err(error) => return Err(Failure::Core(error)),

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use barejwt::{Error, Next, Session};
+use barejwt::{Error, Next, Pair};
 
 use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED};
 use crate::failure::Failure;
@@ -36,7 +36,7 @@ pub(crate) fn renew(file: &SessionFile, seen: &Stored, margin: u32) -> Result<St
     }
     let replacement = locked.prepare()?;
     let answer = Api::new(&server).refresh(stored.session(margin)?.pair().refresh_token)?;
-    match Session::from_answer(&answer, margin) {
+    match Pair::from_answer(&answer) {
         Ok(_) => {
             let renewed = Stored::new(&server, answer)?;
             replacement.commit(&renewed)?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use barejwt::Session;
+use barejwt::{Pair, Session};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tempfile::NamedTempFile;
@@ -35,7 +35,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// `answer` is one that [`Session::from_answer`] has read.
+    /// `answer` is one that [`Pair::from_answer`] has read.
     pub(crate) fn new(server: &Server, answer: Vec<u8>) -> Result<Self, Failure> {
         let text = String::from_utf8(answer).map_err(|_| DAMAGED)?;
         Ok(Self {
@@ -59,7 +59,8 @@ impl Stored {
 
     /// `margin` in seconds.
     pub(crate) fn session(&self, margin: u32) -> Result<Session<'_>, Failure> {
-        Session::from_answer(self.answer.get().as_bytes(), margin).map_err(|_| DAMAGED)
+        let pair = Pair::from_answer(self.answer.get().as_bytes()).map_err(|_| DAMAGED)?;
+        Ok(Session::new(pair, margin))
     }
 
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {

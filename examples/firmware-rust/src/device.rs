@@ -296,12 +296,12 @@ fn say_pair(pair: &Pair<'_>) {
 
 /// The answer to our login or to our refresh. After one that brings no tokens we must log in again.
 fn take_answer<'l>(json: &'l [u8], session: Option<Session<'_>>) -> Option<Session<'l>> {
-    match Session::from_answer(json, MARGIN) {
-        Ok(login) => {
+    match Pair::from_answer(json) {
+        Ok(pair) => {
             answer(200, &["logged in"]);
             Some(match session {
-                Some(old) => old.renewed(*login.pair()),
-                None => login,
+                Some(old) => old.renewed(pair),
+                None => Session::new(pair, MARGIN),
             })
         }
         Err(error) => {
