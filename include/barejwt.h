@@ -1023,18 +1023,18 @@ barejwt_status barejwt_refresh_confirm(const barejwt_refresh *refresh,
 // action: call the API with this access token.
 #define BAREJWT_NEXT_USE_ACCESS 1
 
-// action: trade this refresh token for a new pair, then call barejwt_session_renewed; or, if it was
-// refused, barejwt_session_refresh_refused.
+// action: trade this refresh token for a new pair, then call barejwt_session_renewed; or, if the
+// server refused it, barejwt_session_refresh_refused.
 #define BAREJWT_NEXT_REFRESH 2
 
 // action: ask the user to log in.
 #define BAREJWT_NEXT_LOG_IN 3
 
-// A client's pair of tokens, and whether the server has refused it. It points to the tokens, which
-// must stay where they are. One thread at a time may change it.
+// A client's pair of tokens, and what is known of it. It points to the tokens, which must stay
+// where they are. One thread at a time may use it.
 typedef struct {
   // Private.
-  uint64_t opaque[12];
+  uint64_t opaque[14];
 } barejwt_session;
 
 // What a client should do next.
@@ -1059,7 +1059,10 @@ barejwt_status barejwt_pair_from_answer(const char *answer,
                                         int64_t *code);
 
 // A session from a pair just received. A token counts as expired margin seconds before it is: time
-// for the call to arrive, and for clocks that differ.
+// for the call to arrive; but never more than an eighth of its life before.
+//
+// A pair that was kept over a restart counts as new, which costs a 401 if it has expired. If you
+// have kept the time at which the pair came as well, call barejwt_session_next with that time first.
 BAREJWT_MUST_USE
 barejwt_status barejwt_session_init(barejwt_session *session,
                                     const barejwt_pair *pair,
@@ -1067,20 +1070,23 @@ barejwt_status barejwt_session_init(barejwt_session *session,
 
 // What to do now, before a call. now is in seconds since 1970.
 //
+// The server is believed, the clock is not: a new pair is used once whatever the clock says, and a
+// clock that was wrong about a pair's end is not asked again before the next 401. Only the server
+// ends the refresh token. Report what it says of each call: barejwt_session_accepted or
+// barejwt_session_after_401. A refusal that time heals (a token that is not valid yet) ends no
+// session: report nothing, wait, and ask again.
+//
 // BAREJWT_E_CLOCK_NOT_SET; misuse.
 BAREJWT_MUST_USE
-barejwt_status barejwt_session_next(const barejwt_session *session,
+barejwt_status barejwt_session_next(barejwt_session *session,
                                     int64_t now,
                                     barejwt_next *next);
 
 // What to do after the server has answered 401 to the access token: refresh once, then log in. A
 // later 401 gets its own refresh only if barejwt_session_accepted was called in between, or the
 // pair was renewed because its time had come.
-//
-// BAREJWT_E_CLOCK_NOT_SET, and the 401 is noted all the same; misuse.
 BAREJWT_MUST_USE
 barejwt_status barejwt_session_after_401(barejwt_session *session,
-                                         int64_t now,
                                          barejwt_next *next);
 
 // Takes the pair that a refresh has brought.

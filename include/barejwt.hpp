@@ -639,8 +639,8 @@ enum class Action : std::uint32_t {
     refused = BAREJWT_NEXT_REFUSED,
     // Call with the access token.
     use_access = BAREJWT_NEXT_USE_ACCESS,
-    // Trade the refresh token for a new pair, then call Session::renewed; or, if it was refused,
-    // Session::refresh_refused.
+    // Trade the refresh token for a new pair, then call Session::renewed; or, if the server refused
+    // it, Session::refresh_refused.
     refresh = BAREJWT_NEXT_REFRESH,
     // Ask the user to log in.
     log_in = BAREJWT_NEXT_LOG_IN,
@@ -654,14 +654,14 @@ struct Next {
     std::string_view token;
 };
 
-// A client's pair of tokens, and whether the server has refused it. The tokens must stay where they
-// are.
+// A client's pair of tokens, and what is known of it. The tokens must stay where they are.
 class Session {
 public:
     // No session: every use is refused.
     Session() noexcept = default;
 
-    // A session from a pair just received. Tokens count as expired margin seconds early.
+    // A session from a pair just received. Tokens count as expired margin seconds early, but never
+    // more than an eighth of their life.
     static Result<Session> create(const Pair &pair, std::uint32_t margin) noexcept {
         Session session;
         const barejwt_pair given = of(pair);
@@ -669,16 +669,16 @@ public:
         return {status, {}, session};
     }
 
-    // What to do now, before a call.
-    Result<Next> next(std::int64_t now) const noexcept {
+    // What to do now, before a call. A new pair is used once whatever the clock says.
+    Result<Next> next(std::int64_t now) noexcept {
         barejwt_next next;
         const Status status = barejwt_session_next(&session_, now, &next);
         return told(status, next);
     }
-    // What to do after the server has answered 401.
-    Result<Next> after_401(std::int64_t now) noexcept {
+    // What to do after the server has answered 401: refresh once, then log in.
+    Result<Next> after_401() noexcept {
         barejwt_next next;
-        const Status status = barejwt_session_after_401(&session_, now, &next);
+        const Status status = barejwt_session_after_401(&session_, &next);
         return told(status, next);
     }
     // Takes the pair that a refresh has brought.

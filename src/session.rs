@@ -10,8 +10,8 @@ use crate::pair::Pair;
 pub enum Next<'a> {
     /// Call the API with this access token.
     UseAccess(&'a str),
-    /// Trade this refresh token for a new pair, then call [`Session::renewed`]; or, if it was
-    /// refused, [`Session::refresh_refused`].
+    /// Trade this refresh token for a new pair, then call [`Session::renewed`]; or, if the server
+    /// refused it, [`Session::refresh_refused`].
     Refresh(&'a str),
     /// Ask the user to log in.
     LogIn,
@@ -28,7 +28,45 @@ impl fmt::Debug for Next<'_> {
     }
 }
 
-/// A client's pair of tokens, and whether the server has refused it.
+/// A client's pair of tokens, and what is known of it: by the server's answers first, by the
+/// client's clock second.
+///
+/// Report every answer: [`Self::accepted`] after a call that succeeded, [`Self::after_401`] after
+/// one that did not. What the server says counts:
+///
+/// | trust | [`Self::next`] | `accepted` | `after_401` | [`Self::renewed`] | [`Self::refresh_refused`] |
+/// |---|---|---|---|---|---|
+/// | good | as below | good | refused | good | dead |
+/// | on trial | as below | good | dead | good | dead |
+/// | refused | Refresh | good | dead | on trial | dead |
+/// | dead | LogIn | good | dead | on trial | dead |
+///
+/// The clock only saves the call that a 401 would answer, for it may be wrong by an hour or by
+/// years, and may be set at any time:
+///
+/// | the pair | [`Self::next`] | what follows |
+/// |---|---|---|
+/// | new | UseAccess | timed, if its time left is a whole life; else untimed |
+/// | timed | UseAccess, and Refresh when its time has come | after the refresh: new, if the old pair had a whole life; else untimed |
+/// | untimed | UseAccess, until a 401 | after the refresh: new |
+///
+/// - A whole life is three quarters, or more, of the life that the last 401 showed: the seconds from
+///   the end of one pair to the end of the next, both of which the server wrote. Before the first
+///   401 every time left is a whole life, and no old pair had one.
+/// - The time of a timed pair comes `margin` seconds before its end, or an eighth of the time that
+///   it had left when it was new, whichever is later.
+/// - The clock never ends the refresh token. Only the server does.
+///
+/// So every pair is used at least once. A wrong clock costs one refresh before the first 401, and
+/// one between two 401s. A right clock costs one 401 in the life of a session: it tells the right
+/// clock from a wrong one.
+///
+/// A refusal that time heals ends no session. If the server says that a token is not valid yet
+/// ([`Error::NotYetValid`], in its `WWW-Authenticate` for example), or gives no answer about the
+/// token at all, report nothing: wait, and ask [`Self::next`] again.
+///
+/// A pair that was kept over a restart is new again, which costs a 401 if it has expired. If you
+/// have kept the time at which the pair came as well, call [`Self::next`] with that time first.
 ///
 /// ```
 /// use barejwt::{Next, Pair, Session};
@@ -40,17 +78,24 @@ impl fmt::Debug for Next<'_> {
 /// let mut session = Session::new(Pair::from_answer(answer)?, 60);
 /// assert_eq!(session.next(1745651978)?, Next::UseAccess("a.b.c"));
 /// assert_eq!(session.next(1745655578)?, Next::Refresh("d.e.f"));
-/// assert_eq!(session.next(1761203978)?, Next::LogIn);
 ///
-/// // The server says 401 all the same: refresh once, then log in.
-/// assert_eq!(session.after_401(1745651978)?, Next::Refresh("d.e.f"));
-/// assert_eq!(session.after_401(1745651978)?, Next::LogIn);
+/// // The server says 401: refresh once, then log in.
+/// assert_eq!(session.after_401(), Next::Refresh("d.e.f"));
+/// assert_eq!(session.after_401(), Next::LogIn);
+///
+/// // A clock that is an hour ahead: the server knows better.
+/// let mut session = Session::new(Pair::from_answer(answer)?, 60);
+/// assert_eq!(session.next(1745655578)?, Next::UseAccess("a.b.c"));
+/// assert_eq!(session.next(1745655579)?, Next::UseAccess("a.b.c"));
 /// # Ok::<(), barejwt::Error>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Session<'a> {
     pair: Pair<'a>,
     margin: u32,
+    /// Seconds that an access token lives, as the last 401 showed; 0 before one.
+    life: u32,
+    timing: Timing,
     trust: Trust,
 }
 
@@ -67,27 +112,53 @@ enum Trust {
     Dead,
 }
 
+/// What the clock may say of the pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timing {
+    /// It was not asked yet.
+    New,
+    /// That the access token's time has come, so many seconds before its end.
+    Timed { early: u32 },
+    /// Nothing.
+    Untimed,
+}
+
 impl<'a> Session<'a> {
     /// A session from a pair just received. A token counts as expired `margin` seconds before it
-    /// is: time for the call to arrive, and for clocks that differ.
+    /// is: time for the call to arrive.
     #[must_use]
     pub const fn new(pair: Pair<'a>, margin: u32) -> Self {
         Self {
             pair,
             margin,
+            life: 0,
+            timing: Timing::New,
             trust: Trust::Good,
         }
     }
 
     /// The session with the pair that a refresh has brought; it lets go of the old one's buffers.
     #[must_use]
-    pub const fn renewed<'b>(self, pair: Pair<'b>) -> Session<'b> {
-        Session {
+    pub fn renewed<'b>(self, pair: Pair<'b>) -> Session<'b> {
+        let lived = pair.access_expires.saturating_sub(self.pair.access_expires);
+        let renewed = Session {
             pair,
             margin: self.margin,
-            trust: match self.trust {
-                Trust::Good | Trust::OnTrial => Trust::Good,
-                Trust::Refused | Trust::Dead => Trust::OnTrial,
+            life: self.life,
+            timing: Timing::New,
+            trust: Trust::Good,
+        };
+        match self.trust {
+            Trust::Refused | Trust::Dead => Session {
+                life: u32::try_from(lived.max(0)).unwrap_or(u32::MAX),
+                trust: Trust::OnTrial,
+                ..renewed
+            },
+            // The clock wanted this, or the caller. It was time, or the clock is wrong.
+            Trust::Good | Trust::OnTrial if self.life > 0 && self.is_whole_life(lived) => renewed,
+            Trust::Good | Trust::OnTrial => Session {
+                timing: Timing::Untimed,
+                ..renewed
             },
         }
     }
@@ -97,37 +168,29 @@ impl<'a> Session<'a> {
         self.trust = Trust::Good;
     }
 
-    /// What to do now, before a call.
+    /// What to do now, before a call. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// [`Error::ClockNotSet`] if `now` is zero or less.
-    pub fn next(&self, now: i64) -> Result<Next<'a>, Error> {
+    pub fn next(&mut self, now: i64) -> Result<Next<'a>, Error> {
         if now <= 0 {
             return Err(Error::ClockNotSet);
         }
-        let soon = now.saturating_add(i64::from(self.margin));
-        let usable = matches!(self.trust, Trust::Good | Trust::OnTrial);
-        Ok(if usable && soon < self.pair.access_expires {
-            Next::UseAccess(self.pair.access_token)
-        } else if self.trust != Trust::Dead && soon < self.pair.refresh_expires {
-            Next::Refresh(self.pair.refresh_token)
-        } else {
-            Next::LogIn
+        Ok(match self.trust {
+            Trust::Good | Trust::OnTrial => self.by_the_clock(now),
+            Trust::Refused | Trust::Dead => self.after_refusal(),
         })
     }
 
     /// What to do after the server has answered 401 to the access token: refresh once, then log in.
     /// A later 401 gets its own refresh only if [`Self::accepted`] was called in between, or the
     /// pair was renewed because its time had come.
-    ///
-    /// # Errors
-    /// [`Error::ClockNotSet`] if `now` is zero or less; the 401 is noted all the same.
-    pub fn after_401(&mut self, now: i64) -> Result<Next<'a>, Error> {
+    pub fn after_401(&mut self) -> Next<'a> {
         self.trust = match self.trust {
             Trust::Good => Trust::Refused,
             Trust::Refused | Trust::OnTrial | Trust::Dead => Trust::Dead,
         };
-        self.next(now)
+        self.after_refusal()
     }
 
     /// Notes that the server has refused the refresh token: all that is left is to log in.
@@ -140,6 +203,42 @@ impl<'a> Session<'a> {
     pub const fn pair(&self) -> &Pair<'a> {
         &self.pair
     }
+
+    fn by_the_clock(&mut self, now: i64) -> Next<'a> {
+        let left = self.pair.access_expires.saturating_sub(now);
+        match self.timing {
+            Timing::Timed { early } if left <= i64::from(early) => {
+                return Next::Refresh(self.pair.refresh_token);
+            }
+            Timing::New => self.timing = self.first_timing(left),
+            Timing::Timed { .. } | Timing::Untimed => {}
+        }
+        Next::UseAccess(self.pair.access_token)
+    }
+
+    const fn after_refusal(&self) -> Next<'a> {
+        match self.trust {
+            Trust::Dead => Next::LogIn,
+            _ => Next::Refresh(self.pair.refresh_token),
+        }
+    }
+
+    /// For a new pair that by the clock has so many seconds left.
+    fn first_timing(&self, left: i64) -> Timing {
+        if left <= 0 || !self.is_whole_life(left) {
+            return Timing::Untimed;
+        }
+        let eighth = u32::try_from(left / 8).unwrap_or(u32::MAX);
+        Timing::Timed {
+            early: self.margin.min(eighth),
+        }
+    }
+
+    /// Whether an access token lives so long, give or take a quarter: for the margin, and for the
+    /// time that passed before the last 401.
+    fn is_whole_life(&self, seconds: i64) -> bool {
+        seconds >= i64::from(self.life.saturating_sub(self.life / 4))
+    }
 }
 
 /// Shows the times and the state without the tokens.
@@ -148,6 +247,8 @@ impl fmt::Debug for Session<'_> {
         f.debug_struct("Session")
             .field("pair", &self.pair)
             .field("margin", &self.margin)
+            .field("life", &self.life)
+            .field("timing", &self.timing)
             .field("trust", &self.trust)
             .finish()
     }

@@ -163,12 +163,16 @@ fn sessions_show_times_and_what_they_decide() {
     };
     let shown_pair = "Pair { access_expires: 100, refresh_expires: 200, .. }";
     assert_eq!(format!("{pair:?}"), shown_pair);
-    let session = Session::new(pair, 10);
+    let mut session = Session::new(pair, 10);
     assert_eq!(
         format!("{session:?}"),
-        format!("Session {{ pair: {shown_pair}, margin: 10, trust: Good }}")
+        format!("Session {{ pair: {shown_pair}, margin: 10, life: 0, timing: New, trust: Good }}")
     );
-    let shown = [1, 95, 200].map(|now| format!("{:?}", session.next(now).unwrap()));
+    let mut shown = [1, 95]
+        .map(|now| format!("{:?}", session.next(now).unwrap()))
+        .to_vec();
+    session.refresh_refused();
+    shown.push(format!("{:?}", session.next(95).unwrap()));
     assert_eq!(shown, ["UseAccess(..)", "Refresh(..)", "LogIn"]);
 }
 

@@ -200,77 +200,85 @@ fn pair(access_token: &'static str, refresh_token: &'static str) -> Pair<'static
 }
 
 #[test]
-fn the_margin_moves_both_edges() {
-    for (margin, now, expected) in [
-        (0, 1, A),
-        (0, 999, A),
-        (0, 1000, R),
-        (0, 1999, R),
-        (0, 2000, Next::LogIn),
-        (60, 939, A),
-        (60, 940, R),
-        (60, 1939, R),
-        (60, 1940, Next::LogIn),
-        (u32::MAX, 1, Next::LogIn),
-        (1, i64::MAX, Next::LogIn),
+fn the_margin_moves_the_edge_by_an_eighth_of_the_time_left_at_most() {
+    for (margin, received, last) in [
+        (0, 1, 999),
+        (60, 1, 939),
+        (124, 1, 875),
+        (125, 1, 875),
+        (u32::MAX, 1, 875),
+        (60, 520, 939),
+        (60, 521, 940),
+        (60, 984, 997),
+        (60, 992, 998),
+        (60, 993, 999),
+        (60, 999, 999),
     ] {
-        assert_eq!(
-            session(margin).next(now),
-            Ok(expected),
-            "margin {margin}, now {now}"
-        );
+        let mut session = session(margin);
+        for now in [received, last] {
+            assert_eq!(session.next(now), Ok(A), "{margin}, {received}, {now}");
+        }
+        for now in [last + 1, 2000, i64::MAX] {
+            assert_eq!(session.next(now), Ok(R), "{margin}, {received}, {now}");
+        }
     }
+}
+
+#[test]
+fn an_unset_clock_is_refused_and_changes_nothing() {
+    let mut session = session(0);
     for unset in [0, -1, i64::MIN] {
-        assert_eq!(session(0).next(unset), Err(Error::ClockNotSet));
+        assert_eq!(session.next(unset), Err(Error::ClockNotSet));
     }
+    assert_eq!(session.next(1000), Ok(A), "it is new as before");
 }
 
 #[test]
 fn after_401_refresh_once_then_log_in() {
     let mut session = session(0);
-    assert_eq!(session.after_401(10), Ok(R));
+    assert_eq!(session.after_401(), R);
     // The access token is known to be bad: it is not used again.
     assert_eq!(session.next(11), Ok(R));
     // The refresh was answered 401 too.
-    assert_eq!(session.after_401(12), Ok(Next::LogIn));
+    assert_eq!(session.after_401(), Next::LogIn);
     assert_eq!(session.next(13), Ok(Next::LogIn));
-    assert_eq!(session.after_401(14), Ok(Next::LogIn));
+    assert_eq!(session.after_401(), Next::LogIn);
 }
 
 #[test]
 fn a_renewed_pair_that_is_refused_at_once_ends_the_session() {
     let mut session = session(0);
-    assert_eq!(session.after_401(10), Ok(R));
+    assert_eq!(session.after_401(), R);
     let mut session = session.renewed(pair("a2", "r2"));
     assert_eq!(session.next(11), Ok(Next::UseAccess("a2")));
-    assert_eq!(session.after_401(12), Ok(Next::LogIn));
+    assert_eq!(session.after_401(), Next::LogIn);
     assert_eq!(session.next(13), Ok(Next::LogIn));
 }
 
 #[test]
 fn a_renewed_pair_that_was_accepted_may_be_refused_again() {
     let mut session = session(0);
-    assert_eq!(session.after_401(10), Ok(R));
+    assert_eq!(session.after_401(), R);
     let mut session = session.renewed(pair("a2", "r2"));
     session.accepted();
-    assert_eq!(session.after_401(12), Ok(Next::Refresh("r2")));
+    assert_eq!(session.after_401(), Next::Refresh("r2"));
 }
 
 #[test]
-fn a_401_when_the_refresh_token_is_over_means_logging_in() {
-    let mut session = session(0);
-    assert_eq!(session.after_401(2000), Ok(Next::LogIn));
-    let mut unset = self::session(0);
-    assert_eq!(unset.after_401(0), Err(Error::ClockNotSet));
-    assert_eq!(unset.next(10), Ok(R), "the 401 was noted all the same");
+fn the_clock_does_not_end_the_refresh_token() {
+    let mut session = session(60);
+    assert_eq!(session.next(i64::MAX), Ok(A));
+    assert_eq!(session.after_401(), R);
+    assert_eq!(session.next(i64::MAX), Ok(R));
 }
 
 #[test]
 fn an_ordinary_renewal_leaves_the_one_refresh_after_a_401() {
-    let session = session(0);
+    let mut session = session(0);
+    assert_eq!(session.next(1), Ok(A));
     assert_eq!(session.next(1000), Ok(R));
     let mut session = session.renewed(pair("a2", "r2"));
-    assert_eq!(session.after_401(10), Ok(Next::Refresh("r2")));
+    assert_eq!(session.after_401(), Next::Refresh("r2"));
 }
 
 const TOKENS: &str = r#""access_token":"a","refresh_token":"r","access_expires":"1970-01-01T00:16:40Z","refresh_expires":"1970-01-01T00:33:20.999+00:00""#;
@@ -283,10 +291,9 @@ fn login_and_refresh_answers_are_read() {
     let refresh = format!(r#"{{"code":0,"data":{{{TOKENS},"other":[1]}},"msg":""}}"#);
     let bare = format!(r#"{{"data":{{"token":null,{TOKENS}}}}}"#);
     for answer in [login, refresh, bare] {
-        let session = Session::new(Pair::from_answer(answer.as_bytes()).unwrap(), 0);
-        assert_eq!(session.next(999), Ok(A));
-        assert_eq!(session.next(1999), Ok(R));
-        assert_eq!(session.next(2000), Ok(Next::LogIn));
+        let pair = Pair::from_answer(answer.as_bytes()).unwrap();
+        assert_eq!((pair.access_token, pair.refresh_token), ("a", "r"));
+        assert_eq!((pair.access_expires, pair.refresh_expires), (1000, 2000));
     }
 }
 
@@ -364,6 +371,7 @@ fn hostile_login_answers_are_refused() {
 #[test]
 fn a_refused_refresh_means_logging_in() {
     let mut session = session(0);
+    assert_eq!(session.next(1), Ok(A));
     assert_eq!(session.next(1000), Ok(R));
     session.refresh_refused();
     assert_eq!(session.next(1000), Ok(Next::LogIn));
@@ -373,10 +381,10 @@ fn a_refused_refresh_means_logging_in() {
 #[test]
 fn a_second_renewal_in_time_shows_that_the_first_worked() {
     let mut session = session(0);
-    assert_eq!(session.after_401(10), Ok(R));
+    assert_eq!(session.after_401(), R);
     let session = session.renewed(pair("a2", "r2"));
     let mut session = session.renewed(pair("a3", "r3"));
-    assert_eq!(session.after_401(12), Ok(Next::Refresh("r3")));
+    assert_eq!(session.after_401(), Next::Refresh("r3"));
 }
 
 #[test]
@@ -445,8 +453,9 @@ const ACCESS_LEN: usize = Claims::access("lUpa", NOW, 3600).token_len();
 
 #[test]
 fn debug_shows_no_token() {
-    let session = Session::new(pair("SECRETa", "SECRETr"), 0);
-    let shown = format!("{session:?} {:?} {:?}", session.next(1), session.pair());
+    let mut session = Session::new(pair("SECRETa", "SECRETr"), 0);
+    let next = session.next(1);
+    let shown = format!("{session:?} {next:?} {:?}", session.pair());
     assert!(!shown.contains("SECRET"), "{shown}");
     let mut scratch = [0; 512];
     let refresh = token(HEADER, REFRESH, KEY);
@@ -478,10 +487,7 @@ fn the_farthest_offsets_of_rfc3339_are_read() {
             )
             .replace("1970-01-01T00:33:20.999+00:00", "1971-01-01T00:00:00Z");
         let answer = format!(r#"{{"code":0,"data":{{{times}}},"msg":""}}"#);
-        let session = Session::new(Pair::from_answer(answer.as_bytes()).unwrap(), 0);
-        let expires = 172_800 - access;
-        assert_eq!(session.pair().access_expires, expires, "{offset}");
-        assert_eq!(session.next(expires - 1), Ok(A), "{offset}");
-        assert_eq!(session.next(expires), Ok(R), "{offset}");
+        let pair = Pair::from_answer(answer.as_bytes()).unwrap();
+        assert_eq!(pair.access_expires, 172_800 - access, "{offset}");
     }
 }

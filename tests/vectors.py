@@ -24,7 +24,7 @@ HEAD = """\
 #     any                            verify, any type, every claim may be missing, any audience; a token
 #     sign-access, sign-refresh      a subject; lifetimes of 3600 and 15552000 seconds, a state hash of 32 bytes 0x5a
 #     renew                          verify_refresh, then renew for that state hash; a token
-#     session                        the answer to a login; then what to do next, with a margin of 60 seconds
+#     session                        the answer to a login, used at 1745651978; then what to do next, with a margin of 60 seconds
 #     unverified                     decode without a key; a token
 # answer: sub=, token=, pair= with two tokens, use=, refresh=, "log in", "anonymous", or the description of the error.
 """
@@ -346,8 +346,9 @@ def refreshing():
     invalid = "the login answer is not of the expected form"
     for name, says, text, now in [
         ("use", "use=a.b.c", answer, NOW), ("use, for the last second", "use=a.b.c", answer, 1745655517),
-        ("refresh", "refresh=d.e.f", answer, 1745655518), ("refresh, for the last second", "refresh=d.e.f", answer, 1761203917),
-        ("log in", "log in", answer, 1761203918), ("before the clock is set", CLOCK, answer, 0),
+        ("refresh", "refresh=d.e.f", answer, 1745655518), ("refresh, whatever the clock says", "refresh=d.e.f", answer, 1761203978),
+        ("before the clock is set", CLOCK, answer, 0),
+        ("used, if the clock is ahead from the start", "use=a.b.c", answer.replace("2025-04-26T16", "2025-04-26T15"), NOW + 99),
         ("the answer to a refresh", "use=a.b.c", '{"code":0,"data":{%s}}' % tokens, NOW),
         ("refused", "the server refused the login", '{"code":40020,"msg":"no"}', NOW),
         ("no data", invalid, '{"code":0}', NOW), ("a token that is none", invalid, answer.replace("a.b.c", "a b"), NOW),

@@ -143,7 +143,11 @@ static bool is_answer(void) { return is_pair() && pair.access_expires == 1745655
 
 static void session_init(void) { status = barejwt_session_init(&session, &pair, 60); }
 static void session_next(void) { status = barejwt_session_next(&session, NOW + 3570, &next); }
-static bool is_any(void) { return true; }
+// A new pair is used once; then session-next has something to decide.
+static bool is_new(void) {
+    return barejwt_session_next(&session, NOW, &next) == BAREJWT_OK &&
+           next.action == BAREJWT_NEXT_USE_ACCESS;
+}
 static bool is_refresh_next(void) {
     return next.action == BAREJWT_NEXT_REFRESH && is(next.token, BAREJWT_LIT(REFRESH));
 }
@@ -183,7 +187,7 @@ static const struct {
     {"refresh-confirm", refresh_confirm, is_confirmed},
     {"refresh-renew", refresh_renew, is_pair},
     {"pair-from-answer", pair_from_answer, is_answer},
-    {"session-init", session_init, is_any},
+    {"session-init", session_init, is_new},
     {"session-next", session_next, is_refresh_next},
     {"decode-unverified", decode_unverified, is_decoded},
 };

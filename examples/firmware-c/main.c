@@ -280,7 +280,7 @@ static void what_next(device *d, barejwt_str rest) {
 static void after_401(device *d, barejwt_str rest) {
     (void)rest;
     barejwt_next next;
-    barejwt_status st = barejwt_session_after_401(&d->session, d->now, &next);
+    barejwt_status st = barejwt_session_after_401(&d->session, &next);
     tell(d, st, next);
 }
 

@@ -86,7 +86,7 @@ func ExampleSession() {
 	}
 
 	// Before each call of the API.
-	for _, now := range []int64{1_745_651_978, 1_745_655_578, 1_761_203_978} {
+	for _, now := range []int64{1_745_651_978, 1_745_655_578} {
 		next, err := session.Next(time.Unix(now, 0))
 		switch {
 		case err != nil:
@@ -102,5 +102,4 @@ func ExampleSession() {
 	// Output:
 	// call with a.b.c
 	// refresh with d.e.f then session.Renewed, or session.RefreshRefused
-	// ask the user to log in
 }

@@ -17,8 +17,8 @@ type Action uint32
 const (
 	// ActionUseAccess: call the API with the token.
 	ActionUseAccess Action = C.BAREJWT_NEXT_USE_ACCESS
-	// ActionRefresh: trade the token for a new pair, then call Renewed; or, if it was refused,
-	// RefreshRefused.
+	// ActionRefresh: trade the token for a new pair, then call Renewed; or, if the server refused
+	// it, RefreshRefused.
 	ActionRefresh Action = C.BAREJWT_NEXT_REFRESH
 	// ActionLogIn: ask the user to log in.
 	ActionLogIn Action = C.BAREJWT_NEXT_LOG_IN
@@ -33,8 +33,7 @@ type Next struct {
 // Format prints no token, whatever the verb.
 func (n Next) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "barejwt.Next(%d)", uint32(n.Action)) }
 
-// Session is a client's pair of tokens, and whether the server has refused it. Goroutines may
-// share it. Its tokens are C memory, which is freed when it is garbage.
+// Session is a client's pair of tokens, and what is known of it. Goroutines may share it. Its tokens are C memory, which is freed when it is garbage.
 type Session struct {
 	lock   sync.Mutex
 	c      *C.barejwt_session
@@ -43,8 +42,9 @@ type Session struct {
 }
 
 // NewSession is a session from a pair just received. A token counts as expired margin, in whole
-// seconds, before it is: time for the call to arrive, and for clocks that differ. ErrNotReady for
-// a pair without tokens; ErrOption for a margin below zero or above 136 years.
+// seconds, before it is: time for the call to arrive; but never more than an eighth of its life
+// before. ErrNotReady for a pair without tokens; ErrOption for a margin below zero or above 136
+// years.
 func NewSession(pair *Pair, margin time.Duration) (*Session, error) {
 	early, err := seconds(margin)
 	if err != nil {
@@ -64,7 +64,8 @@ func NewSession(pair *Pair, margin time.Duration) (*Session, error) {
 	return s, nil
 }
 
-// Next is what to do now, before a call. ErrClockNotSet.
+// Next is what to do now, before a call. A new pair is used once whatever the clock says: it may be
+// wrong, and the server tells with After401. ErrClockNotSet.
 func (s *Session) Next(now time.Time) (Next, error) {
 	return s.decide(func(next *C.barejwt_next) C.barejwt_status {
 		return C.barejwt_session_next(s.c, C.int64_t(now.Unix()), next)
@@ -72,10 +73,10 @@ func (s *Session) Next(now time.Time) (Next, error) {
 }
 
 // After401 is what to do after the server has answered 401 to the access token: refresh once, then
-// log in. ErrClockNotSet, and the 401 is noted all the same.
-func (s *Session) After401(now time.Time) (Next, error) {
+// log in. Not after one that time heals, for a token that is not valid yet: wait, and ask Next.
+func (s *Session) After401() (Next, error) {
 	return s.decide(func(next *C.barejwt_next) C.barejwt_status {
-		return C.barejwt_session_after_401(s.c, C.int64_t(now.Unix()), next)
+		return C.barejwt_session_after_401(s.c, next)
 	})
 }
 

@@ -47,8 +47,7 @@ func TestADayOfAClient(t *testing.T) {
 		{unix, Next{ActionUseAccess, "the.access.token"}},
 		{accessEnds - 61, Next{ActionUseAccess, "the.access.token"}},
 		{accessEnds - 60, Next{ActionRefresh, "the.refresh.token"}},
-		{refreshEnds - 61, Next{ActionRefresh, "the.refresh.token"}},
-		{refreshEnds - 60, Next{ActionLogIn, ""}},
+		{refreshEnds, Next{ActionRefresh, "the.refresh.token"}},
 	} {
 		equal(t, must(session.Next(time.Unix(c.now, 0)))(t), c.want)
 	}
@@ -64,22 +63,22 @@ func TestADayOfAClient(t *testing.T) {
 
 func TestA401IsRefreshedOnce(t *testing.T) {
 	pair, session := loggedIn(t)
-	equal(t, must(session.After401(now))(t), Next{ActionRefresh, "the.refresh.token"})
+	equal(t, must(session.After401())(t), Next{ActionRefresh, "the.refresh.token"})
 	if err := session.Renewed(pair); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, must(session.Next(now))(t).Action, ActionUseAccess)
-	equal(t, must(session.After401(now))(t), Next{ActionLogIn, ""})
+	equal(t, must(session.After401())(t), Next{ActionLogIn, ""})
 
 	// Accepted in between, a later 401 gets a refresh of its own.
 	_, session = loggedIn(t)
-	equal(t, must(session.After401(now))(t).Action, ActionRefresh)
+	equal(t, must(session.After401())(t).Action, ActionRefresh)
 	for _, err := range []error{session.Renewed(pair), session.Accepted()} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	equal(t, must(session.After401(now))(t).Action, ActionRefresh)
+	equal(t, must(session.After401())(t).Action, ActionRefresh)
 }
 
 func TestARefusedRefreshTokenEndsTheSession(t *testing.T) {
@@ -101,11 +100,6 @@ func TestSessionRefusals(t *testing.T) {
 	refused(t, session.Renewed(nil), ErrNull)
 	equal(t, must(session.Next(now))(t).Token, "the.access.token")
 
-	// A 401 at a time that is no time is noted all the same.
-	_, err = session.After401(time.Time{})
-	refused(t, err, ErrClockNotSet)
-	equal(t, must(session.Next(now))(t).Action, ActionRefresh)
-
 	_, err = NewSession(&Pair{}, 0)
 	refused(t, err, ErrNotReady)
 	_, err = NewSession(nil, 0)
@@ -117,7 +111,7 @@ func TestSessionRefusals(t *testing.T) {
 	for _, none := range []*Session{nil, {}} {
 		_, err = none.Next(now)
 		refused(t, err, ErrNull)
-		_, err = none.After401(now)
+		_, err = none.After401()
 		refused(t, err, ErrNull)
 		refused(t, none.Renewed(pair), ErrNull)
 		refused(t, none.Accepted(), ErrNull)
@@ -140,7 +134,7 @@ func TestCallsOfASessionWaitForEachOther(t *testing.T) {
 	pair, session := loggedIn(t)
 	calls := map[string]func() error{
 		"Next":           func() error { _, err := session.Next(now); return err },
-		"After401":       func() error { _, err := session.After401(now); return err },
+		"After401":       func() error { _, err := session.After401(); return err },
 		"Renewed":        func() error { return session.Renewed(pair) },
 		"Accepted":       session.Accepted,
 		"RefreshRefused": session.RefreshRefused,

@@ -230,7 +230,7 @@ layout! {
         detail, 16, 8;
         opaque, 72, 56;
     }
-    barejwt_session, 96, 96, 96 {
+    barejwt_session, 112, 112, 112 {
         opaque, 0, 0;
     }
     barejwt_next, 24, 16, 16 {

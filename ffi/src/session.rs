@@ -13,8 +13,8 @@ use crate::status::{BAREJWT_E_NOT_READY, Refused, barejwt_status};
 pub const BAREJWT_NEXT_REFUSED: u32 = 0;
 /// action: call the API with this access token.
 pub const BAREJWT_NEXT_USE_ACCESS: u32 = 1;
-/// action: trade this refresh token for a new pair, then call barejwt_session_renewed; or, if it was
-/// refused, barejwt_session_refresh_refused.
+/// action: trade this refresh token for a new pair, then call barejwt_session_renewed; or, if the
+/// server refused it, barejwt_session_refresh_refused.
 pub const BAREJWT_NEXT_REFRESH: u32 = 2;
 /// action: ask the user to log in.
 pub const BAREJWT_NEXT_LOG_IN: u32 = 3;
@@ -31,13 +31,13 @@ pub struct barejwt_next {
     pub reserved: u32,
 }
 
-/// A client's pair of tokens, and whether the server has refused it. It points to the tokens, which
-/// must stay where they are. One thread at a time may change it.
+/// A client's pair of tokens, and what is known of it. It points to the tokens, which must stay
+/// where they are. One thread at a time may use it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_session {
     /// Private.
-    pub opaque: [MaybeUninit<u64>; 12],
+    pub opaque: [MaybeUninit<u64>; 14],
 }
 
 /// What a `barejwt_session` holds. The core decides about a pair without texts; the tokens stay
@@ -49,10 +49,6 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn of<'c>(call: &mut Call<'c>, session: *const barejwt_session) -> Result<&'c Self, Refused> {
-        pointers::load(&call.input(session)?.opaque)
-    }
-
     fn change<'c>(
         call: &mut Call<'c>,
         session: *mut barejwt_session,
@@ -115,7 +111,10 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
 }
 
 /// A session from a pair just received. A token counts as expired margin seconds before it is: time
-/// for the call to arrive, and for clocks that differ.
+/// for the call to arrive; but never more than an eighth of its life before.
+///
+/// A pair that was kept over a restart counts as new, which costs a 401 if it has expired. If you
+/// have kept the time at which the pair came as well, call barejwt_session_next with that time first.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_init(
@@ -139,32 +138,16 @@ pub unsafe extern "C" fn barejwt_session_init(
 
 /// What to do now, before a call. now is in seconds since 1970.
 ///
+/// The server is believed, the clock is not: a new pair is used once whatever the clock says, and a
+/// clock that was wrong about a pair's end is not asked again before the next 401. Only the server
+/// ends the refresh token. Report what it says of each call: barejwt_session_accepted or
+/// barejwt_session_after_401. A refusal that time heals (a token that is not valid yet) ends no
+/// session: report nothing, wait, and ask again.
+///
 /// BAREJWT_E_CLOCK_NOT_SET; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_next(
-    session: *const barejwt_session,
-    now: i64,
-    next: *mut barejwt_next,
-) -> barejwt_status {
-    // SAFETY: the pointers are C's, under the header's rules.
-    unsafe { Promise::of_the_header() }.call(|call| {
-        let next = call.output(next)?;
-        let client = Client::of(call, session)?;
-        client.guard_tokens(call)?;
-        client.tell(client.session.next(now)?, next);
-        Ok(())
-    })
-}
-
-/// What to do after the server has answered 401 to the access token: refresh once, then log in. A
-/// later 401 gets its own refresh only if barejwt_session_accepted was called in between, or the
-/// pair was renewed because its time had come.
-///
-/// BAREJWT_E_CLOCK_NOT_SET, and the 401 is noted all the same; misuse.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn barejwt_session_after_401(
     session: *mut barejwt_session,
     now: i64,
     next: *mut barejwt_next,
@@ -174,7 +157,27 @@ pub unsafe extern "C" fn barejwt_session_after_401(
         let next = call.output(next)?;
         let client = Client::change(call, session)?;
         client.guard_tokens(call)?;
-        let decision = client.session.after_401(now)?;
+        let decision = client.session.next(now)?;
+        client.tell(decision, next);
+        Ok(())
+    })
+}
+
+/// What to do after the server has answered 401 to the access token: refresh once, then log in. A
+/// later 401 gets its own refresh only if barejwt_session_accepted was called in between, or the
+/// pair was renewed because its time had come.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn barejwt_session_after_401(
+    session: *mut barejwt_session,
+    next: *mut barejwt_next,
+) -> barejwt_status {
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let next = call.output(next)?;
+        let client = Client::change(call, session)?;
+        client.guard_tokens(call)?;
+        let decision = client.session.after_401();
         client.tell(decision, next);
         Ok(())
     })

@@ -770,15 +770,6 @@ impl Program {
         let (own, next_own) = (field!(self, session), field!(self, next));
         let pair = field!(self, pair);
         let kind = u.int_in_range(0..=5)?;
-        if kind == 1 {
-            let session = self.input(u, own)?;
-            let next = self.output(u, next_own)?;
-            let now = Self::now(u)?;
-            // SAFETY: as the header asks.
-            let status = self.run(|| unsafe { barejwt_session_next(session, now, next) });
-            self.check_next(status, next == next_own);
-            return Ok(());
-        }
         let session = self.output(u, own)?;
         match kind {
             0 | 2 => {
@@ -791,11 +782,17 @@ impl Program {
                     }
                 });
             }
-            3 => {
+            1 => {
                 let next = self.output(u, next_own)?;
                 let now = Self::now(u)?;
                 // SAFETY: as the header asks.
-                let status = self.run(|| unsafe { barejwt_session_after_401(session, now, next) });
+                let status = self.run(|| unsafe { barejwt_session_next(session, now, next) });
+                self.check_next(status, next == next_own);
+            }
+            3 => {
+                let next = self.output(u, next_own)?;
+                // SAFETY: as the header asks.
+                let status = self.run(|| unsafe { barejwt_session_after_401(session, next) });
                 self.check_next(status, next == next_own);
             }
             4 => {

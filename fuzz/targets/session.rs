@@ -83,55 +83,102 @@ enum Seen {
     Refused,
 }
 
+/// What a client may expect of the pair that it has.
+struct Expected<'a> {
+    pair: Pair<'a>,
+    seen: Seen,
+    on_trial: bool,
+    used: bool,
+    /// Whether the clock may end the use of the access token.
+    timed: bool,
+}
+
 /// After a 401 the access token is not used again, after a second one the refresh token neither.
 fn following(mut session: Session<'_>, events: &[u8]) {
-    let mut seen = Seen::Nothing;
-    let (mut on_trial, mut now) = (false, NOW);
+    let mut expected = Expected {
+        pair: *session.pair(),
+        seen: Seen::Nothing,
+        on_trial: false,
+        used: false,
+        timed: true,
+    };
+    let mut now = NOW;
     for event in events {
-        let mut next = None;
         match event {
             b'a' => {
                 session.accepted();
-                (seen, on_trial) = (Seen::Nothing, false);
+                (expected.seen, expected.on_trial) = (Seen::Nothing, false);
             }
             b'r' => {
                 session.refresh_refused();
-                seen = Seen::Refused;
+                expected.seen = Seen::Refused;
             }
             b'w' => {
-                on_trial = seen != Seen::Nothing;
                 session = session.renewed(*session.pair());
-                seen = Seen::Nothing;
+                expected.renewed();
             }
             b'4' => {
-                next = Some(session.after_401(now));
-                seen = match (seen, on_trial) {
-                    (Seen::Nothing, false) => Seen::Refusal,
-                    _ => Seen::Refused,
-                };
+                let next = session.after_401();
+                expected.refused();
+                assert_eq!(next, expected.after_refusal());
             }
             b'h' => now = now.saturating_add(3600),
             b'y' => now = now.saturating_add(31_557_600),
+            b'b' => now = now.saturating_sub(3600),
             b'0' => now = 0,
-            _ => next = Some(session.next(now)),
-        }
-        if let Some(next) = next {
-            decision(&session, next, seen, now);
+            _ => expected.decision(session.next(now), now),
         }
     }
 }
 
-fn decision(session: &Session<'_>, next: Result<Next<'_>, Error>, seen: Seen, now: i64) {
-    let pair = session.pair();
-    let lives = |expires: i64| i128::from(now) + i128::from(MARGIN) < i128::from(expires);
-    let expected = if now <= 0 {
-        Err(Error::ClockNotSet)
-    } else if seen == Seen::Nothing && lives(pair.access_expires) {
-        Ok(Next::UseAccess(pair.access_token))
-    } else if seen != Seen::Refused && lives(pair.refresh_expires) {
-        Ok(Next::Refresh(pair.refresh_token))
-    } else {
-        Ok(Next::LogIn)
-    };
-    assert_eq!(next, expected);
+impl<'a> Expected<'a> {
+    /// With the same pair: by the server's times no second has passed, so a refresh that the
+    /// clock wanted was wrong.
+    fn renewed(&mut self) {
+        self.timed = self.seen != Seen::Nothing;
+        self.on_trial = self.timed;
+        (self.seen, self.used) = (Seen::Nothing, false);
+    }
+
+    fn refused(&mut self) {
+        self.seen = match (self.seen, self.on_trial) {
+            (Seen::Nothing, false) => Seen::Refusal,
+            _ => Seen::Refused,
+        };
+    }
+
+    fn after_refusal(&self) -> Next<'a> {
+        match self.seen {
+            Seen::Refused => Next::LogIn,
+            _ => Next::Refresh(self.pair.refresh_token),
+        }
+    }
+
+    fn decision(&mut self, next: Result<Next<'_>, Error>, now: i64) {
+        if now <= 0 {
+            assert_eq!(next, Err(Error::ClockNotSet));
+            return;
+        }
+        let next = next.unwrap();
+        if self.seen != Seen::Nothing {
+            assert_eq!(next, self.after_refusal());
+            return;
+        }
+        let is_over = |early: u32| {
+            i128::from(now) + i128::from(early) >= i128::from(self.pair.access_expires)
+        };
+        match next {
+            Next::UseAccess(token) => {
+                assert_eq!(token, self.pair.access_token);
+                assert!(!self.used || !self.timed || !is_over(0));
+                self.timed &= self.used || !is_over(0);
+                self.used = true;
+            }
+            Next::Refresh(token) => {
+                assert_eq!(token, self.pair.refresh_token);
+                assert!(self.used && self.timed && is_over(MARGIN));
+            }
+            Next::LogIn => panic!("the server has refused nothing"),
+        }
+    }
 }

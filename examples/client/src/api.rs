@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use barejwt::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::http::{Response, Uri};
@@ -77,6 +78,20 @@ pub(crate) enum Account {
 struct Envelope {
     code: i64,
     data: Option<Value>,
+    msg: Option<String>,
+}
+
+impl Envelope {
+    /// It begins as the core's own words do, which the server repeats.
+    fn is_not_valid_yet(&self) -> bool {
+        let words = Error::NotYetValid { nbf: 0, now: 0 }.description();
+        self.msg.as_ref().is_some_and(|msg| msg.starts_with(words))
+    }
+}
+
+/// Whether it refuses a token that will be valid: its clock, or another server's, is wrong.
+pub(crate) fn is_not_valid_yet(answer: &[u8]) -> bool {
+    envelope(answer).is_ok_and(|envelope| envelope.is_not_valid_yet())
 }
 
 pub(crate) struct Api<'s> {
@@ -137,9 +152,11 @@ impl<'s> Api<'s> {
             .map_err(Failure::Unreachable)?;
         let answer = read(response)?;
         let envelope = envelope(&answer)?;
+        let is_too_early = envelope.is_not_valid_yet();
         match (envelope.code, envelope.data) {
             (0, Some(account)) => Ok(Account::Is(account)),
             (0, None) => Err(Failure::Answer),
+            (LOGIN_REQUIRED, _) if is_too_early => Err(Failure::TooEarly),
             (LOGIN_REQUIRED, _) => Ok(Account::Unauthorized),
             (code, _) => Err(Failure::Refused(code)),
         }

@@ -16,7 +16,8 @@ Exit status:
   2  the command line is wrong
   3  log in: there is no session, or it cannot go on
   4  the server cannot be reached, or did not answer
-  5  the server refused: wrong email or password, too many requests, a fault of its own
+  5  the server refused: wrong email or password, too many requests, a token that is not valid
+     yet, a fault of its own
 
 Examples:
   barejwt-client login alice@example.com
@@ -39,7 +40,9 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "URL", env = "BAREJWT_SERVER")]
     pub(crate) server: Option<Server>,
 
-    /// Refresh the access token when it has this many seconds left, or fewer
+    /// Refresh the access token when it has this many seconds left, or fewer; but never before seven
+    /// eighths of its life. The server knows better than the clock of this machine: a token that it
+    /// refuses is refreshed too, and one that was expired when it came is used until then
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) margin: u32,
 

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use barejwt::{Error, Next, Pair};
+use serde_json::Value;
 
 use crate::api::{Account, Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, Server};
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 use crate::password;
-use crate::renewal::{EXPIRED, fresh, now, renew};
+use crate::renewal::{REFUSED, fresh, now, renew};
 use crate::session_file::{SessionFile, Stored};
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
@@ -33,37 +34,44 @@ fn log_in(file: &SessionFile, server: &Server, email: &str) -> Result<(), Failur
     let api = Api::new(server);
     let answer = api.log_in(email, &password)?;
     match Pair::from_answer(&answer) {
-        Ok(_) => replacement.commit(&Stored::new(server, answer)?)?,
+        Ok(_) => replacement.commit(&Stored::new(server, answer, now())?)?,
         Err(Error::LoginRefused { code }) => return Err(Failure::Refused(code)),
         Err(error) => return Err(Failure::Core(error)),
     }
     // Nobody could end it later. If it has ended before, or the server is gone, so be it.
-    let _ = former.and_then(|stored| api.sign_out(stored.session(0)?.pair().refresh_token));
+    let _ = former.and_then(|stored| api.sign_out(stored.pair()?.refresh_token));
     Ok(())
 }
 
+/// A clock that calls the token expired, and is not believed, cannot tell: the server can.
 fn token(file: &SessionFile, margin: u32) -> Result<(), Failure> {
-    let stored = fresh(file, margin)?;
-    print(stored.session(margin)?.pair().access_token)
+    let mut stored = fresh(file, margin)?;
+    if stored.pair()?.access_expires <= now() {
+        (stored, _) = ask(file, stored, margin)?;
+    }
+    print(stored.pair()?.access_token)
 }
 
-/// Calls with the access token. If the server refuses it, the core allows one refresh and, since
-/// the call changes nothing, the call is made again.
 fn who_am_i(file: &SessionFile, margin: u32) -> Result<(), Failure> {
-    let stored = fresh(file, margin)?;
+    let (_, account) = ask(file, fresh(file, margin)?, margin)?;
+    print(&format!("{account:#}"))
+}
+
+/// Whose the access token is. If the server refuses it, the core allows one refresh and, since the
+/// call changes nothing, the call is made again: the session is the one that has worked.
+fn ask(file: &SessionFile, stored: Stored, margin: u32) -> Result<(Stored, Value), Failure> {
     let server = stored.server()?;
     let api = Api::new(&server);
     let mut session = stored.session(margin)?;
     if let Account::Is(account) = api.account(session.pair().access_token)? {
-        return print(&format!("{account:#}"));
+        return Ok((stored, account));
     }
-    let Next::Refresh(_) = session.after_401(now()).map_err(Failure::Core)? else {
-        return Err(EXPIRED);
+    let Next::Refresh(_) = session.after_401() else {
+        return Err(REFUSED);
     };
-    let renewed = renew(file, &stored, margin)?;
-    let session = session.renewed(*renewed.session(margin)?.pair());
-    match api.account(session.pair().access_token)? {
-        Account::Is(account) => print(&format!("{account:#}")),
+    let renewed = renew(file, &stored)?;
+    match api.account(renewed.pair()?.access_token)? {
+        Account::Is(account) => Ok((renewed, account)),
         Account::Unauthorized => Err(Failure::LogIn("the server refuses its newest token too")),
     }
 }
@@ -73,7 +81,7 @@ fn log_out(file: &SessionFile) -> Result<(), Failure> {
     let locked = file.lock()?;
     let stored = locked.read()?;
     let server = stored.server()?;
-    let code = Api::new(&server).sign_out(stored.session(0)?.pair().refresh_token)?;
+    let code = Api::new(&server).sign_out(stored.pair()?.refresh_token)?;
     match code {
         0 | LOGIN_REQUIRED | CREDENTIAL_INVALID => locked.remove(),
         code => Err(Failure::Refused(code)),

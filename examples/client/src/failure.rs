@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Unreachable(ureq::Error),
     /// The envelope's `code`, or the HTTP status where there is no envelope.
     Refused(i64),
+    /// The server takes the token for one that is not valid yet.
+    TooEarly,
     /// A pair that is not understood, or a clock that is not set.
     Core(barejwt::Error),
     /// An answer that is no envelope, or one without an account that was asked for.
@@ -41,7 +43,7 @@ impl Failure {
         match self {
             Self::LogIn(_) | Self::PairLost { .. } => 3,
             Self::Unreachable(_) => 4,
-            Self::Refused(_) => 5,
+            Self::Refused(_) | Self::TooEarly => 5,
             Self::Core(_)
             | Self::Answer
             | Self::File { .. }
@@ -61,6 +63,11 @@ impl fmt::Display for Failure {
             Self::Refused(code) => {
                 write!(f, "the server refused: {} (code {code})", meaning(*code))
             }
+            Self::TooEarly => write!(
+                f,
+                "the server says that the token is not valid yet, so a server's clock is wrong: the \
+                 session is kept, try again later"
+            ),
             Self::Core(error) => write!(f, "{error}"),
             Self::Answer => write!(f, "the server's answer is not of the expected form"),
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),

@@ -4,30 +4,29 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use barejwt::{Error, Next, Pair};
 
-use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED};
+use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, is_not_valid_yet};
 use crate::failure::Failure;
 use crate::session_file::{SessionFile, Stored};
 
-pub(crate) const EXPIRED: Failure = Failure::LogIn("the session has expired");
-const REFUSED: Failure = Failure::LogIn("the server has ended the session");
+pub(crate) const REFUSED: Failure = Failure::LogIn("the server has ended the session");
 
 /// The session, renewed if its time has come. `margin` in seconds.
 pub(crate) fn fresh(file: &SessionFile, margin: u32) -> Result<Stored, Failure> {
     let stored = file.read()?;
     match stored.session(margin)?.next(now()).map_err(Failure::Core)? {
         Next::UseAccess(_) => Ok(stored),
-        Next::Refresh(_) => renew(file, &stored, margin),
-        Next::LogIn => Err(EXPIRED),
+        Next::Refresh(_) => renew(file, &stored),
+        Next::LogIn => Err(REFUSED),
     }
 }
 
 /// Trades the refresh token of `seen` for a new pair, unless another run has done so while this one
-/// waited for the lock: then the file holds a new pair, and that is taken whatever the margin, if it
-/// is from the same server.
+/// waited for the lock: then the file holds a new pair, and that is taken whatever the clock says, if
+/// it is from the same server.
 ///
 /// One request, never repeated: a refresh token can be used once, and an answer that was lost may
 /// have been sent.
-pub(crate) fn renew(file: &SessionFile, seen: &Stored, margin: u32) -> Result<Stored, Failure> {
+pub(crate) fn renew(file: &SessionFile, seen: &Stored) -> Result<Stored, Failure> {
     let locked = file.lock()?;
     let server = seen.server()?;
     let stored = locked.read()?.with(&server)?;
@@ -35,13 +34,15 @@ pub(crate) fn renew(file: &SessionFile, seen: &Stored, margin: u32) -> Result<St
         return Ok(stored);
     }
     let replacement = locked.prepare()?;
-    let answer = Api::new(&server).refresh(stored.session(margin)?.pair().refresh_token)?;
+    let answer = Api::new(&server).refresh(stored.pair()?.refresh_token)?;
     match Pair::from_answer(&answer) {
         Ok(_) => {
-            let renewed = Stored::new(&server, answer)?;
+            let renewed = Stored::new(&server, answer, now())?;
             replacement.commit(&renewed)?;
             Ok(renewed)
         }
+        // Time heals that.
+        Err(Error::LoginRefused { .. }) if is_not_valid_yet(&answer) => Err(Failure::TooEarly),
         Err(Error::LoginRefused {
             code: LOGIN_REQUIRED | CREDENTIAL_INVALID,
         }) => {

@@ -1,5 +1,5 @@
-//! The session file: the server's address and its last answer, for this user's eyes only. It is
-//! replaced whole or not at all, and by one run at a time.
+//! The session file: the server's address, its last answer and when that came, for this user's eyes
+//! only. It is replaced whole or not at all, and by one run at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -30,16 +30,19 @@ const OTHER_SERVER: Failure = Failure::LogIn("the session is with another server
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Stored {
     server: String,
+    /// When the answer came, by this machine's clock, in seconds since 1970.
+    received: i64,
     /// To a login or a refresh, as it came.
     answer: Box<RawValue>,
 }
 
 impl Stored {
-    /// `answer` is one that [`Pair::from_answer`] has read.
-    pub(crate) fn new(server: &Server, answer: Vec<u8>) -> Result<Self, Failure> {
+    /// `answer` is one that [`Pair::from_answer`] has read, `received` when it came.
+    pub(crate) fn new(server: &Server, answer: Vec<u8>, received: i64) -> Result<Self, Failure> {
         let text = String::from_utf8(answer).map_err(|_| DAMAGED)?;
         Ok(Self {
             server: server.to_string(),
+            received,
             answer: RawValue::from_string(text).map_err(|_| DAMAGED)?,
         })
     }
@@ -57,10 +60,17 @@ impl Stored {
         }
     }
 
+    pub(crate) fn pair(&self) -> Result<Pair<'_>, Failure> {
+        Pair::from_answer(self.answer.get().as_bytes()).map_err(|_| DAMAGED)
+    }
+
+    /// As old as it is: a clock that called the pair expired when it came is not believed now.
     /// `margin` in seconds.
     pub(crate) fn session(&self, margin: u32) -> Result<Session<'_>, Failure> {
-        let pair = Pair::from_answer(self.answer.get().as_bytes()).map_err(|_| DAMAGED)?;
-        Ok(Session::new(pair, margin))
+        let mut session = Session::new(self.pair()?, margin);
+        // With a clock that was not set the pair is new.
+        let _ = session.next(self.received);
+        Ok(session)
     }
 
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {

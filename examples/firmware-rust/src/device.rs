@@ -170,7 +170,7 @@ impl Device {
             b"login" => self.login(given),
             b"refresh" => self.refresh(given),
             b"next" => tell(session, |session| session.next(self.now)),
-            b"401" => tell(session, |session| session.after_401(self.now)),
+            b"401" => tell(session, |session| Ok(session.after_401())),
             b"accepted" => note(session, Session::accepted),
             b"refresh-refused" => note(session, Session::refresh_refused),
             _ => Err(Refusal::Ours(404, "no such message")),

@@ -115,7 +115,7 @@ class RefreshStruct(Structure):
 
 
 class SessionStruct(Structure):
-    _fields_ = [("opaque", c_uint64 * 12)]
+    _fields_ = [("opaque", c_uint64 * 14)]
 
 
 class NextStruct(Structure):
@@ -148,7 +148,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     IdentityStruct: ("barejwt_identity", 128, 104),
     PairStruct: ("barejwt_pair", 56, 40),
     RefreshStruct: ("barejwt_refresh", 248, 232),
-    SessionStruct: ("barejwt_session", 96, 96),
+    SessionStruct: ("barejwt_session", 112, 112),
     NextStruct: ("barejwt_next", 24, 16),
     UnverifiedStruct: ("barejwt_unverified", 128, 96),
 }
@@ -188,7 +188,7 @@ FALLIBLE: dict[str, list[Any]] = {
     "barejwt_pair_from_answer": [*_TEXT_IN, POINTER(PairStruct), POINTER(c_int64)],
     "barejwt_session_init": [POINTER(SessionStruct), POINTER(PairStruct), c_uint32],
     "barejwt_session_next": [POINTER(SessionStruct), c_int64, POINTER(NextStruct)],
-    "barejwt_session_after_401": [POINTER(SessionStruct), c_int64, POINTER(NextStruct)],
+    "barejwt_session_after_401": [POINTER(SessionStruct), POINTER(NextStruct)],
     "barejwt_session_renewed": [POINTER(SessionStruct), POINTER(PairStruct)],
     "barejwt_session_accepted": [POINTER(SessionStruct)],
     "barejwt_session_refresh_refused": [POINTER(SessionStruct)],

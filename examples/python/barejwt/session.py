@@ -21,7 +21,7 @@ class Action(IntEnum):
     USE_ACCESS = 1
     """Call the API with the token."""
     REFRESH = 2
-    """Trade the token for a new pair, then call Session.renewed or refresh_refused."""
+    """Trade the token for a new pair, then call Session.renewed, or refresh_refused if it was."""
     LOG_IN = 3
     """Ask the user to log in."""
 
@@ -49,10 +49,11 @@ class _HeldPair:
 
 
 class Session:
-    """A client's pair of tokens, and whether the server has refused it. Threads may share it."""
+    """A client's pair of tokens, and what is known of it. Threads may share it."""
 
     def __init__(self, pair: Pair, margin: int = 60) -> None:
-        """A token counts as expired margin seconds before it is: time for the call to arrive."""
+        """For a pair just received. A token counts as expired margin seconds before it is, but
+        never more than an eighth of its life before: time for the call to arrive."""
         self._struct = _abi.SessionStruct()
         self._lock = Lock()
         held = _HeldPair(pair)
@@ -61,12 +62,14 @@ class Session:
         self._held = held
 
     def next(self, now: int) -> Next:
-        """What to do now, before a call. now is in seconds since 1970. Error CLOCK_NOT_SET."""
-        return self._decide(LIB.barejwt_session_next, now)
+        """What to do now, before a call. now is in seconds since 1970. A new pair is used once
+        whatever the clock says: it may be wrong, and the server tells. Error CLOCK_NOT_SET."""
+        return self._decide(LIB.barejwt_session_next, _abi.i64(now, "now"))
 
-    def after_401(self, now: int) -> Next:
-        """What to do after a 401: refresh once, then log in. Error CLOCK_NOT_SET."""
-        return self._decide(LIB.barejwt_session_after_401, now)
+    def after_401(self) -> Next:
+        """What to do after a 401: refresh once, then log in. Not after one that time heals, for
+        a token that is not valid yet: wait, and ask next."""
+        return self._decide(LIB.barejwt_session_after_401)
 
     def renewed(self, pair: Pair) -> None:
         """Takes the pair that a refresh has brought."""
@@ -85,8 +88,8 @@ class Session:
         with self._lock:
             check(LIB.barejwt_session_refresh_refused(byref(self._struct)))
 
-    def _decide(self, decide: ctypes._NamedFuncPointer, now: int) -> Next:
+    def _decide(self, decide: ctypes._NamedFuncPointer, *now: int) -> Next:
         answer = _abi.NextStruct()
         with self._lock:
-            check(decide(byref(self._struct), _abi.i64(now, "now"), byref(answer)))
+            check(decide(byref(self._struct), *now, byref(answer)))
             return Next(Action(answer.action), answer.token.str())

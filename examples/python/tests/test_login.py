@@ -136,8 +136,8 @@ class Sessions(WithKey):
         after = session.next(pair.access_expires)
         assert after.token is not None
         self.assertEqual(verify(after.token, self.key, ACCESS, pair.access_expires).sub, "lUpa")
-        self.assertEqual(session.after_401(pair.access_expires).action, Action.REFRESH)
-        last = session.after_401(pair.access_expires)
+        self.assertEqual(session.after_401().action, Action.REFRESH)
+        last = session.after_401()
         self.assertEqual((last.action, last.token), (Action.LOG_IN, None))
 
     def test_a_refused_refresh_token(self) -> None:

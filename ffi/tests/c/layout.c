@@ -206,7 +206,7 @@ AT(barejwt_refresh, sub, 0, 0);
 AT(barejwt_refresh, detail, 16, 8);
 AT(barejwt_refresh, opaque, 72, 56);
 
-SIZE(barejwt_session, 96, 96, 96);
+SIZE(barejwt_session, 112, 112, 112);
 AT(barejwt_session, opaque, 0, 0);
 
 SIZE(barejwt_next, 24, 16, 16);

@@ -266,7 +266,7 @@ void a_decision_must_not_lie_on_a_token(void) {
         OK(barejwt_session_init(&session, &pairs[i], 0));
         STATUS(barejwt_session_next(&session, NOW, &place.next), BAREJWT_E_OVERLAP);
         CHECK(place.next.action == BAREJWT_NEXT_REFUSED);
-        STATUS(barejwt_session_after_401(&session, NOW, &place.next), BAREJWT_E_OVERLAP);
+        STATUS(barejwt_session_after_401(&session, &place.next), BAREJWT_E_OVERLAP);
         CHECK(place.next.action == BAREJWT_NEXT_REFUSED);
     }
 }
@@ -293,12 +293,12 @@ void a_session_decides(void) {
     CHECK(str_is(next.token, "a.b.c"));
     NEXT(barejwt_session_next(&session, 1745655578 - 60, &next), BAREJWT_NEXT_REFRESH);
     CHECK(str_is(next.token, "d.e.f"));
-    NEXT(barejwt_session_next(&session, 1761203978, &next), BAREJWT_NEXT_LOG_IN);
-    CHECK(next.token.ptr == NULL);
-    NEXT(barejwt_session_after_401(&session, NOW, &next), BAREJWT_NEXT_REFRESH);
+    NEXT(barejwt_session_next(&session, 1761203978, &next), BAREJWT_NEXT_REFRESH);
+    NEXT(barejwt_session_after_401(&session, &next), BAREJWT_NEXT_REFRESH);
     OK(barejwt_session_renewed(&session, &pair));
     NEXT(barejwt_session_next(&session, NOW, &next), BAREJWT_NEXT_USE_ACCESS);
-    NEXT(barejwt_session_after_401(&session, NOW, &next), BAREJWT_NEXT_LOG_IN);
+    NEXT(barejwt_session_after_401(&session, &next), BAREJWT_NEXT_LOG_IN);
+    CHECK(next.token.ptr == NULL);
     OK(barejwt_session_accepted(&session));
     NEXT(barejwt_session_next(&session, NOW, &next), BAREJWT_NEXT_USE_ACCESS);
     OK(barejwt_session_refresh_refused(&session));
@@ -326,7 +326,7 @@ void sessions_are_refused_at_the_edges(void) {
     OK(issue(&pair));
     memset(&session, 0x5a, sizeof session);
     STATUS(barejwt_session_next(&session, NOW, &next), BAREJWT_E_NOT_READY);
-    STATUS(barejwt_session_after_401(&session, NOW, &next), BAREJWT_E_NOT_READY);
+    STATUS(barejwt_session_after_401(&session, &next), BAREJWT_E_NOT_READY);
     STATUS(barejwt_session_renewed(&session, &pair), BAREJWT_E_NOT_READY);
     STATUS(barejwt_session_accepted(&session), BAREJWT_E_NOT_READY);
     STATUS(barejwt_session_refresh_refused(&session), BAREJWT_E_NOT_READY);
@@ -336,7 +336,7 @@ void sessions_are_refused_at_the_edges(void) {
     OK(barejwt_session_init(&session, &pair, 0));
     STATUS(barejwt_session_next(NULL, NOW, &next), BAREJWT_E_NULL);
     STATUS(barejwt_session_next(&session, NOW, NULL), BAREJWT_E_NULL);
-    STATUS(barejwt_session_after_401(NULL, NOW, &next), BAREJWT_E_NULL);
+    STATUS(barejwt_session_after_401(NULL, &next), BAREJWT_E_NULL);
     STATUS(barejwt_session_renewed(&session, NULL), BAREJWT_E_NULL);
     STATUS(barejwt_session_accepted(NULL), BAREJWT_E_NULL);
     STATUS(barejwt_session_next(&session, NOW, (barejwt_next *)(void *)&session),
@@ -431,7 +431,7 @@ void every_result_is_cleared_on_entry(void) {
     STATUS(barejwt_session_next(NULL, NOW, &next), BAREJWT_E_NULL);
     CHECK(next.action == BAREJWT_NEXT_REFUSED && next.token.ptr == NULL);
     next.action = BAREJWT_NEXT_USE_ACCESS;
-    STATUS(barejwt_session_after_401(NULL, NOW, &next), BAREJWT_E_NULL);
+    STATUS(barejwt_session_after_401(NULL, &next), BAREJWT_E_NULL);
     CHECK(next.action == BAREJWT_NEXT_REFUSED);
     OK(barejwt_session_init(&session, &old_pair, 0));
     STATUS(barejwt_session_init(&session, NULL, 0), BAREJWT_E_NULL);

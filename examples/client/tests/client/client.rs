@@ -10,8 +10,6 @@ use tempfile::TempDir;
 
 use crate::server::{EMAIL, PASSWORD};
 
-pub(crate) const LOG_IN_EXPIRED: &str =
-    "the session has expired: log in with `barejwt-client login EMAIL`";
 pub(crate) const LOG_IN_ENDED: &str =
     "the server has ended the session: log in with `barejwt-client login EMAIL`";
 pub(crate) const LOG_IN_NONE: &str =
@@ -19,6 +17,8 @@ pub(crate) const LOG_IN_NONE: &str =
 
 pub(crate) const LOG_IN_OTHER: &str =
     "the session is with another server: log in with `barejwt-client login EMAIL`";
+
+const EXPIRED: &str = "2025-04-26T16:19:38.833494+08:00";
 
 pub(crate) struct Client {
     dir: TempDir,
@@ -84,11 +84,22 @@ impl Client {
         fs::write(self.file(), stored.to_string()).unwrap();
     }
 
-    /// Makes the access token look expired.
+    /// Makes the access token look expired: it came an hour before its end.
     pub(crate) fn expire_access(&self) {
-        self.change("access_expires", |_| {
-            "2025-04-26T16:19:38.833494+08:00".to_owned()
-        });
+        self.received_at(1_745_651_978);
+        self.change("access_expires", |_| EXPIRED.to_owned());
+    }
+
+    /// Makes it look expired from the start, as a clock does that is ahead.
+    pub(crate) fn receive_expired(&self) {
+        self.change("access_expires", |_| EXPIRED.to_owned());
+    }
+
+    /// Changes the time at which the pair came.
+    pub(crate) fn received_at(&self, seconds: i64) {
+        let mut stored: Value = serde_json::from_slice(&self.stored()).unwrap();
+        stored["received"] = seconds.into();
+        fs::write(self.file(), stored.to_string()).unwrap();
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {

@@ -18,11 +18,9 @@ const REFUSED: [&str; 3] = ["sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" 
 fn a_crash_in_the_middle_of_writing_leaves_the_old_file_whole() {
     let server = Server::start();
     let client = Client::logged_in(&server.url);
+    client.expire_access();
     let before = client.stored();
-    let outcome = run_with_input(
-        client.command_by(&ENDED, &["token", "--margin", "4000"]),
-        "",
-    );
+    let outcome = run_with_input(client.command_by(&ENDED, &["token"]), "");
     assert_eq!(outcome.status.signal(), Some(SIGXFSZ), "{}", outcome.err);
     assert_eq!(client.stored(), before);
 }
@@ -31,11 +29,9 @@ fn a_crash_in_the_middle_of_writing_leaves_the_old_file_whole() {
 fn a_pair_that_cannot_be_kept_is_told_and_leaves_the_old_file_whole() {
     let server = Server::start();
     let client = Client::logged_in(&server.url);
+    client.expire_access();
     let before = client.stored();
-    let outcome = run_with_input(
-        client.command_by(&REFUSED, &["token", "--margin", "4000"]),
-        "",
-    );
+    let outcome = run_with_input(client.command_by(&REFUSED, &["token"]), "");
     let line = format!(
         "the new session cannot be kept in {}: File too large (os error 27): mend that and log in \
          with `barejwt-client login EMAIL`",
@@ -50,7 +46,8 @@ fn killed_at_any_moment_it_leaves_a_whole_file() {
     let server = Server::start();
     let client = Client::logged_in(&server.url);
     for milliseconds in 0..30 {
-        let mut child = client.spawn(&["token", "--margin", "4000"]);
+        client.expire_access();
+        let mut child = client.spawn(&["token"]);
         thread::sleep(Duration::from_millis(milliseconds));
         // It may have ended by itself.
         let _ = child.kill();

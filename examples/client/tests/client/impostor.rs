@@ -104,6 +104,28 @@ fn what_is_no_account_is_told() {
     }
 }
 
+/// Time heals that, as soon as the server's clock is right: the session is kept, and nothing is lost.
+#[test]
+fn a_token_that_is_not_valid_yet_ends_no_session() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
+    let line = "the server says that the token is not valid yet, so a server's clock is wrong: the \
+                session is kept, try again later";
+    for (code, command) in [(401, "whoami"), (40020, "token"), (401, "token")] {
+        if command == "token" {
+            client.expire_access();
+        }
+        let msg = "the token is not valid yet (nbf 2, now 1)";
+        let url = answering(&format!(r#"{{"code":{code},"data":null,"msg":"{msg}"}}"#));
+        let stored = String::from_utf8(client.stored()).unwrap();
+        let other = stored.replace(&server.url, &url);
+        fs::write(client.file(), &other).unwrap();
+        client.run(&[command]).failed(5, line);
+        assert_eq!(String::from_utf8(client.stored()).unwrap(), other);
+        fs::write(client.file(), stored).unwrap();
+    }
+}
+
 #[test]
 fn an_answer_without_end_is_cut_off() {
     let url = answering(&" ".repeat(100_000));
@@ -118,10 +140,11 @@ fn a_session_is_not_used_with_another_server() {
     let (here, other) = (Tap::on(&server.url), Tap::on(&server.url));
     let client = Client::logged_in(&here.url);
     here.requests();
+    client.expire_access();
     let before = client.stored();
     for command in ["whoami", "token", "logout"] {
         client
-            .run(&[command, "--margin", "4000", "--server", &other.url])
+            .run(&[command, "--server", &other.url])
             .failed(3, LOG_IN_OTHER);
         let mut by_environment = client.command(&[command]);
         by_environment.env("BAREJWT_SERVER", &other.url);

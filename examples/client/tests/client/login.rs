@@ -22,8 +22,8 @@ fn a_session_from_login_to_logout() {
     assert!(!client.file().exists());
     client.run(&["whoami"]).failed(3, LOG_IN_NONE);
     // On the server too.
-    copy.run(&["token", "--margin", "4000"])
-        .failed(3, LOG_IN_ENDED);
+    copy.expire_access();
+    copy.run(&["token"]).failed(3, LOG_IN_ENDED);
 }
 
 #[test]
@@ -35,14 +35,15 @@ fn logging_in_again_ends_the_session_before_with_the_same_server() {
     client.log_in(&tap.url).silent();
     // What another server gave goes to no other.
     assert_eq!(tap.requests(), [LOGIN]);
-    before.run(&["token", "--margin", "4000"]).ok();
+    before.expire_access();
+    before.run(&["token"]).ok();
 
     let before = client.copy();
     client.log_in(&tap.url).silent();
-    before
-        .run(&["token", "--margin", "4000"])
-        .failed(3, LOG_IN_ENDED);
-    client.run(&["token", "--margin", "4000"]).ok();
+    before.expire_access();
+    before.run(&["token"]).failed(3, LOG_IN_ENDED);
+    client.expire_access();
+    client.run(&["token"]).ok();
 }
 
 #[test]
@@ -122,14 +123,11 @@ fn ctrl_c_at_the_password_ends_it_and_leaves_the_terminal_as_it_was() {
 fn a_server_that_is_down_is_told_and_the_session_kept() {
     let mut server = Server::start();
     let client = Client::logged_in(&server.url);
+    client.expire_access();
     let before = client.stored();
     server.stop();
     let address = server.url.strip_prefix("http://").unwrap();
-    for args in [
-        ["whoami"].as_slice(),
-        &["logout"],
-        &["token", "--margin", "4000"],
-    ] {
+    for args in [["whoami"].as_slice(), &["logout"], &["token"]] {
         let outcome = client.run(args);
         assert_eq!(outcome.status.code(), Some(4), "{args:?} {}", outcome.err);
         assert!(

@@ -28,7 +28,8 @@ fn it_is_for_the_user_alone_whatever_the_umask() {
         ]
     };
     assert_eq!(modes(), [0o600, 0o600, 0o700]);
-    let refresh = client.command_by(&open, &["token", "--margin", "4000"]);
+    client.expire_access();
+    let refresh = client.command_by(&open, &["token"]);
     run_with_input(refresh, "").ok();
     assert_eq!(modes(), [0o600, 0o600, 0o700]);
 }
@@ -52,8 +53,8 @@ fn one_that_others_can_read_is_not_used() {
     fs::set_permissions(client.file(), Permissions::from_mode(0o600)).unwrap();
     fs::set_permissions(copy.file(), Permissions::from_mode(0o600)).unwrap();
     client.run(&["logout"]).silent();
-    copy.run(&["token", "--margin", "4000"])
-        .failed(3, LOG_IN_ENDED);
+    copy.expire_access();
+    copy.run(&["token"]).failed(3, LOG_IN_ENDED);
 }
 
 #[test]
