@@ -699,8 +699,10 @@ typedef struct {
   uint32_t has;
   // Why there are no claims.
   barejwt_detail detail;
+  // Private: that there are claims, and what json was, to tell whether it is still there.
+  uint32_t verified;
   // Private.
-  uint64_t opaque[17];
+  uint32_t checksum;
 } barejwt_claims;
 
 // The value of one claim.
