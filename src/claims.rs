@@ -430,6 +430,7 @@ pub(crate) struct ReadClaims<'s> {
     pub(crate) sub: &'s str,
     exp: i64,
     nbf: i64,
+    iat: i64,
     /// As it stands between its quotes; its form is checked.
     pub(crate) state_hash: &'s str,
 }
@@ -461,46 +462,36 @@ impl<'s> Values<'s> {
     }
 }
 
-/// What is found in a payload: the claims, and a time that only the rules ask about.
-pub(crate) struct Found<'s> {
-    pub(crate) claims: ReadClaims<'s>,
-    iat: i64,
-}
-
-impl<'s> Found<'s> {
-    /// To be [read](Self::read) from `json`.
-    pub(crate) const fn unread(header: &'s str, json: &'s str) -> Self {
+impl<'s> ReadClaims<'s> {
+    /// To be [read](Self::read) from a payload.
+    pub(crate) const fn unread(header: &'s str) -> Self {
         Self {
-            claims: ReadClaims {
-                header,
-                json,
-                present: ClaimSet::of(&[]),
-                token_type: TokenType::Access,
-                sub: "",
-                exp: 0,
-                nbf: 0,
-                state_hash: "",
-            },
+            header,
+            json: "",
+            present: ClaimSet::of(&[]),
+            token_type: TokenType::Access,
+            sub: "",
+            exp: 0,
+            nbf: 0,
             iat: 0,
+            state_hash: "",
         }
-    }
-
-    pub(crate) fn iat(&self) -> Option<i64> {
-        self.claims.if_present(Claim::Iat, self.iat)
     }
 
     /// Reads the claims that are not ignored, and the values of all. A `sub` with escapes is unescaped
     /// into `spare`; `before` is what stands in the scratch buffer before it, for the size in the error.
     pub(crate) fn read(
         &mut self,
+        json: &'s str,
         values: &mut Values<'s>,
         ignored: ClaimSet,
         spare: &'s mut [u8],
         before: usize,
         why: &mut Error,
     ) -> Step<()> {
+        self.json = json;
         let site = ClaimSet::of(&Claims::SITE);
-        if !COMPACT && ignored.minus(site) == ignored && self.claims.read_as_written().is_some() {
+        if !COMPACT && ignored.minus(site) == ignored && self.read_as_written().is_some() {
             return Ok(());
         }
         self.read_members(values, ignored, spare, before, why)
@@ -516,12 +507,12 @@ impl<'s> Found<'s> {
         before: usize,
         why: &mut Error,
     ) -> Step<()> {
-        let (json, names) = (self.claims.json, &Values::NAMES);
+        let (json, names) = (self.json, &Values::NAMES);
         json::read_object(json, Part::Payload, names, &mut values.0, why)?;
         let mut spare = Some(spare);
         for (claim, value) in Claim::ALL.iter().zip(&values.0) {
             if !value.is_empty() && !ignored.contains(*claim) {
-                self.claims.present = self.claims.present.with(*claim);
+                self.present = self.present.with(*claim);
                 self.read_claim(*claim, value, &mut spare, before, why)?;
             }
         }
@@ -539,14 +530,14 @@ impl<'s> Found<'s> {
     ) -> Step<()> {
         let wrong_type = Error::ClaimType { claim };
         let (time, round) = match claim {
-            Claim::Exp => (&mut self.claims.exp, Round::Down),
-            Claim::Nbf => (&mut self.claims.nbf, Round::Up),
+            Claim::Exp => (&mut self.exp, Round::Down),
+            Claim::Nbf => (&mut self.nbf, Round::Up),
             Claim::Iat => (&mut self.iat, Round::Up),
             // Of any type, until an audience is asked for.
             Claim::Aud => return Ok(()),
             _ => {
                 let text = why.unless(JsonStr::of(value), wrong_type)?;
-                return self.claims.read_text(claim, text, spare, before, why);
+                return self.read_text(claim, text, spare, before, why);
             }
         };
         if !json::is_number(value) {
@@ -556,9 +547,7 @@ impl<'s> Found<'s> {
         *time = why.unless(seconds, Error::NumericDateRange { claim })?;
         Ok(())
     }
-}
 
-impl<'s> ReadClaims<'s> {
     /// Reads a claim that is a string.
     fn read_text(
         &mut self,
@@ -638,6 +627,10 @@ impl<'s> ReadClaims<'s> {
         self.if_present(Claim::Nbf, self.nbf)
     }
 
+    pub(crate) fn iat(&self) -> Option<i64> {
+        self.if_present(Claim::Iat, self.iat)
+    }
+
     /// Whether the token has a state hash and it is `account`, in constant time.
     pub(crate) fn has_state_hash(&self, account: &StateHash) -> bool {
         let mut hash = StateHash([0; STATE_HASH_BYTES]);
@@ -684,6 +677,13 @@ macro_rules! claim_accessors {
             #[must_use]
             pub fn nbf(&self) -> Option<i64> {
                 self.0.nbf()
+            }
+
+            /// The `iat` in seconds since 1970, a fraction rounded up, if the token has one and a
+            /// rule looks at it: [`Validation::max_age`](crate::Validation::max_age), for example.
+            #[must_use]
+            pub fn iat(&self) -> Option<i64> {
+                self.0.iat()
             }
 
             /// The whole claims set as it was signed: strict JSON, one object, no name repeated at

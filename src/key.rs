@@ -120,16 +120,12 @@ impl Key {
         is_tag
     }
 
-    /// The tag as received is decoded, which is public; the expected one is secret.
     // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
     #[inline(never)]
     fn compare(&self, signing_input: &[u8], tag: &[u8]) -> bool {
-        let mut received = [0; MAC_LEN];
-        let well_formed = tag.len() == TAG_LEN && base64url::decode(tag, &mut received).is_some();
         let mut expected = [0; MAC_LEN];
         self.hmac.mac(signing_input, &mut expected);
-        // No branch, not even on what is public: each wrong tag takes the same path.
-        black_box(equal(&expected, &received) & well_formed)
+        is_encoded(tag, &expected)
     }
 }
 
@@ -161,6 +157,17 @@ fn is_blank(secret: &[u8]) -> bool {
         .iter()
         .fold((0, 0xff), |(any, all), byte| (any | byte, all & byte));
     black_box((any == 0) | (all == 0xff))
+}
+
+/// Whether `tag` is `expected` in base64url. The tag as received is decoded, which is public; the expected
+/// one is secret.
+// Never inlined: its frame must not lie under the MAC.
+#[inline(never)]
+fn is_encoded(tag: &[u8], expected: &[u8; MAC_LEN]) -> bool {
+    let mut received = [0; MAC_LEN];
+    let well_formed = tag.len() == TAG_LEN && base64url::decode(tag, &mut received).is_some();
+    // No branch, not even on what is public: each wrong tag takes the same path.
+    black_box(equal(expected, &received) & well_formed)
 }
 
 /// Compares two digests, eight bytes at a time, whatever the first difference; the compiler is kept

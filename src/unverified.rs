@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::base64url;
-use crate::claims::{Found, UnverifiedClaims, Values};
+use crate::claims::{ReadClaims, UnverifiedClaims, Values};
 use crate::error::{Error, Part, Step};
 use crate::header;
 use crate::json;
@@ -93,16 +93,17 @@ fn decode<'s>(token: &[u8], scratch: &'s mut [u8], why: &mut Error) -> Step<Unve
     json::check(header_json, Part::Header, why)?;
     let (payload_json, spare) =
         segment::decode(segments.payload, rest, header_len, Part::Payload, why)?;
-    let mut found = Found::unread(header_json, payload_json);
+    let mut read = ReadClaims::unread(header_json);
     let ignored = rules.ignored();
     let mut values = Values::unread();
-    let claims = Error::or_left(|why| found.read(&mut values, ignored, spare, needed, why));
+    let claims =
+        Error::or_left(|why| read.read(payload_json, &mut values, ignored, spare, needed, why));
     if claims.is_err() {
         json::check(payload_json, Part::Payload, why)?;
     }
     Ok(UnverifiedToken {
         header_json,
         payload_json,
-        claims: claims.map(|()| UnverifiedClaims(found.claims)),
+        claims: claims.map(|()| UnverifiedClaims(read)),
     })
 }

@@ -1,7 +1,7 @@
 //! What a token must satisfy beyond its signature: the strictest rules, and names to relax them.
 
 use crate::claim::{Claim, ClaimSet, TokenType};
-use crate::claims::{Found, Values};
+use crate::claims::{ReadClaims, Values};
 use crate::error::{Error, Step};
 use crate::header::Header;
 use crate::json::{JsonStr, array_has};
@@ -272,23 +272,28 @@ impl<'v> Validation<'v> {
 
     pub(crate) fn check_claims(
         &self,
-        found: &Found<'_>,
+        claims: &ReadClaims<'_>,
         values: &Values<'_>,
         now: i64,
         why: &mut Error,
     ) -> Step<()> {
-        self.check_type(found, values, why)?;
-        let missing = self.required.minus(found.claims.present);
+        self.check_type(claims, values, why)?;
+        let missing = self.required.minus(claims.present);
         if !missing.is_empty() {
             return why.leave(Error::ClaimsMissing { claims: missing });
         }
-        self.check_parties(found, values, why)?;
-        self.check_times(found, now, why)
+        self.check_parties(claims, values, why)?;
+        self.check_times(claims, now, why)
     }
 
     /// Before anything else, so that a token of the other type is told so.
-    fn check_type(&self, found: &Found<'_>, values: &Values<'_>, why: &mut Error) -> Step<()> {
-        let other = match (self.token_type, found.claims.token_type()) {
+    fn check_type(
+        &self,
+        claims: &ReadClaims<'_>,
+        values: &Values<'_>,
+        why: &mut Error,
+    ) -> Step<()> {
+        let other = match (self.token_type, claims.token_type()) {
             (Some(expected), Some(found)) if found != expected => found,
             _ if self.refuses_refresh && is(values.of(Claim::TokenType), "refresh") => {
                 TokenType::Refresh
@@ -299,11 +304,16 @@ impl<'v> Validation<'v> {
     }
 
     /// Who the token is about, from and for.
-    fn check_parties(&self, found: &Found<'_>, values: &Values<'_>, why: &mut Error) -> Step<()> {
-        let present = found.claims.present;
+    fn check_parties(
+        &self,
+        claims: &ReadClaims<'_>,
+        values: &Values<'_>,
+        why: &mut Error,
+    ) -> Step<()> {
+        let present = claims.present;
         if let Some(Redacted(expected)) = self.subject
             && !self.ignored.contains(Claim::Sub)
-            && (found.claims.sub.is_empty() || found.claims.sub != expected)
+            && (claims.sub.is_empty() || claims.sub != expected)
         {
             return why.leave(Error::SubjectWrong);
         }
@@ -328,22 +338,22 @@ impl<'v> Validation<'v> {
 
     /// The leeway rule: `nbf - leeway <= now < exp + leeway` (RFC 7519 4.1.4 and 4.1.5), and for the
     /// age `iat - leeway <= now <= iat + max_age + leeway`.
-    fn check_times(&self, found: &Found<'_>, now: i64, why: &mut Error) -> Step<()> {
+    fn check_times(&self, claims: &ReadClaims<'_>, now: i64, why: &mut Error) -> Step<()> {
         let leeway = i64::from(self.leeway);
         // `now` is greater than zero: 2^32 less, and again, does not overflow.
         let (earliest, latest) = (now.wrapping_sub(leeway), now.saturating_add(leeway));
-        match found.claims.nbf() {
+        match claims.nbf() {
             Some(nbf) if latest < nbf => return why.leave(Error::NotYetValid { nbf, now }),
             _ => {}
         }
-        match found.claims.exp() {
+        match claims.exp() {
             Some(exp) if earliest >= exp => return why.leave(Error::Expired { exp, now }),
             _ => {}
         }
         let Some(max_age) = self.max_age else {
             return Ok(());
         };
-        match found.iat() {
+        match claims.iat() {
             Some(iat) if latest < iat => why.leave(Error::IssuedInFuture { iat, now }),
             Some(iat) if earliest.wrapping_sub(max_age.into()) > iat => {
                 why.leave(Error::TooOld { iat, now })

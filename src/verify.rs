@@ -1,7 +1,7 @@
 //! A token, a key and the time become claims: bytes -> segments -> verified -> claims.
 
 use crate::base64url;
-use crate::claims::{Found, Values, VerifiedClaims};
+use crate::claims::{ReadClaims, Values, VerifiedClaims};
 use crate::error::{Error, Part, Step};
 use crate::header::Header;
 use crate::key::Keys;
@@ -67,13 +67,15 @@ pub(crate) fn verify_bytes<'s>(
     now: i64,
     scratch: &'s mut [u8],
 ) -> Result<VerifiedClaims<'s>, Error> {
-    Error::or_left(|why| {
-        if now <= 0 {
-            return why.leave(Error::ClockNotSet);
-        }
-        let authentic = authenticate(token, keys, validation, scratch, why)?;
-        read_claims(authentic, validation, now, why)
-    })
+    let mut why = Error::ClockNotSet;
+    let authentic = match now {
+        1.. => authenticate(token, keys, validation, scratch, &mut why),
+        _ => why.leave(Error::ClockNotSet),
+    };
+    match authentic {
+        Ok(authentic) => read_claims(authentic, validation, now),
+        Err(_) => Err(why),
+    }
 }
 
 /// What the signature covers, once that is good: the header, decoded, and the payload's segment.
@@ -116,21 +118,22 @@ fn read_claims<'s>(
     authentic: Authentic<'_, 's>,
     validation: &Validation<'_>,
     now: i64,
-    why: &mut Error,
-) -> Step<VerifiedClaims<'s>> {
-    let Authentic {
-        header,
-        payload,
-        scratch,
-        before,
-    } = authentic;
-    let (json, spare) = segment::decode(payload, scratch, before, Part::Payload, why)?;
-    let mut found = Found::unread(header, json);
-    let before = before.saturating_add(json.len());
-    let mut values = Values::unread();
-    found.read(&mut values, validation.ignored(), spare, before, why)?;
-    validation.check_claims(&found, &values, now, why)?;
-    Ok(VerifiedClaims(found.claims))
+) -> Result<VerifiedClaims<'s>, Error> {
+    let mut claims = ReadClaims::unread(authentic.header);
+    Error::or_left(|why| {
+        let Authentic {
+            payload,
+            scratch,
+            before,
+            ..
+        } = authentic;
+        let (json, spare) = segment::decode(payload, scratch, before, Part::Payload, why)?;
+        let mut values = Values::unread();
+        let before = before.saturating_add(json.len());
+        claims.read(json, &mut values, validation.ignored(), spare, before, why)?;
+        validation.check_claims(&claims, &values, now, why)
+    })?;
+    Ok(VerifiedClaims(claims))
 }
 
 /// Bytes of scratch that are enough for any token of `token_len` bytes, whatever it holds. A

@@ -51,9 +51,8 @@ pub(crate) struct Call<'c> {
     during: PhantomData<fn(&'c ()) -> &'c ()>,
 }
 
-/// As many as a call takes at most, and one to pass: verifying a token under a keyring, with a sub
-/// and a typ asked for.
-const MOST_REGIONS: usize = 9;
+/// As many as a call takes at most: verifying a token under a keyring, with a sub and a typ asked for.
+const MOST_REGIONS: usize = 8;
 
 #[derive(Clone, Copy)]
 struct Region {
