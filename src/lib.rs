@@ -118,3 +118,8 @@ pub use sign::{sign, sign_json, token_len};
 pub use unverified::{UnverifiedToken, decode_unverified};
 pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation};
 pub use verify::{scratch_len, verify};
+
+/// The recipes of that page, which `cargo test` runs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/systems.md")]
+mod systems {}
