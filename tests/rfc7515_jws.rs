@@ -218,6 +218,7 @@ fn rfc7515_4_unknown_parameters_are_ignored_in_any_shape() {
         r#""x5t#S256":false"#,
         r#""zip":"DEF""#,
         r#""b64":true"#,
+        r#""b64":false"#,
         r#""":0"#,
         r#""deep":[[[[{"a":[{}]}]]]]"#,
         r#""\u0000":"\ud83d\ude00""#,
@@ -571,6 +572,24 @@ fn rfc7515_2_tag_is_canonical_base64url() {
             form.escape_ascii()
         );
     }
+}
+
+#[test]
+fn rfc7515_2_a_tag_in_the_standard_alphabet_is_refused() {
+    let mut standard = String::new();
+    for n in 0..16 {
+        let good = token(HEADER, ACCESS.replace("lUpa", &format!("user{n}")), KEY);
+        assert_eq!(access(&good), Ok(format!("user{n}")));
+        let (signed, tag) = good.rsplit_once('.').unwrap();
+        for other in [tag.replace('-', "+"), tag.replace('_', "/")] {
+            if other != tag {
+                let refused = access(format!("{signed}.{other}"));
+                assert_eq!(refused, Err(Error::SignatureInvalid), "{other}");
+                standard += &other;
+            }
+        }
+    }
+    assert!(standard.contains('+') && standard.contains('/'));
 }
 
 const A1: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -472,6 +472,34 @@ fn rfc7519_4_claim_names_are_unique_after_unescaping() {
 }
 
 #[test]
+fn rfc7519_4_a_second_exp_is_refused_whichever_of_them_is_valid() {
+    let (expired, valid) = ("1", "1745655578");
+    for name in ["exp", r"\u0065xp"] {
+        for (first, second) in [(expired, valid), (valid, expired), (valid, valid)] {
+            let payload = format!(r#"{{"exp":{first},"sub":"lUpa","{name}":{second}}}"#);
+            let fault = payload_fault(JsonProblem::DuplicateName, payload.len() - 1);
+            let found = with_claims(&payload, &Validation::jwt());
+            assert_eq!(found, Err(fault), "{payload}");
+        }
+    }
+}
+
+#[test]
+fn rfc8259_7_an_exp_whose_name_has_escapes_expires_the_token_too() {
+    for name in ["exp", r"\u0065xp", r"e\u0078p", r"\u0065\u0078\u0070"] {
+        for (exp, expected) in [
+            (1, Err(Error::Expired { exp: 1, now: NOW })),
+            (NOW, Err(Error::Expired { exp: NOW, now: NOW })),
+            (NOW + 1, sub()),
+        ] {
+            let payload = format!(r#"{{"{name}":{exp},"sub":"lUpa"}}"#);
+            let found = with_claims(&payload, &Validation::jwt());
+            assert_eq!(found, expected, "{payload}");
+        }
+    }
+}
+
+#[test]
 fn rfc7519_4_look_alikes_of_claim_names_are_other_members() {
     for (name, claim, look_alikes) in [
         (
