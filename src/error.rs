@@ -254,6 +254,18 @@ impl Error {
         }
     }
 
+    /// `value` as `steps` leave it, or the reason that they have left.
+    pub(crate) fn or_left_of<T>(
+        mut value: T,
+        steps: impl FnOnce(&mut T, &mut Self) -> Step<()>,
+    ) -> Result<T, Self> {
+        let mut why = Self::SignatureInvalid;
+        match steps(&mut value, &mut why) {
+            Ok(()) => Ok(value),
+            Err(Left(())) => Err(why),
+        }
+    }
+
     /// Leaves the reason of a step that refuses.
     pub(crate) fn leave<T>(&mut self, reason: Self) -> Step<T> {
         *self = reason;

@@ -15,14 +15,10 @@ pub const MAX_KID_BYTES: usize = 63;
 
 /// More stack, in words of 64 bits, than `hmac` leaves secrets in, on any target we measured; much more
 /// is used where the compiler does not optimise.
-const UNOPTIMISED: usize = 2048;
-const STACK_OF_PREPARE: usize = if cfg!(debug_assertions) {
-    UNOPTIMISED
-} else {
+const WIPED_WORDS: usize = if cfg!(debug_assertions) {
+    2048
+} else if cfg!(target_pointer_width = "64") {
     96
-};
-const STACK_OF_MAC: usize = if cfg!(debug_assertions) {
-    UNOPTIMISED
 } else {
     64
 };
@@ -77,7 +73,7 @@ impl Key {
 
     fn prepare_and_wipe(secret: &[u8]) -> Self {
         let key = Self::prepare(secret);
-        wipe_stack::<STACK_OF_PREPARE>();
+        wipe_stack();
         key
     }
 
@@ -116,7 +112,7 @@ impl Key {
     pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
         let is_tag = self.compare(signing_input, tag);
         // The right tag of a forged token makes it a good one, for whoever finds that tag.
-        wipe_stack::<STACK_OF_MAC>();
+        wipe_stack();
         is_tag
     }
 
@@ -137,9 +133,9 @@ impl fmt::Debug for Key {
 
 /// Wipes the stack below the caller: what was called before has left secrets there.
 #[inline(never)]
-fn wipe_stack<const WORDS: usize>() {
+fn wipe_stack() {
     // A variable: a constant would not be on the stack.
-    let mut zeros = [0_u64; WORDS];
+    let mut zeros = [0_u64; WIPED_WORDS];
     black_box(&mut zeros);
 }
 

@@ -270,6 +270,8 @@ impl<'v> Validation<'v> {
         }
     }
 
+    // Never inlined: its frame must not lie under the JSON reader.
+    #[inline(never)]
     pub(crate) fn check_claims(
         &self,
         claims: &ReadClaims<'_>,

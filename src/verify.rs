@@ -119,21 +119,20 @@ fn read_claims<'s>(
     validation: &Validation<'_>,
     now: i64,
 ) -> Result<VerifiedClaims<'s>, Error> {
-    let mut claims = ReadClaims::unread(authentic.header);
-    Error::or_left(|why| {
-        let Authentic {
-            payload,
-            scratch,
-            before,
-            ..
-        } = authentic;
+    let Authentic {
+        header,
+        payload,
+        scratch,
+        before,
+    } = authentic;
+    let claims = VerifiedClaims(ReadClaims::unread(header));
+    Error::or_left_of(claims, |VerifiedClaims(claims), why| {
         let (json, spare) = segment::decode(payload, scratch, before, Part::Payload, why)?;
         let mut values = Values::unread();
         let before = before.saturating_add(json.len());
         claims.read(json, &mut values, validation.ignored(), spare, before, why)?;
-        validation.check_claims(&claims, &values, now, why)
-    })?;
-    Ok(VerifiedClaims(claims))
+        validation.check_claims(claims, &values, now, why)
+    })
 }
 
 /// Bytes of scratch that are enough for any token of `token_len` bytes, whatever it holds. A

@@ -108,10 +108,7 @@ fn init(
     promise.call(|call| {
         let key = call.output(key)?;
         let secret = call.bytes(secret, secret_len)?;
-        match &prepare(secret) {
-            Ok(prepared) => pointers::store(&mut key.opaque, pointers::copy_of(prepared)),
-            Err(error) => return Err((*error).into()),
-        }
+        pointers::store(&mut key.opaque, prepare(secret)?);
         Ok(())
     })
 }

@@ -396,12 +396,10 @@ pub(crate) fn checksum(bytes: &[u8]) -> u32 {
         // The high bits come back down, where a change of them reaches all others.
         (product ^ product >> 32) as u32
     };
-    let (words, rest) = bytes.as_chunks();
-    let sum = words
-        .iter()
-        .fold(1, |sum, word| mix(sum, u32::from_le_bytes(*word)));
-    rest.iter()
-        .fold(sum, |sum, byte| mix(sum, u32::from(*byte)))
+    // The last word overlaps the one before it, if the bytes are not whole words.
+    let (words, _) = bytes.as_chunks();
+    let all = words.iter().chain(bytes.last_chunk());
+    all.fold(1, |sum, word| mix(sum, u32::from_le_bytes(*word)))
 }
 
 /// Where the slots of a keyring are. The first `filled` have keys, which [`Room::push`] has written.

@@ -52,6 +52,7 @@ impl<'j> JsonStr<'j> {
         Bytes {
             rest: self.raw.as_bytes(),
             pending: 0,
+            has_escapes: true,
         }
     }
 
@@ -63,27 +64,21 @@ impl<'j> JsonStr<'j> {
 
     /// Whether both stand for the same string.
     pub(super) fn same_as(self, other: Self) -> bool {
-        let (mut these, mut others) = (self.bytes(), other.bytes());
-        loop {
-            let byte = these.next();
-            if byte != others.next() {
-                return false;
-            }
-            if byte.is_none() {
-                return true;
-            }
-        }
+        self.bytes().are(other.bytes())
     }
 
-    // Never inlined: it has many callers, who would each have a copy.
+    // Never inlined, nor is `are`: they have many callers, who would each have a copy.
     #[inline(never)]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
         // Unescaped it is shorter than it stands, if it has any escape.
         if !COMPACT && self.raw.len() <= other.len() {
             return self.raw.as_bytes() == other && self.as_plain().is_some();
         }
-        let mut others = other.iter();
-        self.bytes().all(|byte| others.next() == Some(&byte)) && others.as_slice().is_empty()
+        self.bytes().are(Bytes {
+            rest: other,
+            pending: 0,
+            has_escapes: false,
+        })
     }
 
     /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
@@ -186,9 +181,25 @@ pub(crate) struct Bytes<'j> {
     rest: &'j [u8],
     /// Those of an escape that are still to come, the next one lowest; 0 if there are none.
     pending: u32,
+    /// Whether a backslash begins an escape.
+    has_escapes: bool,
 }
 
 impl Bytes<'_> {
+    /// Whether these bytes are the others.
+    #[inline(never)]
+    fn are(mut self, mut others: Bytes<'_>) -> bool {
+        loop {
+            let byte = self.next();
+            if byte != others.next() {
+                return false;
+            }
+            if byte.is_none() {
+                return true;
+            }
+        }
+    }
+
     // Apart from `next`, and rare.
     #[inline(never)]
     fn escape(&mut self) -> Option<u8> {
@@ -222,7 +233,7 @@ impl Iterator for Bytes<'_> {
         let (byte, rest) = self.rest.split_first()?;
         self.rest = rest;
         match byte {
-            b'\\' => self.escape(),
+            b'\\' if self.has_escapes => self.escape(),
             byte => Some(*byte),
         }
     }
