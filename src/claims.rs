@@ -132,7 +132,7 @@ type Check = fn(&str, &[Claim], &mut Error) -> Step<()>;
 
 /// Gives the members of a checked object, but for those of these reserved names, as they stand: each
 /// name with its value.
-type Carry = fn(&str, &[Claim], &mut dyn FnMut(&str, &str) -> Option<()>) -> Option<()>;
+type Carry = fn(&str, &[Claim], &mut dyn FnMut(&[u8], &[u8]) -> Option<()>) -> Option<()>;
 
 impl<'a> Claims<'a> {
     /// The claims that the core writes into the site's tokens, and carries into no other.
@@ -367,8 +367,8 @@ impl<'a> Claims<'a> {
                 }
             },
             OwnMembers::Carried(json, carry) => carry(json, self.reserved(), &mut |name, value| {
-                for piece in [",\"", name, "\":", value] {
-                    writer.push(piece.as_bytes())?;
+                for piece in [&b",\""[..], name, b"\":", value] {
+                    writer.push(piece)?;
                 }
                 Some(())
             }),
@@ -378,7 +378,7 @@ impl<'a> Claims<'a> {
 
 fn check_members(json: &str, reserved: &[Claim], why: &mut Error) -> Step<()> {
     json::check(json, Part::Members, why)?;
-    for (name, _) in Members::of(json) {
+    for (name, _) in Members::of(json.as_bytes()) {
         if let Some(claim) = reserved.iter().find(|claim| name.is(claim.name())) {
             return why.leave(Error::MemberReserved { claim: *claim });
         }
@@ -389,9 +389,9 @@ fn check_members(json: &str, reserved: &[Claim], why: &mut Error) -> Step<()> {
 fn carry_members(
     json: &str,
     reserved: &[Claim],
-    put: &mut dyn FnMut(&str, &str) -> Option<()>,
+    put: &mut dyn FnMut(&[u8], &[u8]) -> Option<()>,
 ) -> Option<()> {
-    for (name, value) in Members::of(json) {
+    for (name, value) in Members::of(json.as_bytes()) {
         if !reserved.iter().any(|claim| name.is(claim.name())) {
             put(name.raw(), value)?;
         }
@@ -432,13 +432,13 @@ pub(crate) struct ReadClaims<'s> {
     nbf: i64,
     iat: i64,
     /// As it stands between its quotes; its form is checked.
-    pub(crate) state_hash: &'s str,
+    pub(crate) state_hash: &'s [u8],
 }
 
 /// The values of the table's claims as they stand, of any type, whether they are looked at or not. The
 /// empty text is an absent claim, and any if the claims set stands as the core writes the site's.
 #[derive(Clone, Copy)]
-pub(crate) struct Values<'s>([&'s str; Claim::ALL.len()]);
+pub(crate) struct Values<'s>([&'s [u8]; Claim::ALL.len()]);
 
 impl<'s> Values<'s> {
     /// The table's names, for the reader.
@@ -453,12 +453,12 @@ impl<'s> Values<'s> {
     };
 
     pub(crate) const fn unread() -> Self {
-        Self([""; Claim::ALL.len()])
+        Self([&[]; Claim::ALL.len()])
     }
 
-    pub(crate) fn of(&self, claim: Claim) -> &'s str {
+    pub(crate) fn of(&self, claim: Claim) -> &'s [u8] {
         let index = (claim as u16).trailing_zeros() as usize;
-        self.0.get(index).copied().unwrap_or("")
+        self.0.get(index).copied().unwrap_or_default()
     }
 }
 
@@ -474,7 +474,7 @@ impl<'s> ReadClaims<'s> {
             exp: 0,
             nbf: 0,
             iat: 0,
-            state_hash: "",
+            state_hash: &[],
         }
     }
 
@@ -523,7 +523,7 @@ impl<'s> ReadClaims<'s> {
     fn read_claim(
         &mut self,
         claim: Claim,
-        value: &'s str,
+        value: &'s [u8],
         spare: &mut Option<&'s mut [u8]>,
         before: usize,
         why: &mut Error,
@@ -589,7 +589,7 @@ impl<'s> ReadClaims<'s> {
     fn read_as_written(&mut self) -> Option<()> {
         let mut present = ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]);
         let mut token_type = TokenType::Access;
-        let mut state_hash = "";
+        let mut state_hash: &[u8] = &[];
         let mut rest = self.json;
         if json::skip(&mut rest, BEFORE_ACCESS_SUB).is_none() {
             json::skip(&mut rest, BEFORE_REFRESH_SUB)?;
@@ -603,8 +603,9 @@ impl<'s> ReadClaims<'s> {
         let nbf = numeric_date::skip_seconds(&mut rest)?;
         if token_type == TokenType::Refresh {
             json::skip(&mut rest, BEFORE_STATE_HASH)?;
-            (state_hash, rest) = rest.split_at_checked(STATE_HASH_CHARS)?;
-            StateHash([0; STATE_HASH_BYTES]).read(JsonStr::plain(state_hash))?;
+            let (hash, after) = rest.split_at_checked(STATE_HASH_CHARS)?;
+            StateHash([0; STATE_HASH_BYTES]).read(JsonStr::plain(hash))?;
+            (state_hash, rest) = (hash.as_bytes(), after);
             json::skip(&mut rest, AFTER_STATE_HASH)?;
         }
         if sub.is_empty() || rest != END {
@@ -634,7 +635,7 @@ impl<'s> ReadClaims<'s> {
     /// Whether the token has a state hash and it is `account`, in constant time.
     pub(crate) fn has_state_hash(&self, account: &StateHash) -> bool {
         let mut hash = StateHash([0; STATE_HASH_BYTES]);
-        let is_read = hash.read(JsonStr::plain(self.state_hash)).is_some();
+        let is_read = hash.read(JsonStr::standing(self.state_hash)).is_some();
         let is_same = hash.matches(account);
         is_read && is_same
     }

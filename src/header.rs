@@ -28,8 +28,8 @@ pub(crate) struct Header<'h> {
     /// The whole of it; the empty text stands for the canonical one, which is not decoded.
     pub(crate) json: &'h str,
     /// The values of two parameters, as they stand; the empty text if absent.
-    kid: &'h str,
-    typ: &'h str,
+    kid: &'h [u8],
+    typ: &'h [u8],
 }
 
 impl<'h> Header<'h> {
@@ -49,7 +49,7 @@ impl<'h> Header<'h> {
         why: &mut Error,
     ) -> Step<(Self, &'h mut [u8])> {
         if segment == CANONICAL_SEGMENT {
-            return Ok((Self::as_written("", ""), scratch));
+            return Ok((Self::as_written("", &[]), scratch));
         }
         let (json, rest) = decode(segment, scratch, why)?;
         let header = match Self::read_as_written(json) {
@@ -59,8 +59,8 @@ impl<'h> Header<'h> {
         Ok((header, rest))
     }
 
-    const fn as_written(json: &'h str, kid: &'h str) -> Self {
-        let typ = r#""JWT""#;
+    const fn as_written(json: &'h str, kid: &'h [u8]) -> Self {
+        let typ = br#""JWT""#;
         Self { json, kid, typ }
     }
 
@@ -69,7 +69,7 @@ impl<'h> Header<'h> {
         let rest = json.strip_prefix(BEFORE_KID)?;
         let kid = rest.strip_suffix(AFTER_KID)?;
         // With its quotes, as values stand.
-        let value = json.get(BEFORE_KID.len().checked_sub(1)?..)?;
+        let value = json.as_bytes().get(BEFORE_KID.len().checked_sub(1)?..)?;
         let value = value.get(..kid.len().checked_add(2)?)?;
         is_kid(kid).then_some(Self::as_written(json, value))
     }
@@ -77,7 +77,7 @@ impl<'h> Header<'h> {
     // Never inlined: its frame must not add to that of the claims' reader.
     #[inline(never)]
     fn parse(json: &'h str, why: &mut Error) -> Step<Self> {
-        let mut values = [""; Self::NAMES.len()];
+        let mut values: [&[u8]; _] = [&[]; Self::NAMES.len()];
         json::read_object(json, Part::Header, &Self::NAMES, &mut values, why)?;
         let [alg, kid, typ, crit, cty] = values;
         if alg.is_empty() {
@@ -102,7 +102,7 @@ impl<'h> Header<'h> {
             Keys::Ring(ring) => ring,
         };
         let (key, reason) = match (self.kid, JsonStr::of(self.kid)) {
-            ("", _) => (ring.without_kid(), Error::KidMissing),
+            ([], _) => (ring.without_kid(), Error::KidMissing),
             (_, Some(kid)) => (ring.find(|name| kid.is_bytes(name)), Error::KidUnknown),
             (_, None) => (None, Error::KidNotString),
         };
@@ -124,7 +124,7 @@ const APPLICATION: &[u8] = b"application/";
 /// `application/` before a name without another `/` (RFC 7515 4.1.9 and 4.1.10).
 // Never inlined: it has two callers, who would each have a copy.
 #[inline(never)]
-fn is_media_type(parameter: &str, expected: &[u8]) -> bool {
+fn is_media_type(parameter: &[u8], expected: &[u8]) -> bool {
     let Some(found) = JsonStr::of(parameter) else {
         return false;
     };

@@ -41,10 +41,10 @@ pub(crate) fn read_object<'j>(
     text: &'j str,
     part: Part,
     names: &[Name<'_>],
-    values: &mut [&'j str],
+    values: &mut [&'j [u8]],
     why: &mut Error,
 ) -> Step<()> {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(text.as_bytes());
     reader.object(names, values).or_else(|_| {
         why.leave(Error::Json {
             part,
@@ -55,8 +55,8 @@ pub(crate) fn read_object<'j>(
 }
 
 /// Whether a checked value is a number.
-pub(crate) fn is_number(value: &str) -> bool {
-    matches!(value.as_bytes(), [b'-' | b'0'..=b'9', ..])
+pub(crate) fn is_number(value: &[u8]) -> bool {
+    matches!(value, [b'-' | b'0'..=b'9', ..])
 }
 
 /// Checks that `text` is one object without repeated names.
@@ -72,7 +72,7 @@ pub(crate) fn object<'j, const N: usize>(
     names: [Name<'_>; N],
     why: &mut Error,
 ) -> Step<[Option<JsonValue<'j>>; N]> {
-    let mut values = [""; N];
+    let mut values: [&[u8]; N] = [&[]; N];
     read_object(text, part, &names, &mut values, why)?;
     Ok(values.map(JsonValue::of))
 }

@@ -13,8 +13,8 @@ pub(crate) enum Round {
 /// not fit 64 bits. Nothing is saturated, wrapped or passed through floating point.
 // Never inlined: it has several callers, who would each have a copy.
 #[inline(never)]
-pub(crate) fn seconds(number: &str, round: Round) -> Option<i64> {
-    let (negative, magnitude) = sign(number.as_bytes());
+pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
+    let (negative, magnitude) = sign(number);
     let (mantissa, exponent) = split(magnitude, |byte| matches!(byte, b'e' | b'E'));
     let (whole, _) = split(mantissa, |byte| *byte == b'.');
 
@@ -128,6 +128,10 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
+
+    fn seconds(number: &str, round: Round) -> Option<i64> {
+        super::seconds(number.as_bytes(), round)
+    }
 
     #[test]
     fn whole_numbers_are_digits_with_a_sign_or_without() {

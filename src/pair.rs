@@ -236,7 +236,7 @@ pub struct RefreshToken<'s> {
 }
 
 impl<'s> RefreshToken<'s> {
-    /// Where a value has its texts, each a `&str`: for the C library, which keeps values between calls.
+    /// Where a value has its texts, each a slice: for the C library, which keeps values between calls.
     #[doc(hidden)]
     pub const TEXTS: [usize; 4] = [
         offset_of!(Self, claims.0.header),

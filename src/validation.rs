@@ -366,16 +366,16 @@ impl<'v> Validation<'v> {
 }
 
 /// Whether a value as it stands is this string.
-fn is(value: &str, expected: &str) -> bool {
+fn is(value: &[u8], expected: &str) -> bool {
     JsonStr::of(value).is_some_and(|found| found.is(expected))
 }
 
 /// Whether an `aud` names an audience; `None` if it is no string and no array of strings.
-fn is_in(aud: &str, audience: &str) -> Option<bool> {
+fn is_in(aud: &[u8], audience: &str) -> Option<bool> {
     if let Some(aud) = JsonStr::of(aud) {
         return Some(aud.is(audience));
     }
-    if !aud.starts_with('[') {
+    if !aud.starts_with(b"[") {
         return None;
     }
     array_has(aud, audience)

@@ -56,10 +56,13 @@ impl Hash {
 
 /// The hash of a name as it stands, over its bytes unescaped.
 pub(super) fn hash(name: JsonStr<'_>) -> u16 {
-    match name.as_plain() {
-        Some(plain) if !COMPACT => Name::new(plain).hash,
-        _ => name.bytes().fold(Hash::START, Hash::with).end(),
-    }
+    let hash = if COMPACT || name.has_escapes() {
+        name.bytes().fold(Hash::START, Hash::with)
+    } else {
+        let bytes = name.raw().iter();
+        bytes.fold(Hash::START, |hash, byte| hash.with(*byte))
+    };
+    hash.end()
 }
 
 /// The reader has met a problem, which it names.
@@ -69,17 +72,17 @@ type Read<T> = Result<T, Stopped>;
 
 /// A cursor over a JSON text. Once stopped it stands where the problem is.
 pub(super) struct Reader<'j> {
-    text: &'j str,
+    text: &'j [u8],
     rest: slice::Iter<'j, u8>,
     /// The syntax is wrong, unless another problem stops the reader.
     problem: JsonProblem,
 }
 
 impl<'j> Reader<'j> {
-    pub(super) fn new(text: &'j str) -> Self {
+    pub(super) fn new(text: &'j [u8]) -> Self {
         Self {
             text,
-            rest: text.as_bytes().iter(),
+            rest: text.iter(),
             problem: JsonProblem::Syntax,
         }
     }
@@ -103,8 +106,10 @@ impl<'j> Reader<'j> {
         self.rest.next();
     }
 
-    fn since(&self, start: usize) -> &'j str {
-        self.text.get(start..self.at()).unwrap_or("")
+    /// What the cursor has passed since it stood before `before`.
+    fn since(&self, before: &'j [u8]) -> &'j [u8] {
+        let len = before.len().wrapping_sub(self.rest.len());
+        before.get(..len).unwrap_or_default()
     }
 
     /// The next byte that is no white space, which the cursor then stands at; 0, which begins no
@@ -136,7 +141,7 @@ impl<'j> Reader<'j> {
     /// It keeps a hash of each name, which needs no heap; only where two hashes are equal are the
     /// names compared, by reading the object again. Linear in the text all the same: whoever
     /// contrives many names of one hash is refused.
-    pub(super) fn object(&mut self, names: &[Name<'_>], values: &mut [&'j str]) -> Read<()> {
+    pub(super) fn object(&mut self, names: &[Name<'_>], values: &mut [&'j [u8]]) -> Read<()> {
         let mut hashes = [0; MAX_MEMBERS];
         let mut count = 0;
         let mut alike = 0_usize;
@@ -213,9 +218,9 @@ impl<'j> Reader<'j> {
     }
 
     /// A value with all it holds, as its text.
-    fn value(&mut self) -> Read<&'j str> {
+    fn value(&mut self) -> Read<&'j [u8]> {
         let next = self.next_token();
-        let start = self.at();
+        let start = self.rest.as_slice();
         match next {
             b'{' | b'[' => self.container()?,
             next => self.scalar(next)?,
@@ -273,7 +278,7 @@ impl<'j> Reader<'j> {
         if !self.eat(b'"') {
             return Err(Stopped);
         }
-        let start = self.at();
+        let start = self.rest.as_slice();
         loop {
             let mut rest = self.rest.clone();
             while rest.as_slice().first().is_some_and(|byte| is_plain(*byte)) {
@@ -350,7 +355,7 @@ pub(crate) struct Members<'j> {
 }
 
 impl<'j> Members<'j> {
-    pub(crate) fn of(text: &'j str) -> Self {
+    pub(crate) fn of(text: &'j [u8]) -> Self {
         let mut reader = Reader::new(text);
         reader.eat(b'{');
         Self {
@@ -361,7 +366,7 @@ impl<'j> Members<'j> {
 }
 
 impl<'j> Iterator for Members<'j> {
-    type Item = (JsonStr<'j>, &'j str);
+    type Item = (JsonStr<'j>, &'j [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
         let is_first = core::mem::replace(&mut self.is_first, false);
@@ -373,7 +378,7 @@ impl<'j> Iterator for Members<'j> {
 }
 
 /// Whether a checked array has a string; `None` if it has anything but strings.
-pub(crate) fn array_has(array: &str, string: &str) -> Option<bool> {
+pub(crate) fn array_has(array: &[u8], string: &str) -> Option<bool> {
     let mut reader = Reader::new(array);
     let mut is_first = reader.eat(b'[');
     let mut found = false;

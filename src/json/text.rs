@@ -8,49 +8,59 @@ use crate::error::Error;
 /// A JSON string as it stands in the text, its grammar checked: each backslash begins an escape.
 #[derive(Clone, Copy)]
 pub struct JsonStr<'j> {
-    raw: &'j str,
+    raw: &'j [u8],
 }
 
 impl<'j> JsonStr<'j> {
     /// A string as it stands between the quotes, known to have no backslash.
     pub(crate) const fn plain(raw: &'j str) -> Self {
-        Self { raw }
+        Self::standing(raw.as_bytes())
     }
 
     /// A string as it stands between the quotes, its grammar checked.
-    pub(super) const fn standing(raw: &'j str) -> Self {
+    pub(crate) const fn standing(raw: &'j [u8]) -> Self {
         Self { raw }
     }
 
     /// The string as it stands between the quotes.
-    pub(crate) const fn raw(self) -> &'j str {
+    pub(crate) const fn raw(self) -> &'j [u8] {
         self.raw
     }
 
     /// The string that a checked value is; `None` if it is none.
-    pub(crate) fn of(value: &'j str) -> Option<Self> {
-        let raw = value.strip_prefix('"')?.strip_suffix('"')?;
-        Some(Self { raw })
+    // Never inlined: it has many callers, who would each have a copy.
+    #[inline(never)]
+    pub(crate) fn of(value: &'j [u8]) -> Option<Self> {
+        match value {
+            [b'"', raw @ .., b'"'] => Some(Self { raw }),
+            _ => None,
+        }
     }
 
     /// The string itself, if it has no escapes.
     #[must_use]
     pub fn as_plain(self) -> Option<&'j str> {
-        let has_escape = self.raw.bytes().any(|byte| byte == b'\\');
-        (!has_escape).then_some(self.raw)
+        if self.has_escapes() {
+            return None;
+        }
+        str::from_utf8(self.raw).ok()
+    }
+
+    pub(super) fn has_escapes(self) -> bool {
+        self.raw.iter().any(|byte| *byte == b'\\')
     }
 
     /// The characters, unescaped.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + use<'j> {
         Chars {
-            rest: self.raw.chars(),
+            rest: str::from_utf8(self.raw).unwrap_or_default().chars(),
         }
     }
 
     /// The bytes of the string unescaped, in UTF-8.
     pub(crate) fn bytes(self) -> Bytes<'j> {
         Bytes {
-            rest: self.raw.as_bytes(),
+            rest: self.raw,
             pending: 0,
             has_escapes: true,
         }
@@ -72,7 +82,7 @@ impl<'j> JsonStr<'j> {
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
         // Unescaped it is shorter than it stands, if it has any escape.
         if !COMPACT && self.raw.len() <= other.len() {
-            return self.raw.as_bytes() == other && self.as_plain().is_some();
+            return self.raw == other && !self.has_escapes();
         }
         self.bytes().are(Bytes {
             rest: other,

@@ -1,6 +1,6 @@
 //! The value of a member, by its JSON type.
 
-use core::fmt;
+use core::{fmt, str};
 
 use super::text::JsonStr;
 use crate::numeric_date::{self, Round};
@@ -24,10 +24,13 @@ pub enum JsonValue<'j> {
 
 impl<'j> JsonValue<'j> {
     /// The value that stands as `text`, which is checked; the empty text is no value.
-    pub(crate) fn of(text: &'j str) -> Option<Self> {
+    pub(crate) fn of(text: &'j [u8]) -> Option<Self> {
+        if let Some(string) = JsonStr::of(text) {
+            return Some(Self::String(string));
+        }
+        let text = str::from_utf8(text).ok()?;
         Some(match text.as_bytes() {
             [] => return None,
-            [b'"', ..] => Self::String(JsonStr::of(text)?),
             [b'{', ..] => Self::Object(text),
             [b'[', ..] => Self::Array(text),
             [b't', ..] => Self::Bool(true),
@@ -42,7 +45,7 @@ impl<'j> JsonValue<'j> {
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Self::Number(number) if numeric_date::is_whole(number) => {
-                numeric_date::seconds(number, Round::Down)
+                numeric_date::seconds(number.as_bytes(), Round::Down)
             }
             _ => None,
         }
