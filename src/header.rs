@@ -3,7 +3,7 @@
 use crate::COMPACT;
 use crate::base64url;
 use crate::error::{Error, Part, Step};
-use crate::json::{self, JsonStr, Name, Writer};
+use crate::json::{self, Bytes, JsonStr, Name, Writer};
 use crate::key::{Key, Keys, MAX_KID_BYTES, is_kid};
 use crate::segment;
 
@@ -117,41 +117,34 @@ impl<'h> Header<'h> {
     }
 }
 
-/// The prefix of a media type that may be left out before a name without another `/`.
-const APPLICATION: &[u8] = b"application/";
-
 /// Whether a parameter is the media type `expected`: without regard to case, and to an
 /// `application/` before a name without another `/` (RFC 7515 4.1.9 and 4.1.10).
-// Never inlined: it has two callers, who would each have a copy.
+// Never inlined, nor are the next: they have two callers, who would each have a copy.
 #[inline(never)]
 fn is_media_type(parameter: &[u8], expected: &[u8]) -> bool {
     let Some(found) = JsonStr::of(parameter) else {
         return false;
     };
-    let mut found = found.bytes();
-    let mut name = match expected.split_at_checked(APPLICATION.len()) {
-        Some((prefix, name)) if prefix.eq_ignore_ascii_case(APPLICATION) => name,
-        _ => expected,
-    };
-    if name.iter().any(|byte| *byte == b'/') {
-        name = expected;
-    } else {
-        let mut rest = found.clone();
-        if skip(&mut rest, APPLICATION) {
-            found = rest;
-        }
+    let mut found = without_prefix(found.bytes());
+    skip(&mut found, without_prefix(Bytes::plain(expected))) && found.next().is_none()
+}
+
+/// A media type without an `application/` before a name without another `/`.
+#[inline(never)]
+fn without_prefix(text: Bytes<'_>) -> Bytes<'_> {
+    let mut name = text.clone();
+    if skip(&mut name, Bytes::plain(b"application/")) && !name.clone().any(|byte| byte == b'/') {
+        return name;
     }
-    skip(&mut found, name) && found.next().is_none()
+    text
 }
 
 /// Whether `text` begins with `expected`, which it then has behind it, but for the case of letters.
-// Never inlined: it has two callers, who would each have a copy.
 #[inline(never)]
-fn skip(text: &mut json::Bytes<'_>, expected: &[u8]) -> bool {
-    let mut expected = expected.iter();
+fn skip(text: &mut Bytes<'_>, mut expected: Bytes<'_>) -> bool {
     expected.all(|byte| {
         text.next()
-            .is_some_and(|found| found.eq_ignore_ascii_case(byte))
+            .is_some_and(|found| found.eq_ignore_ascii_case(&byte))
     })
 }
 

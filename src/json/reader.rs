@@ -197,6 +197,8 @@ impl<'j> Reader<'j> {
 
     /// Reads what stands before the next member or element, or the end, `close`, of the object or
     /// array; whether there is a next one.
+    // Never inlined, nor is `name`: they have several callers, who would each have a copy.
+    #[inline(never)]
     fn goes_on(&mut self, close: u8, is_first: bool) -> Read<bool> {
         let next = self.next_token();
         let is_end = next == close;
@@ -209,6 +211,7 @@ impl<'j> Reader<'j> {
     }
 
     /// A member's name and its colon.
+    #[inline(never)]
     fn name(&mut self) -> Read<JsonStr<'j>> {
         let name = self.string()?;
         if !self.eat(b':') {
@@ -217,23 +220,13 @@ impl<'j> Reader<'j> {
         Ok(name)
     }
 
-    /// A value with all it holds, as its text.
+    /// A value with all it holds, as its text. Bit n of `objects` says that level n is an object.
     fn value(&mut self) -> Read<&'j [u8]> {
-        let next = self.next_token();
+        let mut next = self.next_token();
         let start = self.rest.as_slice();
-        match next {
-            b'{' | b'[' => self.container()?,
-            next => self.scalar(next)?,
-        }
-        Ok(self.since(start))
-    }
-
-    /// An object or an array with all it holds. Bit n of `objects` says that level n is an object.
-    fn container(&mut self) -> Read<()> {
         let mut depth = 0;
         let mut objects = 0_u32;
         loop {
-            let next = self.next_token();
             let mut is_first = matches!(next, b'{' | b'[');
             if is_first {
                 if depth == MAX_JSON_DEPTH {
@@ -246,17 +239,18 @@ impl<'j> Reader<'j> {
                 self.scalar(next)?;
             }
             let close = |objects| if objects & 1 == 1 { b'}' } else { b']' };
-            while !self.goes_on(close(objects), is_first)? {
+            while depth != 0 && !self.goes_on(close(objects), is_first)? {
                 is_first = false;
                 objects >>= 1;
                 depth = depth.wrapping_sub(1);
-                if depth == 0 {
-                    return Ok(());
-                }
+            }
+            if depth == 0 {
+                return Ok(self.since(start));
             }
             if objects & 1 == 1 {
                 self.name()?;
             }
+            next = self.next_token();
         }
     }
 

@@ -84,11 +84,7 @@ impl<'j> JsonStr<'j> {
         if !COMPACT && self.raw.len() <= other.len() {
             return self.raw == other && !self.has_escapes();
         }
-        self.bytes().are(Bytes {
-            rest: other,
-            pending: 0,
-            has_escapes: false,
-        })
+        self.bytes().are(Bytes::plain(other))
     }
 
     /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
@@ -195,7 +191,16 @@ pub(crate) struct Bytes<'j> {
     has_escapes: bool,
 }
 
-impl Bytes<'_> {
+impl<'j> Bytes<'j> {
+    /// Those of a string that has no escapes, whatever it holds.
+    pub(crate) const fn plain(rest: &'j [u8]) -> Self {
+        Self {
+            rest,
+            pending: 0,
+            has_escapes: false,
+        }
+    }
+
     /// Whether these bytes are the others.
     #[inline(never)]
     fn are(mut self, mut others: Bytes<'_>) -> bool {
