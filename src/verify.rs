@@ -4,7 +4,7 @@ use crate::base64url;
 use crate::claims::{ReadClaims, Values, VerifiedClaims};
 use crate::error::{Error, Part, Step};
 use crate::header::Header;
-use crate::key::Keys;
+use crate::key::{Key, Keys};
 use crate::segment::{self, Segments};
 use crate::validation::Validation;
 
@@ -69,7 +69,8 @@ pub(crate) fn verify_bytes<'s>(
 ) -> Result<VerifiedClaims<'s>, Error> {
     let mut why = Error::ClockNotSet;
     let authentic = match now {
-        1.. => authenticate(token, keys, validation, scratch, &mut why),
+        1.. => Candidate::read(token, keys, validation, scratch, &mut why)
+            .and_then(|candidate| candidate.authentic(&mut why)),
         _ => why.leave(Error::ClockNotSet),
     };
     match authentic {
@@ -78,38 +79,58 @@ pub(crate) fn verify_bytes<'s>(
     }
 }
 
-/// What the signature covers, once that is good: the header, decoded, and the payload's segment.
-struct Authentic<'t, 's> {
-    header: &'s str,
-    payload: &'t [u8],
-    /// What the header has left of the scratch buffer, and bytes before it.
-    scratch: &'s mut [u8],
-    before: usize,
+/// A token with a good header, and the key to check its signature with.
+struct Candidate<'t, 's, 'k> {
+    key: &'k Key,
+    signing_input: &'t [u8],
+    tag: &'t [u8],
+    content: Content<'t, 's>,
 }
 
-// Never inlined, nor is the next: their frames must not add to each other.
-#[inline(never)]
-fn authenticate<'t, 's>(
-    token: &'t [u8],
-    keys: Keys<'_>,
-    validation: &Validation<'_>,
+/// What the signature covers: the header, decoded, and the payload's segment.
+struct Content<'t, 's> {
+    header: &'s str,
+    payload: &'t [u8],
+    /// What the header has left of the scratch buffer.
     scratch: &'s mut [u8],
-    why: &mut Error,
-) -> Step<Authentic<'t, 's>> {
-    validation.check_len(token.len(), why)?;
-    let segments = Segments::split(token, why)?;
-    let (header, scratch) = Header::read(segments.header, scratch, why)?;
-    validation.check_header(&header, why)?;
-    let key = header.key(keys, why)?;
-    if !key.accepts(segments.signing_input, segments.tag) {
-        return why.leave(Error::SignatureInvalid);
+}
+
+/// The content of a token whose signature is good. Nothing else reads a payload.
+struct Authentic<'t, 's>(Content<'t, 's>);
+
+impl<'t, 's, 'k> Candidate<'t, 's, 'k> {
+    // Never inlined, nor is `read_claims`: their frames must not lie under the MAC, nor add to each
+    // other.
+    #[inline(never)]
+    fn read(
+        token: &'t [u8],
+        keys: Keys<'k>,
+        validation: &Validation<'_>,
+        scratch: &'s mut [u8],
+        why: &mut Error,
+    ) -> Step<Self> {
+        validation.check_len(token.len(), why)?;
+        let segments = Segments::split(token, why)?;
+        let (header, scratch) = Header::read(segments.header, scratch, why)?;
+        validation.check_header(&header, why)?;
+        Ok(Self {
+            key: header.key(keys, why)?,
+            signing_input: segments.signing_input,
+            tag: segments.tag,
+            content: Content {
+                header: header.json,
+                payload: segments.payload,
+                scratch,
+            },
+        })
     }
-    Ok(Authentic {
-        header: header.json,
-        payload: segments.payload,
-        scratch,
-        before: header.json.len(),
-    })
+
+    fn authentic(self, why: &mut Error) -> Step<Authentic<'t, 's>> {
+        if !self.key.accepts(self.signing_input, self.tag) {
+            return why.leave(Error::SignatureInvalid);
+        }
+        Ok(Authentic(self.content))
+    }
 }
 
 /// The claims of an authentic payload.
@@ -119,12 +140,13 @@ fn read_claims<'s>(
     validation: &Validation<'_>,
     now: i64,
 ) -> Result<VerifiedClaims<'s>, Error> {
-    let Authentic {
+    let Authentic(Content {
         header,
         payload,
         scratch,
-        before,
-    } = authentic;
+    }) = authentic;
+    // The canonical header is not decoded: it is empty here.
+    let before = header.len();
     let claims = VerifiedClaims(ReadClaims::unread(header));
     Error::or_left_of(claims, |VerifiedClaims(claims), why| {
         let (json, spare) = segment::decode(payload, scratch, before, Part::Payload, why)?;

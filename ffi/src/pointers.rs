@@ -47,28 +47,15 @@ impl Promise {
 
 /// The memory that a call has taken so far, and the lifetime of what it makes of it.
 pub(crate) struct Call<'c> {
-    taken: [Region; MOST_REGIONS],
+    /// From and to where each region is; what was taken is not NULL, and so ends above 0.
+    taken: [(usize, usize); MOST_REGIONS],
+    /// Bit n says that region n is written.
+    written: u8,
     during: PhantomData<fn(&'c ()) -> &'c ()>,
 }
 
 /// As many as a call takes at most: verifying a token under a keyring, with a sub and a typ asked for.
 const MOST_REGIONS: usize = 8;
-
-#[derive(Clone, Copy)]
-struct Region {
-    from: usize,
-    to: usize,
-    is_written: bool,
-}
-
-impl Region {
-    /// A place for a region: what was taken is not NULL, and so ends above 0.
-    const NONE: Self = Self {
-        from: 0,
-        to: 0,
-        is_written: false,
-    };
-}
 
 /// How a call uses some memory: what its address must be a multiple of, and three flags. One byte,
 /// for every argument of every function comes with one.
@@ -119,7 +106,8 @@ impl<'c> Call<'c> {
     #[inline(never)]
     const fn new() -> Self {
         Self {
-            taken: [Region::NONE; MOST_REGIONS],
+            taken: [(0, 0); MOST_REGIONS],
+            written: 0,
             during: PhantomData,
         }
     }
@@ -150,21 +138,20 @@ impl<'c> Call<'c> {
         if len == 0 {
             return Ok(());
         }
-        let is_written = how.writes();
-        for other in &mut self.taken {
-            if other.to == 0 {
+        let mut region = 1;
+        for (other_from, other_to) in &mut self.taken {
+            if *other_to == 0 {
                 if !how.passes() {
-                    *other = Region {
-                        from,
-                        to,
-                        is_written,
-                    };
+                    (*other_from, *other_to) = (from, to);
+                    self.written |= if how.writes() { region } else { 0 };
                 }
                 return Ok(());
             }
-            if from < other.to && other.from < to && (is_written || other.is_written) {
+            let is_written = how.writes() || self.written & region != 0;
+            if from < *other_to && *other_from < to && is_written {
                 return Err(Refused::with(BAREJWT_E_OVERLAP));
             }
+            region = region.wrapping_shl(1);
         }
         Err(Refused::with(BAREJWT_E_OTHER))
     }
