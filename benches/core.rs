@@ -4,10 +4,11 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use barejwt::{
-    Auth, Identity, Key, Validation, authenticate, decode_unverified, sign, verify, verify_refresh,
+    Auth, Identity, Key, Keyring, Validation, WithoutKid, authenticate, decode_unverified, sign,
+    verify, verify_refresh,
 };
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use tokens::{ACCESS, LONG_SECRET, NBF, REFRESH, SECRET};
+use tokens::{ACCESS, EVERYDAY, LONG_SECRET, NAMED, NBF, REFRESH, SECRET};
 
 /// Blocks compressed in one call: so many that the call itself costs nothing.
 const BLOCKS: usize = 64;
@@ -85,6 +86,38 @@ fn verifying(criterion: &mut Criterion) {
             let token = black_box(REFRESH);
             let token = verify_refresh(token, &short, &refresh, NBF, &mut scratch).unwrap();
             assert!(token.confirm(black_box(&account)).unwrap().sub() == tokens::SUB);
+        });
+    });
+}
+
+/// Tokens as other systems write them, and tokens that name their key.
+fn of_other_systems(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("core");
+    group.sampling_mode(SamplingMode::Flat);
+    let key = Key::new(SECRET.as_bytes()).unwrap();
+    let keys = tokens::named_keys();
+    let ring = Keyring::new(&keys, "2026-11", WithoutKid::Refuse).unwrap();
+    let (access, jwt) = (Validation::access(), Validation::jwt());
+    let mut scratch = [0; 256];
+
+    for (name, rules) in [("verify_everyday", &access), ("verify_everyday_jwt", &jwt)] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let claims = verify(black_box(EVERYDAY), &key, rules, NBF, &mut scratch);
+                assert!(claims.unwrap().sub() == tokens::EVERYDAY_SUB);
+            });
+        });
+    }
+    group.bench_function("verify_kid", |b| {
+        b.iter(|| {
+            let claims = verify(black_box(NAMED), &ring, &access, NBF, &mut scratch);
+            assert!(claims.unwrap().sub() == tokens::SUB);
+        });
+    });
+    group.bench_function("verify_kid_single_key", |b| {
+        b.iter(|| {
+            let claims = verify(black_box(NAMED), &key, &access, NBF, &mut scratch);
+            assert!(claims.unwrap().sub() == tokens::SUB);
         });
     });
 }
@@ -170,6 +203,6 @@ criterion_group! {
         .measurement_time(Duration::from_secs(2))
         .sample_size(1000)
         .nresamples(1001);
-    targets = floor, verifying, stages, signing
+    targets = floor, verifying, of_other_systems, stages, signing
 }
 criterion_main!(benches);

@@ -3,18 +3,19 @@
 
 use std::hint::black_box;
 
-use barejwt::{Key, StateHash, Validation, sign, verify};
-use tokens::{ACCESS, NBF, REFRESH, SECRET, SUB};
+use barejwt::{Key, Keyring, StateHash, Validation, WithoutKid, sign, verify};
+use tokens::{ACCESS, EVERYDAY, EVERYDAY_SUB, NAMED, NBF, REFRESH, SECRET, SUB};
 
-struct Ready {
+struct Ready<'k> {
     key: Key,
+    ring: Keyring<'k>,
     state_hash: StateHash,
     buf: [u8; 256],
 }
 
 #[unsafe(no_mangle)]
 #[inline(never)]
-fn counted_verify_access(ready: &mut Ready) {
+fn counted_verify_access(ready: &mut Ready<'_>) {
     let rules = Validation::access();
     let claims = verify(black_box(ACCESS), &ready.key, &rules, NBF, &mut ready.buf);
     assert!(claims.unwrap().sub() == SUB);
@@ -22,7 +23,7 @@ fn counted_verify_access(ready: &mut Ready) {
 
 #[unsafe(no_mangle)]
 #[inline(never)]
-fn counted_verify_refresh(ready: &mut Ready) {
+fn counted_verify_refresh(ready: &mut Ready<'_>) {
     let rules = Validation::refresh();
     let claims = verify(black_box(REFRESH), &ready.key, &rules, NBF, &mut ready.buf);
     assert!(claims.unwrap().sub() == SUB);
@@ -30,14 +31,30 @@ fn counted_verify_refresh(ready: &mut Ready) {
 
 #[unsafe(no_mangle)]
 #[inline(never)]
-fn counted_sign_access(ready: &mut Ready) {
+fn counted_verify_everyday(ready: &mut Ready<'_>) {
+    let rules = Validation::access();
+    let claims = verify(black_box(EVERYDAY), &ready.key, &rules, NBF, &mut ready.buf);
+    assert!(claims.unwrap().sub() == EVERYDAY_SUB);
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted_verify_kid(ready: &mut Ready<'_>) {
+    let rules = Validation::access();
+    let claims = verify(black_box(NAMED), &ready.ring, &rules, NBF, &mut ready.buf);
+    assert!(claims.unwrap().sub() == SUB);
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted_sign_access(ready: &mut Ready<'_>) {
     let token = sign(&black_box(tokens::access()), &ready.key, &mut ready.buf);
     assert!(token.unwrap().len() == ACCESS.len());
 }
 
 #[unsafe(no_mangle)]
 #[inline(never)]
-fn counted_sign_refresh(ready: &mut Ready) {
+fn counted_sign_refresh(ready: &mut Ready<'_>) {
     let claims = tokens::refresh(&ready.state_hash);
     let token = sign(&black_box(claims), &ready.key, &mut ready.buf);
     assert!(token.unwrap().len() == REFRESH.len());
@@ -48,12 +65,16 @@ fn main() {
     let counted = match &*operation {
         "verify_access" => counted_verify_access,
         "verify_refresh" => counted_verify_refresh,
+        "verify_everyday" => counted_verify_everyday,
+        "verify_kid" => counted_verify_kid,
         "sign_access" => counted_sign_access,
         "sign_refresh" => counted_sign_refresh,
         _ => panic!("no such operation: {operation:?}"),
     };
+    let keys = tokens::named_keys();
     let mut ready = Ready {
         key: Key::new(SECRET.as_bytes()).unwrap(),
+        ring: Keyring::new(&keys, "2026-11", WithoutKid::Refuse).unwrap(),
         state_hash: tokens::state_hash(),
         buf: [0; 256],
     };

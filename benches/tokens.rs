@@ -3,7 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use barejwt::{Claims, StateHash};
+use barejwt::{Claims, Key, NamedKey, StateHash};
 
 /// The secret of 32 bytes.
 pub const SECRET: &str = line(0);
@@ -13,9 +13,16 @@ pub const ACCESS: &str = line(1);
 pub const REFRESH: &str = line(2);
 /// The state hash of the refresh token, as it stands there.
 pub const STATE_HASH: &str = line(3);
+/// What most other systems' tokens look like, 379 bytes: ten members, and no two of those that the
+/// site's tokens have stand side by side.
+pub const EVERYDAY: &str = line(4);
+/// The access token with the header `{"alg":"HS256","kid":"2026-11","typ":"JWT"}`: 197 bytes.
+pub const NAMED: &str = line(5);
 
 /// The subject.
 pub const SUB: &str = "lUpa";
+/// The subject of the everyday token.
+pub const EVERYDAY_SUB: &str = "user-12345678";
 /// The `nbf`, in seconds since 1970.
 pub const NBF: i64 = 1_745_651_978;
 /// The `exp`, in seconds since 1970.
@@ -39,6 +46,15 @@ pub fn refresh(state_hash: &StateHash) -> Claims<'_> {
 /// The state hash of the refresh token.
 pub fn state_hash() -> StateHash {
     StateHash::from_base64(STATE_HASH).expect("tokens.txt has a state hash")
+}
+
+/// Four keys, of which the last one has the name that [`NAMED`] has. All have one secret: that a
+/// key is the wrong one is not found out by its MAC.
+pub fn named_keys() -> [NamedKey; 4] {
+    ["2026-08", "2026-09", "2026-10", "2026-11"].map(|kid| {
+        let key = Key::new(SECRET.as_bytes()).expect("the secret is long enough");
+        NamedKey::new(kid, key).expect("it is a kid")
+    })
 }
 
 /// `token` with another tag of the right form.

@@ -22,6 +22,13 @@
 #define NAMED                                                                                      \
     "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMTEiLCJ0eXAiOiJKV1QifQ." ACCESS_PAYLOAD                   \
     ".hMVQhnzf4ImAjaTNHyfTORQ5Qrb3nW5JSr3IdKuPnHI"
+// What most other systems' tokens look like: ten members, 379 bytes.
+#define EVERYDAY                                                                                   \
+    HEADER                                                                                         \
+    ".eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS5jb20iLCJzdWIiOiJ1c2VyLTEyMzQ1Njc4IiwiaWF0IjoxNzQ1NjU" \
+    "xOTc4LCJuYmYiOjE3NDU2NTE5NzgsImV4cCI6MTc0NTY1NTU3OCwidG9rZW5fdHlwZSI6ImFjY2VzcyIsIm5hbWUiOiJ" \
+    "KYW5lIERvZSIsInNjb3BlIjoicmVhZCB3cml0ZSBhZG1pbiIsImVtYWlsIjoiamFuZUBleGFtcGxlLmNvbSIsInJvbGV" \
+    "zIjpbImEiLCJiIiwiYyJdfQ.ATk0zui4JZB6u9hpF_1IcIPUlvtNXsI007T-3tg2wlc"
 #define CLAIMS                                                                                     \
     "{\"token_type\":\"access\",\"sub\":\"lUpa\",\"exp\":1745655578,\"nbf\":1745651978}"
 #define ANSWER                                                                                     \
@@ -39,7 +46,7 @@ static barejwt_key key, cold_key;
 static barejwt_keyring ring;
 static barejwt_slot slots[1];
 static char access_out[BAREJWT_ACCESS_TOKEN_MAX(4)], refresh_out[BAREJWT_REFRESH_TOKEN_MAX(4)];
-static uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof REFRESH)];
+static uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof EVERYDAY)];
 static size_t out_len;
 static barejwt_claims claims;
 static barejwt_value value;
@@ -72,6 +79,11 @@ static void verify_kid(void) {
     status = barejwt_verify(&ring.key, BAREJWT_LIT(NAMED), &want_access, NOW, scratch,
                             sizeof scratch, &claims);
 }
+static void verify_everyday(void) {
+    status = barejwt_verify(&key, BAREJWT_LIT(EVERYDAY), &want_access, NOW, scratch, sizeof scratch,
+                            &claims);
+}
+static bool is_everyday(void) { return is(claims.sub, BAREJWT_LIT("user-12345678")); }
 static bool is_lupa(void) { return is(claims.sub, SUB) && claims.exp == NOW + 3600; }
 
 static void verify_forged(void) {
@@ -180,6 +192,7 @@ static const struct {
     {"verify-access", verify_access, is_lupa},
     {"claims-get", claims_get, is_now},
     {"verify-kid", verify_kid, is_lupa},
+    {"verify-everyday", verify_everyday, is_everyday},
     {"verify-forged", verify_forged, is_nobody},
     {"authenticate", authenticate, is_user},
     {"issue-pair", issue_pair, is_pair},

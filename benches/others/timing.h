@@ -8,7 +8,8 @@
 #define BATCHES 1000
 #define BATCH_NS 1000000
 
-static char secret[64], access_token[512], refresh_token[512], state_hash[64], forged[512];
+static char secret[64], access_token[512], refresh_token[512], state_hash[64], everyday_token[512],
+    named_token[512], forged[512];
 
 static void line(FILE *file, char *into, int size) {
     if (fgets(into, size, file) == NULL) exit(2);
@@ -22,6 +23,8 @@ static void read_tokens(const char *path) {
     line(file, access_token, sizeof access_token);
     line(file, refresh_token, sizeof refresh_token);
     line(file, state_hash, sizeof state_hash);
+    line(file, everyday_token, sizeof everyday_token);
+    line(file, named_token, sizeof named_token);
     strcpy(forged, access_token);
     char *tag = strrchr(forged, '.') + 1;
     *tag = *tag == 'A' ? 'B' : 'A';
