@@ -1,12 +1,13 @@
 //! Under memcheck, with the key and the account's state hash marked undefined, and so all that is made
 //! of them: prints, for each kind of call, how many branches and addresses depended on a secret. There
-//! are none in preparing a key and in signing. Where a secret is compared there is exactly one, the
-//! branch on the verdict, which is public. After a `;` stands what is wrong.
+//! are none in signing. Where a secret is compared there is exactly one, the branch on the verdict,
+//! which is public; so there is in preparing a key, which is refused if it is blank. After a `;` stands
+//! what is wrong.
 
 use std::ffi::c_void;
 use std::hint::black_box;
 
-use barejwt::{Claims, Error, Key, Lifetimes, StateHash, Validation};
+use barejwt::{Claims, Error, Key, Lifetimes, PairClaims, StateHash, Validation};
 use crabgrind::memcheck::{MemState, mark_memory};
 use crabgrind::valgrind::{count_errors, running_mode};
 
@@ -139,17 +140,10 @@ impl RefreshTokens {
         let hash = [0x5a; 32];
         // Not secret: it is about to be written into the token.
         let account = StateHash::new(hash);
+        let claims = PairClaims::new(SUB, &account, &lifetimes, NOW);
         let issued = self.issuing.make(|| {
-            barejwt::issue_pair(
-                SUB,
-                &account,
-                &lifetimes,
-                NOW,
-                key,
-                &mut access,
-                &mut refresh,
-            )
-            .map(|pair| pair.refresh_token.len())
+            barejwt::issue_pair(&claims, key, &mut access, &mut refresh)
+                .map(|pair| pair.refresh_token.len())
         });
         let len = issued.expect("the buffers are large enough");
         public(&mut refresh);
@@ -175,7 +169,7 @@ impl RefreshTokens {
 fn main() {
     assert!(running_mode().is_valgrind(), "run it under valgrind");
 
-    let mut preparing = Calls::new("key", 0);
+    let mut preparing = Calls::new("key", 1);
     let mut access = AccessTokens {
         signing: Calls::new("sign", 0),
         verifying: Calls::new("verify", 1),
