@@ -1,4 +1,4 @@
-"""Tokens between barejwt, PyJWT and jose, both ways. Run by .ci/interop: interop.py BAREJWT JOSE_MJS."""
+"""Tokens between barejwt, PyJWT and jose, both ways. Run by .ci/interop: interop.py BAREJWT OURS JOSE_MJS."""
 
 import base64
 import json
@@ -12,7 +12,9 @@ import warnings
 
 import jwt
 
-BAREJWT, JOSE_MJS = sys.argv[1:]
+import rules
+
+BAREJWT, OURS, JOSE_MJS = sys.argv[1:]
 # PyJWT advises longer keys for HS512, which is here to be refused.
 warnings.simplefilter("ignore")
 
@@ -186,6 +188,7 @@ def main():
                 hostile(directory, key, others)
                 escapes(key)
     default_database()
+    rules.run(check, OURS, *others)
     print(f"interop: {passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

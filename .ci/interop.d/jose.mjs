@@ -6,12 +6,13 @@ import { SignJWT, UnsecuredJWT, jwtVerify } from "jose";
 // jose expects it, and Debian's Node.js 18 has it under this name only.
 globalThis.crypto ??= webcrypto;
 
-const { verify, claims, alg, key } = JSON.parse(readFileSync(0, "utf8"));
+const { verify, rules, now, claims, alg, key } = JSON.parse(readFileSync(0, "utf8"));
 const secret = Buffer.from(key, "base64");
 
 async function answer() {
   if (verify !== undefined) {
-    return (await jwtVerify(verify, secret, { algorithms: ["HS256"] })).payload;
+    const currentDate = now === undefined ? undefined : new Date(now * 1000);
+    return (await jwtVerify(verify, secret, { algorithms: ["HS256"], currentDate, ...rules })).payload;
   }
   if (alg === "none") return new UnsecuredJWT(claims).encode();
   return new SignJWT(claims).setProtectedHeader({ alg, typ: "JWT" }).sign(secret);
@@ -20,5 +21,6 @@ async function answer() {
 try {
   console.log(JSON.stringify({ ok: await answer() }));
 } catch (error) {
-  console.log(JSON.stringify({ error: error.code ?? error.name }));
+  const { code, name, claim, reason } = error;
+  console.log(JSON.stringify({ error: code ?? name, claim, reason }));
 }
