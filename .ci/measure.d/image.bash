@@ -16,7 +16,7 @@ mkdir -p "$work"
 library() {
   local target=$1 profile=$2 cfg=${3:-} directory flags
   directory=$work/library${cfg:+-$cfg} flags=${cfg:+--cfg $cfg}
-  [[ $profile == size ]] && flags+=' --cfg sha2_backend_soft="compact"'
+  [[ $profile == size ]] && flags+=' --cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
   RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
     -p barejwt-ffi --profile "$profile" --target "$target" -Zbuild-std=core \
     --target-dir "$directory" 2>"$work/$target-$profile.log" ||
