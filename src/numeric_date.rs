@@ -1,5 +1,7 @@
 //! NumericDate of RFC 7519 2: any JSON number of seconds since 1970, evaluated exactly.
 
+use crate::COMPACT;
+
 /// Which whole second a fraction counts as.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Round {
@@ -14,6 +16,9 @@ pub(crate) enum Round {
 // Never inlined: it has several callers, who would each have a copy.
 #[inline(never)]
 pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
+    if !COMPACT && let Some(seconds) = whole(number) {
+        return Some(seconds);
+    }
     let (negative, magnitude) = sign(number);
     let (mantissa, exponent) = split(magnitude, |byte| matches!(byte, b'e' | b'E'));
     let (whole, _) = split(mantissa, |byte| *byte == b'.');
@@ -62,19 +67,30 @@ pub(crate) fn is_whole(number: &str) -> bool {
 /// Skips the seconds at the front of `text`, if they are written as up to 18 digits, and returns
 /// them; `None` for other digits. What follows may belong to the number: a fraction, an exponent.
 pub(crate) fn skip_seconds(text: &mut &str) -> Option<i64> {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let end = text.bytes().position(|byte| !is_digit(byte))?;
+    let (digits, rest) = text.split_at_checked(end)?;
+    *text = rest;
+    if digits.starts_with('0') {
+        return None;
+    }
+    whole(digits.as_bytes())
+}
+
+/// The value of 1 to 18 digits; `None` for any other number.
+fn whole(number: &[u8]) -> Option<i64> {
+    if !(1..=18).contains(&number.len()) {
+        return None;
+    }
     let mut seconds = 0_i64;
-    let mut len = 0_usize;
-    for byte in text.bytes() {
+    for byte in number {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            break;
+            return None;
         }
         seconds = seconds.wrapping_mul(10).wrapping_add(digit.into());
-        len = len.wrapping_add(1);
     }
-    let is_read = !text.starts_with('0') && (1..=18).contains(&len);
-    *text = text.get(len..)?;
-    is_read.then_some(seconds)
+    Some(seconds)
 }
 
 fn sign(number: &[u8]) -> (bool, &[u8]) {

@@ -1,6 +1,5 @@
 //! A token's three segments (RFC 7515 7.1), and the JSON text that a segment encodes.
 
-use crate::COMPACT;
 use crate::base64url;
 use crate::error::{Error, Part, Step};
 use crate::json;
@@ -39,18 +38,28 @@ impl<'t> Segments<'t> {
 // Never inlined: it has three callers, who would each have a copy.
 #[inline(never)]
 fn dot(token: &[u8], start: usize) -> Option<usize> {
-    // 16 bytes at a time, in a form that compilers make vector instructions of.
-    let has_dot = |block: &&[u8; 16]| block.iter().fold(false, |has, byte| has | (*byte == b'.'));
-    let rest = token.get(start..)?;
-    let (blocks, _) = if COMPACT {
-        Default::default()
-    } else {
-        rest.as_chunks()
-    };
+    let (blocks, _) = token.get(start..)?.as_chunks();
     let without = blocks.iter().take_while(|block| !has_dot(block));
-    let start = start.wrapping_add(without.count().wrapping_mul(16));
+    let start = start.wrapping_add(without.count().wrapping_mul(BLOCK));
     let within = token.get(start..)?.iter().position(|byte| *byte == b'.')?;
     start.checked_add(within)
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
+fn has_dot(block: &[u8; BLOCK]) -> bool {
+    if cfg!(target_pointer_width = "64") {
+        // In a form that compilers make vector instructions of.
+        return block.iter().fold(false, |has, byte| has | (*byte == b'.'));
+    }
+    // A byte that is zero here was a dot: only that borrows from its highest bit.
+    let (words, _) = block.as_chunks();
+    let seen = words.iter().fold(0, |seen, word| {
+        let zero = u32::from_ne_bytes(*word) ^ 0x2e2e_2e2e;
+        seen | (zero.wrapping_sub(0x0101_0101) & !zero)
+    });
+    seen & 0x8080_8080 != 0
 }
 
 /// The JSON text of a segment, decoded into the front of `scratch`, and what is left of that.

@@ -114,9 +114,16 @@ impl<'j> Reader<'j> {
 
     /// The next byte that is no white space, which the cursor then stands at; 0, which begins no
     /// token, at the end.
+    fn next_token(&mut self) -> u8 {
+        match self.rest.as_slice() {
+            [byte, ..] if !COMPACT && *byte > b' ' => *byte,
+            _ => self.skip_space(),
+        }
+    }
+
     // Never inlined: it has many callers, who would each have a copy.
     #[inline(never)]
-    fn next_token(&mut self) -> u8 {
+    fn skip_space(&mut self) -> u8 {
         while let [byte, ..] = self.rest.as_slice() {
             if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
                 return *byte;
@@ -166,6 +173,7 @@ impl<'j> Reader<'j> {
             for (known, slot) in names.iter().zip(values.iter_mut()) {
                 if known.hash == hash && name.is(known.text) {
                     *slot = value;
+                    break;
                 }
             }
         }
