@@ -19,7 +19,7 @@ const COMPACT: bool = false;
 fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stage");
     group.sampling_mode(SamplingMode::Flat);
-    let key = hmac_sha256::Prepared::new(SECRET.as_bytes()).unwrap();
+    let key = hmac_sha256::Prepared::new(SECRET.as_bytes());
     let (signing_input, tag) = ACCESS.rsplit_once('.').unwrap();
     let (_, payload) = signing_input.split_once('.').unwrap();
     let (mut buf, mut chars) = ([0; 96], [0; 128]);
