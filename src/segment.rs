@@ -1,5 +1,6 @@
 //! A token's three segments (RFC 7515 7.1), and the JSON text that a segment encodes.
 
+use crate::COMPACT;
 use crate::base64url;
 use crate::error::{Error, Part, Step};
 use crate::json;
@@ -38,7 +39,12 @@ impl<'t> Segments<'t> {
 // Never inlined: it has three callers, who would each have a copy.
 #[inline(never)]
 fn dot(token: &[u8], start: usize) -> Option<usize> {
-    let (blocks, _) = token.get(start..)?.as_chunks();
+    let rest = token.get(start..)?;
+    let (blocks, _) = if COMPACT {
+        Default::default()
+    } else {
+        rest.as_chunks()
+    };
     let without = blocks.iter().take_while(|block| !has_dot(block));
     let start = start.wrapping_add(without.count().wrapping_mul(BLOCK));
     let within = token.get(start..)?.iter().position(|byte| *byte == b'.')?;
