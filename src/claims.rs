@@ -189,8 +189,12 @@ impl<'a> Claims<'a> {
     }
 
     /// Members of one's own, which follow the standard ones as they stand in `json`: one strict JSON
-    /// object. Signing refuses a name that the core writes itself, or that stands twice; in the
-    /// site's tokens it refuses all five of theirs.
+    /// object. `{}` adds none.
+    ///
+    /// Signing refuses anything else and a name that stands twice ([`Error::Json`]), and a name of
+    /// the core's own in any spelling ([`Error::MemberReserved`]): `token_type`, `sub`, `exp`, `nbf`
+    /// and `state_hash` in both of the site's tokens, `sub`, `iat` and `exp` in those of
+    /// [`Self::jwt`]. A token has at most [`MAX_MEMBERS`] members, the standard ones counted.
     #[must_use]
     pub const fn members(mut self, json: &'a str) -> Self {
         self.members = OwnMembers::Given(json, check_members, carry_members);
@@ -655,14 +659,15 @@ impl<'s> ReadClaims<'s> {
 macro_rules! claim_accessors {
     ($claims:ident) => {
         impl<'s> $claims<'s> {
-            /// The subject, unescaped; the empty string only if the token has no `sub`, which
-            /// must have been allowed by name.
+            /// The subject, unescaped; the empty string only if the token has no `sub`, or the rules
+            /// do not look at it.
             #[must_use]
             pub fn sub(&self) -> &'s str {
                 self.0.sub
             }
 
-            /// The `token_type`, if the token has one.
+            /// The `token_type`, if the token has one and the rules look at it; those of
+            /// [`Validation::jwt`](crate::Validation::jwt) do not.
             #[must_use]
             pub fn token_type(&self) -> Option<TokenType> {
                 self.0.token_type()
@@ -682,6 +687,7 @@ macro_rules! claim_accessors {
 
             /// The `iat` in seconds since 1970, a fraction rounded up, if the token has one and a
             /// rule looks at it: [`Validation::max_age`](crate::Validation::max_age), for example.
+            /// Of unverified claims always `None`: no rule looks at those.
             #[must_use]
             pub fn iat(&self) -> Option<i64> {
                 self.0.iat()
@@ -730,8 +736,8 @@ impl<'s> VerifiedClaims<'s> {
         self.0.header()
     }
 
-    /// The value of any header parameter by its exact name, if the token has it: what some systems
-    /// put there, an `iss` for example.
+    /// The value of any header parameter by its exact name, if the token has it. Some systems put
+    /// there what they check: an `iss`, for example.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<JsonValue<'s>> {
         json::get(self.0.header(), name)

@@ -73,7 +73,7 @@ pub enum Error {
         part: Part,
         /// What is wrong.
         problem: JsonProblem,
-        /// Byte offset in the decoded part; in an answer, from the object that has the fault.
+        /// Byte offset in the part's JSON text; in an answer, in that of the object that has the fault.
         at: usize,
     },
 
@@ -83,7 +83,8 @@ pub enum Error {
     AlgNotHs256,
     /// The header has `crit`; this crate understands no extension (RFC 7515 4.1.11).
     CritUnsupported,
-    /// The header's `cty` is `JWT`: another token is nested in this one (RFC 7519 7.2 step 8).
+    /// The header's `cty` is `JWT`, in any case and also as `application/jwt`: another token is nested
+    /// in this one (RFC 7519 7.2 step 8).
     NestedToken,
     /// The header's `typ` is absent or not the one the caller asked for (RFC 8725 3.11).
     TypWrong,
@@ -95,7 +96,8 @@ pub enum Error {
         /// Every required claim that the token lacks.
         claims: ClaimSet,
     },
-    /// A claim has the wrong JSON type.
+    /// A claim that the rules look at has the wrong JSON type. For `aud`, where an audience is named:
+    /// neither a string nor an array of strings (RFC 7519 4.1.3).
     ClaimType {
         /// Which claim.
         claim: Claim,
@@ -105,7 +107,7 @@ pub enum Error {
         /// Which claim.
         claim: Claim,
     },
-    /// `token_type` is neither `access` nor `refresh`.
+    /// `token_type`, where the rules look at it, is neither `access` nor `refresh`.
     TokenTypeUnknown,
     /// The token is of the other type: a refresh token is not an access token.
     TokenTypeWrong {
@@ -163,9 +165,10 @@ pub enum Error {
     /// The account's state has changed since the refresh token was issued.
     StateHashMismatch,
 
-    /// The members to sign have one whose name the core writes itself.
+    /// The members to sign have one with a name of the core's own:
+    /// [`Claims::members`](crate::Claims::members) says which those are.
     MemberReserved {
-        /// Which claim.
+        /// Whose name it is.
         claim: Claim,
     },
     /// The verified payload does not have the shape of the caller's type, or its JSON escapes need
@@ -225,13 +228,15 @@ pub enum JsonProblem {
     BadEscape,
     /// Two members have the same name.
     DuplicateName,
-    /// There are more than [`MAX_MEMBERS`](crate::MAX_MEMBERS) members.
+    /// There are more than [`MAX_MEMBERS`](crate::MAX_MEMBERS) members. Where members of one's own are
+    /// signed, those that the core writes count too.
     TooManyMembers,
     /// Values nest deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
     TooDeep,
     /// Bytes follow the object.
     TrailingBytes,
-    /// So many names have one hash that their maker must have meant it; none need be a duplicate.
+    /// More than four names have the hash of an earlier one: their maker must have meant it. None need
+    /// be a duplicate.
     NamesAlike,
 }
 

@@ -22,14 +22,34 @@
 //! # }
 //! ```
 //!
+//! These are tokens of *the site*, as these pages call it: an access or a refresh token has
+//! `token_type`, `sub`, `exp` and `nbf`, as Cloudreve v4 signs them. Any other system's token has what
+//! that system wants; `docs/systems.md` has recipes for fifteen of them:
+//!
+//! ```
+//! use barejwt::{Claims, Error, Key, Validation, sign, verify};
+//!
+//! # fn main() -> Result<(), Error> {
+//! # let (key, now, mut buf, mut scratch) = (Key::new(&[7; 32])?, 1745651978, [0; 256], [0; 192]);
+//! let login = Claims::jwt("device-42", now, 600)
+//!     .members(r#"{"iss":"plant-7","acl":["telemetry/42"]}"#);
+//! let token = sign(&login, &key, &mut buf)?;
+//! let claims = verify(token, &key, &Validation::jwt().issuer("plant-7"), now, &mut scratch)?;
+//! assert!(claims.get("acl").is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | to | use |
 //! |---|---|
-//! | sign an access or refresh token | [`sign()`], [`Claims`] |
+//! | sign a token of the site's, or of any other system's | [`sign()`], [`Claims`] |
+//! | sign a claims set that you have written | [`sign_json`] |
 //! | verify a token | [`verify()`], [`Validation`] |
+//! | read any of its members | [`VerifiedClaims::get`], [`VerifiedClaims::header`] |
 //! | authorise a request by its `Authorization` header | [`authenticate`], [`Auth`], [`Identity`] |
 //! | answer a refused request | [`Error::challenge`] |
-//! | log a user in, and trade a refresh token | [`issue_pair`], [`verify_refresh`] |
-//! | decide, as a client, what to do next | [`Session`] |
+//! | log a user in, and trade a refresh token | [`issue_pair`], [`verify_refresh`], [`RefreshToken`] |
+//! | decide, as a client, what to do next | [`Pair::from_answer`], [`Session`] |
 //! | rotate keys | [`Keyring`] |
 //! | look into a token without a key | [`decode_unverified`] |
 //!
@@ -39,7 +59,8 @@
 //!   numbers, allocates, or keeps state.
 //! - Nothing of an unauthenticated payload is decoded; an unverified claim has another type than a
 //!   verified one.
-//! - The default rules are the strictest; a method that relaxes one says so in its name.
+//! - Rules begin strict; a method that relaxes one says so in its name.
+//! - A renewed token has every member that the old one had, unless you say what it gets.
 //! - No input makes it panic, nor does any type of custom claims (`serde` feature) unless its own code
 //!   does.
 //! - Errors are [`Copy`], one variant for each check, and carry no token text, key byte or
@@ -47,7 +68,8 @@
 //!
 //! # What it does not do
 //!
-//! Other algorithms than HS256, encryption, audiences, key storage, revocation lists.
+//! Other algorithms than HS256, encryption, nested tokens, key storage, key sets from the network,
+//! revocation lists.
 //!
 //! # Features
 //!

@@ -53,7 +53,7 @@ impl fmt::Debug for Pair<'_> {
 }
 
 /// Members of one's own for the two tokens of a pair, each a JSON object as
-/// [`Claims::members`](crate::Claims::members) takes it; `{}` by default.
+/// [`Claims::members`](crate::Claims::members) takes it; `{}`, which adds none, by default.
 #[derive(Clone, Copy)]
 pub struct PairMembers<'a> {
     /// Of the access token.
@@ -78,7 +78,7 @@ impl fmt::Debug for PairMembers<'_> {
     }
 }
 
-/// What a pair is to say.
+/// The claims of the two tokens of a pair, for [`issue_pair`].
 #[derive(Clone, Copy)]
 pub struct PairClaims<'a> {
     access: Claims<'a>,
@@ -87,7 +87,7 @@ pub struct PairClaims<'a> {
 
 impl<'a> PairClaims<'a> {
     /// A pair for `sub`, valid from `now`, in seconds since 1970, whose refresh token lives as long as
-    /// the account's state has the hash `state_hash`.
+    /// the account's state has the hash `state_hash`, and no longer than its lifetime.
     #[must_use]
     pub const fn new(
         sub: &'a str,
@@ -101,7 +101,8 @@ impl<'a> PairClaims<'a> {
         }
     }
 
-    /// Members of one's own for each of the tokens.
+    /// Members of one's own for each of the tokens, behind the standard ones:
+    /// [`Claims::members`] says which are refused when the pair is issued.
     #[must_use]
     pub const fn members(self, members: &PairMembers<'a>) -> Self {
         Self {
@@ -270,12 +271,21 @@ impl<'s> RefreshToken<'s> {
     }
 
     /// Compares the token's state hash with the account's, in constant time, and only then issues
-    /// a new pair for the same subject, valid from the `now` that the token was verified at. Every
-    /// member of the token but the five standard ones goes into both new tokens: without its
-    /// `scopes`, say, a new token would allow more than the old one.
+    /// a new pair for the same subject, valid from the `now` that the token was verified at.
+    ///
+    /// Every member of the token but `token_type`, `sub`, `exp`, `nbf` and `state_hash` goes into both
+    /// new tokens, as it stands: without its `scopes`, say, a new token would allow more than the old
+    /// one. `iat` and `jti` are carried too. So [`max_age`](Validation::max_age) counts from the first
+    /// issue, and all tokens that come from one refresh token have one `jti`.
+    ///
+    /// A buffer is always large enough if it has room for a token without those members
+    /// ([`Claims::token_len`]) and for the old token.
     ///
     /// # Errors
-    /// [`Error::StateHashMismatch`], and then those of [`issue_pair`].
+    /// - [`Error::StateHashMismatch`]: the account has changed, the user must log in.
+    /// - Then those of [`issue_pair`]. [`Error::Json`] in [`Part::Members`](crate::Part::Members): the
+    ///   token has so many members that a new one would have more than
+    ///   [`MAX_MEMBERS`](crate::MAX_MEMBERS).
     pub fn renew<'o, 'k>(
         &self,
         account: &StateHash,
@@ -289,11 +299,12 @@ impl<'s> RefreshToken<'s> {
         issue(&claims, keys.into(), access_out, refresh_out)
     }
 
-    /// [`Self::renew`], with these members in place of the token's: what each new token gets is the
-    /// caller's choice.
+    /// [`Self::renew`], with these members in place of the token's: what each new token allows is the
+    /// caller's choice, and nothing is carried over. [`Self::confirm`] gives the old ones, to choose
+    /// from.
     ///
     /// # Errors
-    /// As [`Self::renew`].
+    /// As [`Self::renew`]; [`Error::Json`] and [`Error::MemberReserved`] as [`Claims::members`] says.
     pub fn renew_with<'o, 'k>(
         &self,
         account: &StateHash,

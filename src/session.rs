@@ -55,6 +55,7 @@ impl fmt::Debug for Next<'_> {
 ///   401 every time left is a whole life, and no old pair had one.
 /// - The time of a timed pair comes `margin` seconds before its end, or an eighth of the time that
 ///   it had left when it was new, whichever is later.
+/// - A pair that a refresh after a 401 has brought is new, whatever the old one was.
 /// - The clock never ends the refresh token. Only the server does.
 ///
 /// So every pair is used at least once. A wrong clock costs one refresh before the first 401, and
@@ -124,8 +125,8 @@ enum Timing {
 }
 
 impl<'a> Session<'a> {
-    /// A session from a pair just received. A token counts as expired `margin` seconds before it
-    /// is: time for the call to arrive.
+    /// A session from a pair just received. An access token counts as expired `margin` seconds before
+    /// it is, so that the call has time to arrive; but never more than an eighth of its life before.
     #[must_use]
     pub const fn new(pair: Pair<'a>, margin: u32) -> Self {
         Self {

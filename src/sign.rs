@@ -28,7 +28,7 @@ use crate::key::{SigningKey, TAG_LEN, is_kid};
 /// - [`Error::ClockNotSet`] if `now` is zero or less, [`Error::LifetimeZero`],
 ///   [`Error::TimeOverflow`], [`Error::SubjectEmpty`].
 /// - [`Error::Json`] unless the [members](Claims::members) are one strict JSON object, and no more of
-///   them than a claims set may have; [`Error::MemberReserved`] for one that the core writes itself.
+///   them than a claims set may have; [`Error::MemberReserved`] for one with a name of the core's own.
 /// - [`Error::KidInvalid`] for a `kid` that a header cannot carry.
 pub fn sign<'o, 'k>(
     claims: &Claims<'_>,
@@ -86,8 +86,9 @@ impl Claims<'_> {
 }
 
 /// Signs a claims set that the caller has written: `json` is one strict JSON object. What it says
-/// is the caller's choice; [`verify`](crate::verify()) requires `token_type`, `sub`, `exp` and
-/// `nbf` unless told otherwise.
+/// is the caller's choice. To be verified it needs the claims that the rules require: `exp` for
+/// [`Validation::jwt`](crate::Validation::jwt), `token_type`, `sub`, `exp` and `nbf` for
+/// [`Validation::access`](crate::Validation::access).
 ///
 /// ```
 /// # use barejwt::{Key, sign_json};

@@ -34,7 +34,9 @@ impl<'s> UnverifiedToken<'s> {
     /// The claims that this crate knows.
     ///
     /// # Errors
-    /// Why the payload cannot be read as claims: a known claim of the wrong type, for example.
+    /// Why the payload cannot be read as claims of the site's: [`Error::ClaimType`],
+    /// [`Error::NumericDateRange`], [`Error::TokenTypeUnknown`], [`Error::SubjectEmpty`],
+    /// [`Error::StateHashMalformed`]; [`Error::ScratchTooSmall`] for a `sub` with escapes.
     pub const fn claims(&self) -> Result<UnverifiedClaims<'s>, Error> {
         self.claims
     }

@@ -70,7 +70,7 @@ impl<'v> Validation<'v> {
         max_token_len: DEFAULT_MAX_TOKEN_LEN,
     };
 
-    /// An access token of the site's.
+    /// An access token of the site's: `token_type` is `access`, and `sub`, `exp` and `nbf` are there.
     #[must_use]
     pub const fn access() -> Self {
         Self::STRICT.only(TokenType::Access)
@@ -92,7 +92,8 @@ impl<'v> Validation<'v> {
     }
 
     /// A token of any other system: `exp` is required and nothing else. `token_type` and `state_hash`
-    /// are members like any other.
+    /// are members like any other. So [`verify`](crate::verify()) takes a refresh token of the site's
+    /// too, if the key has signed it: give each system a key of its own, or name its issuer.
     ///
     /// ```
     /// use barejwt::{Claims, Key, Validation, sign, verify};
@@ -152,16 +153,17 @@ impl<'v> Validation<'v> {
         self
     }
 
-    /// Requires this subject (RFC 7519 4.1.2), compared unescaped and exactly: an absent `sub` is
-    /// never it.
+    /// Requires this subject (RFC 7519 4.1.2), compared unescaped and exactly; another is
+    /// [`Error::SubjectWrong`]. An absent `sub` is never it, whatever is allowed to be missing.
     #[must_use]
     pub const fn subject(mut self, sub: &'v str) -> Self {
         self.subject = Some(Redacted(sub));
         self.require(Claim::Sub)
     }
 
-    /// Requires this issuer (RFC 7519 4.1.1), compared unescaped and exactly. With
-    /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `iss` is checked.
+    /// Requires this issuer (RFC 7519 4.1.1), compared unescaped and exactly; another is
+    /// [`Error::IssuerWrong`]. With [`allow_missing`](Self::allow_missing) after it, only a token that
+    /// has an `iss` is checked.
     #[must_use]
     pub const fn issuer(mut self, iss: &'v str) -> Self {
         self.issuer = Some(Redacted(iss));
@@ -169,17 +171,19 @@ impl<'v> Validation<'v> {
     }
 
     /// Requires that `aud` names this audience (RFC 7519 4.1.3): it is that string, or an array of
-    /// strings that has it, compared unescaped and exactly. Anything else in `aud` is
-    /// [`Error::ClaimType`]. With [`allow_missing`](Self::allow_missing) after it, only a token that
-    /// has an `aud` is checked.
+    /// strings that has it, compared unescaped and exactly; other strings are
+    /// [`Error::AudienceWrong`]. Anything else in `aud` is [`Error::ClaimType`]. With
+    /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `aud` is checked.
     #[must_use]
     pub const fn audience(mut self, aud: &'v str) -> Self {
         self.audience = Some(Redacted(aud));
         self.require(Claim::Aud)
     }
 
-    /// Bounds the age of a token by its `iat` (RFC 7519 4.1.6), which is then required:
-    /// `now - iat <= seconds`, and no `iat` in the future, the leeway counted in.
+    /// Bounds the age of a token by its `iat` (RFC 7519 4.1.6), which is then required: `now - iat`
+    /// is from 0 to `seconds`, each side widened by the leeway. Else it is [`Error::IssuedInFuture`]
+    /// or [`Error::TooOld`]. A fraction of a second in `iat` counts as the second after. With
+    /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `iat` is checked.
     #[must_use]
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.max_age = Some(seconds);
@@ -187,14 +191,17 @@ impl<'v> Validation<'v> {
     }
 
     /// Requires this media type in the header's `typ`, without regard to case and to a leading
-    /// `application/` (RFC 7515 4.1.9, RFC 8725 3.11). Without this, `typ` is not looked at.
+    /// `application/` (RFC 7515 4.1.9, RFC 8725 3.11); another or none is [`Error::TypWrong`]. Without
+    /// this, `typ` is not looked at.
     #[must_use]
     pub const fn typ(mut self, media_type: &'v str) -> Self {
         self.typ = Some(media_type);
         self
     }
 
-    /// Also requires this claim, and looks at it.
+    /// Also requires this claim, and looks at it: an absent one is [`Error::ClaimsMissing`]. To require
+    /// `aud` takes [`audience`](Self::audience): without an audience no token can meet it, because one
+    /// that has an `aud` is refused.
     #[must_use]
     pub const fn require(mut self, claim: Claim) -> Self {
         self.required = self.required.with(claim);
@@ -221,8 +228,8 @@ impl<'v> Validation<'v> {
     }
 
     /// Does not look at this claim, whatever type it has: it is not required, not checked, and absent
-    /// from the claims' own methods. For systems that write a number as `sub`, another value in
-    /// `token_type`, or an `aud` that is not yours to check.
+    /// from the claims' own methods. A token whose `exp` is ignored never expires. For systems that
+    /// write a number as `sub`, another value in `token_type`, or an `aud` that is not yours to check.
     ///
     /// ```
     /// # use barejwt::{Claim, JsonValue, Key, Validation, sign_json, verify};
@@ -241,7 +248,7 @@ impl<'v> Validation<'v> {
     }
 
     /// Allows tokens of up to this many bytes, in place of [`DEFAULT_MAX_TOKEN_LEN`], which 0 stands
-    /// for.
+    /// for; a longer one is [`Error::TokenTooLong`].
     #[must_use]
     pub const fn max_token_len(mut self, bytes: usize) -> Self {
         self.max_token_len = match bytes {
