@@ -132,7 +132,10 @@ type Check = fn(&str, &[Claim], &mut Error) -> Step<()>;
 
 /// Gives the members of a checked object, but for those of these reserved names, as they stand: each
 /// name with its value.
-type Carry = fn(&str, &[Claim], &mut dyn FnMut(&[u8], &[u8]) -> Option<()>) -> Option<()>;
+type Carry = fn(&str, &[Claim], Put<'_>) -> Option<()>;
+
+/// Takes a name and a value, as they stand; `None` ends it.
+type Put<'p> = &'p mut dyn FnMut(&[u8], &[u8]) -> Option<()>;
 
 impl<'a> Claims<'a> {
     /// The claims that the core writes into the site's tokens, and carries into no other.
@@ -390,11 +393,7 @@ fn check_members(json: &str, reserved: &[Claim], why: &mut Error) -> Step<()> {
     Ok(())
 }
 
-fn carry_members(
-    json: &str,
-    reserved: &[Claim],
-    put: &mut dyn FnMut(&[u8], &[u8]) -> Option<()>,
-) -> Option<()> {
+fn carry_members(json: &str, reserved: &[Claim], put: Put<'_>) -> Option<()> {
     for (name, value) in Members::of(json.as_bytes()) {
         if !reserved.iter().any(|claim| name.is(claim.name())) {
             put(name.raw(), value)?;

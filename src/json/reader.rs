@@ -164,7 +164,10 @@ impl<'j> Reader<'j> {
                 return self.stop(JsonProblem::TooManyMembers);
             };
             *slot = hash;
-            // Not `contains`: the names are few, and that is code to compare many at once.
+            #[expect(
+                clippy::manual_contains,
+                reason = "the names are few, and `contains` is code for many"
+            )]
             if earlier.iter().any(|earlier| *earlier == hash) {
                 alike = alike.wrapping_add(1);
                 self.check_not_repeated(name, count, alike)?;

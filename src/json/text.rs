@@ -46,6 +46,10 @@ impl<'j> JsonStr<'j> {
         str::from_utf8(self.raw).ok()
     }
 
+    #[expect(
+        clippy::manual_contains,
+        reason = "strings are short, and `contains` is code for long ones"
+    )]
     pub(super) fn has_escapes(self) -> bool {
         self.raw.iter().any(|byte| *byte == b'\\')
     }
