@@ -122,16 +122,22 @@ enum Profile<'a> {
 enum OwnMembers<'a> {
     None,
     /// All of an object of the caller's, as they stand there.
-    Given(&'a str, Check, Carry),
-    /// Those of a checked claims set whose names are not [reserved](Claims::reserved).
-    Carried(&'a str, Carry),
+    Given(&'a str, Check),
+    /// Those of a checked claims set whose names are not [reserved](Claims::reserved): how many, and
+    /// the bytes that they take.
+    Carried {
+        json: &'a str,
+        carry: Carry,
+        count: usize,
+        len: usize,
+    },
 }
 
-/// Refuses members that cannot stand in a token, or have one of these reserved names.
-type Check = fn(&str, &[Claim], &mut Error) -> Step<()>;
+/// Refuses members that cannot stand in a token, have one of these reserved names, or are more than
+/// this many.
+type Check = fn(&str, &[Claim], usize, &mut Error) -> Step<()>;
 
-/// Gives the members of a checked object, but for those of these reserved names, as they stand: each
-/// name with its value.
+/// Gives the members of a checked object, but for those of these reserved names.
 type Carry = fn(&str, &[Claim], Put<'_>) -> Option<()>;
 
 /// Takes a name and a value, as they stand; `None` ends it.
@@ -200,13 +206,34 @@ impl<'a> Claims<'a> {
     /// [`Self::jwt`]. A token has at most [`MAX_MEMBERS`] members, the standard ones counted.
     #[must_use]
     pub const fn members(mut self, json: &'a str) -> Self {
-        self.members = OwnMembers::Given(json, check_members, carry_members);
+        self.members = OwnMembers::Given(json, check_members);
         self
     }
 
     /// The members of a verified claims set that are not the site's own.
-    pub(crate) const fn carried(mut self, json: &'a str) -> Self {
-        self.members = OwnMembers::Carried(json, carry_members);
+    pub(crate) fn carried(mut self, json: &'a str) -> Self {
+        let (mut count, mut len) = (0_usize, 0_usize);
+        carry_members(json, self.reserved(), &mut |name, value| {
+            count = count.saturating_add(1);
+            // Two quotes, a colon and a comma.
+            len = len.saturating_add(name.len()).saturating_add(value.len());
+            len = len.saturating_add(4);
+            Some(())
+        });
+        if count > 0 {
+            self.members = OwnMembers::Carried {
+                json,
+                carry: carry_members,
+                count,
+                len,
+            };
+        }
+        self
+    }
+
+    /// With the members of other claims.
+    pub(crate) const fn with_members_of(mut self, other: &Self) -> Self {
+        self.members = other.members;
         self
     }
 
@@ -235,31 +262,15 @@ impl<'a> Claims<'a> {
             return why.leave(Error::SubjectEmpty);
         }
         self.check_times(why)?;
-        if let OwnMembers::Given(json, check, _) = self.members {
-            check(json, self.reserved(), why)?;
+        // The standard ones count too.
+        let most = MAX_MEMBERS.saturating_sub(self.standard());
+        match self.members {
+            OwnMembers::Given(json, check) => check(json, self.reserved(), most, why),
+            OwnMembers::Carried { json, count, .. } if count > most => {
+                why.leave(too_many_members(json))
+            }
+            OwnMembers::None | OwnMembers::Carried { .. } => Ok(()),
         }
-        self.check_count(why)
-    }
-
-    /// Refuses more members than a claims set may have, the standard ones counted in.
-    fn check_count(&self, why: &mut Error) -> Step<()> {
-        let mut count = self.standard();
-        let (json, carry) = match self.members {
-            OwnMembers::None => return Ok(()),
-            OwnMembers::Given(json, _, carry) | OwnMembers::Carried(json, carry) => (json, carry),
-        };
-        carry(json, self.reserved(), &mut |_, _| {
-            count = count.saturating_add(1);
-            Some(())
-        });
-        if count > MAX_MEMBERS {
-            return why.leave(Error::Json {
-                part: Part::Members,
-                problem: JsonProblem::TooManyMembers,
-                at: json.len(),
-            });
-        }
-        Ok(())
     }
 
     /// How many members the core writes itself.
@@ -296,8 +307,8 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Bytes that [`Self::write`] writes, but for members that are carried.
-    pub(crate) const fn given_len(&self) -> usize {
+    /// Bytes that [`Self::write`] writes.
+    pub(crate) const fn json_len(&self) -> usize {
         const STATE_HASH: usize =
             BEFORE_STATE_HASH.len() + STATE_HASH_CHARS + AFTER_STATE_HASH.len();
 
@@ -312,7 +323,8 @@ impl<'a> Claims<'a> {
                 0 => 0,
                 len => len.saturating_add(1),
             },
-            OwnMembers::None | OwnMembers::Carried(..) => 0,
+            OwnMembers::None => 0,
+            OwnMembers::Carried { len, .. } => len,
         };
         let fixed = before_sub.len().saturating_add(before_first.len());
         fixed
@@ -323,20 +335,6 @@ impl<'a> Claims<'a> {
             .saturating_add(json::string_len(self.sub))
             .saturating_add(json::integer_len(first))
             .saturating_add(json::integer_len(second))
-    }
-
-    /// Bytes that [`Self::write`] writes.
-    pub(crate) fn json_len(&self) -> usize {
-        let mut len = self.given_len();
-        if let OwnMembers::Carried(json, carry) = self.members {
-            carry(json, self.reserved(), &mut |name, value| {
-                // Two quotes, a colon and a comma.
-                len = len.saturating_add(name.len()).saturating_add(value.len());
-                len = len.saturating_add(4);
-                Some(())
-            });
-        }
-        len
     }
 
     /// Writes the claims set; `None` if it does not fit.
@@ -373,24 +371,39 @@ impl<'a> Claims<'a> {
                     writer.push(members)
                 }
             },
-            OwnMembers::Carried(json, carry) => carry(json, self.reserved(), &mut |name, value| {
-                for piece in [&b",\""[..], name, b"\":", value] {
-                    writer.push(piece)?;
-                }
-                Some(())
-            }),
+            OwnMembers::Carried { json, carry, .. } => {
+                carry(json, self.reserved(), &mut |name, value| {
+                    for piece in [&b",\""[..], name, b"\":", value] {
+                        writer.push(piece)?;
+                    }
+                    Some(())
+                })
+            }
         }
     }
 }
 
-fn check_members(json: &str, reserved: &[Claim], why: &mut Error) -> Step<()> {
+fn check_members(json: &str, reserved: &[Claim], most: usize, why: &mut Error) -> Step<()> {
     json::check(json, Part::Members, why)?;
+    let mut count = 0_usize;
     for (name, _) in Members::of(json.as_bytes()) {
+        count = count.saturating_add(1);
         if let Some(claim) = reserved.iter().find(|claim| name.is(claim.name())) {
             return why.leave(Error::MemberReserved { claim: *claim });
         }
     }
+    if count > most {
+        return why.leave(too_many_members(json));
+    }
     Ok(())
+}
+
+const fn too_many_members(json: &str) -> Error {
+    Error::Json {
+        part: Part::Members,
+        problem: JsonProblem::TooManyMembers,
+        at: json.len(),
+    }
 }
 
 fn carry_members(json: &str, reserved: &[Claim], put: Put<'_>) -> Option<()> {

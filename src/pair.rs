@@ -7,7 +7,7 @@ use crate::claim::TokenType;
 use crate::claims::{Claims, StateHash, VerifiedClaims};
 use crate::error::Error;
 use crate::key::{Keys, SigningKey};
-use crate::sign::{room, sign_bytes};
+use crate::sign::{room, sign_checked};
 use crate::validation::Validation;
 use crate::verify::verify_bytes;
 
@@ -112,10 +112,11 @@ impl<'a> PairClaims<'a> {
     }
 
     /// The members of a verified refresh token, for both.
-    const fn carried(self, json: &'a str) -> Self {
+    fn carried(self, json: &'a str) -> Self {
+        let access = self.access.carried(json);
         Self {
-            access: self.access.carried(json),
-            refresh: self.refresh.carried(json),
+            access,
+            refresh: self.refresh.with_members_of(&access),
         }
     }
 }
@@ -167,13 +168,13 @@ fn issue<'o>(
         access.check(why)?;
         refresh.check(why)?;
         room(&key, access.json_len(), access_out, why)?;
-        room(&key, refresh.json_len(), refresh_out, why)
-    })?;
-    Ok(Pair {
-        access_token: sign_bytes(access, key, access_out)?,
-        refresh_token: sign_bytes(refresh, key, refresh_out)?,
-        access_expires: access.exp(),
-        refresh_expires: refresh.exp(),
+        room(&key, refresh.json_len(), refresh_out, why)?;
+        Ok(Pair {
+            access_token: sign_checked(access, &key, access_out, why)?,
+            refresh_token: sign_checked(refresh, &key, refresh_out, why)?,
+            access_expires: access.exp(),
+            refresh_expires: refresh.exp(),
+        })
     })
 }
 

@@ -38,19 +38,29 @@ pub fn sign<'o, 'k>(
     sign_bytes(claims, keys.into(), out)
 }
 
-pub(crate) fn sign_bytes<'o>(
+fn sign_bytes<'o>(
     claims: &Claims<'_>,
     key: SigningKey<'_>,
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
     Error::or_left(|why| {
         claims.check(why)?;
-        let json_len = claims.json_len();
-        let out = room(&key, json_len, out, why)?;
-        let needed = out.len();
-        let token = write(claims, &key, json_len, out);
-        why.unless(token, Error::OutputTooSmall { needed })
+        sign_checked(claims, &key, out, why)
     })
+}
+
+/// Signs claims that [`Claims::check`] has let pass.
+pub(crate) fn sign_checked<'o>(
+    claims: &Claims<'_>,
+    key: &SigningKey<'_>,
+    out: &'o mut [u8],
+    why: &mut Error,
+) -> Step<&'o str> {
+    let json_len = claims.json_len();
+    let out = room(key, json_len, out, why)?;
+    let needed = out.len();
+    let token = write(claims, key, json_len, out);
+    why.unless(token, Error::OutputTooSmall { needed })
 }
 
 /// Writes a token over all of `out`, which is as long as it.
@@ -75,13 +85,13 @@ impl Claims<'_> {
     /// ```
     #[must_use]
     pub const fn token_len(&self) -> usize {
-        token_len(None, self.given_len())
+        token_len(None, self.json_len())
     }
 
     /// The same for a key whose name is `kid`.
     #[must_use]
     pub const fn token_len_with_kid(&self, kid: &str) -> usize {
-        token_len(Some(kid), self.given_len())
+        token_len(Some(kid), self.json_len())
     }
 }
 

@@ -56,13 +56,22 @@ impl Hash {
 
 /// The hash of a name as it stands, over its bytes unescaped.
 pub(super) fn hash(name: JsonStr<'_>) -> u16 {
-    let hash = if COMPACT || name.has_escapes() {
-        name.bytes().fold(Hash::START, Hash::with)
-    } else {
-        let bytes = name.raw().iter();
-        bytes.fold(Hash::START, |hash, byte| hash.with(*byte))
-    };
-    hash.end()
+    match hash_of_plain(name.raw()) {
+        Some(hash) if !COMPACT => hash,
+        _ => name.bytes().fold(Hash::START, Hash::with).end(),
+    }
+}
+
+/// The same of a name without escapes; `None` for any other.
+fn hash_of_plain(name: &[u8]) -> Option<u16> {
+    let mut hash = Hash::START;
+    for byte in name {
+        if *byte == b'\\' {
+            return None;
+        }
+        hash = hash.with(*byte);
+    }
+    Some(hash.end())
 }
 
 /// The reader has met a problem, which it names.
