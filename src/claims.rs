@@ -614,9 +614,9 @@ impl<'s> ReadClaims<'s> {
         }
         let sub = json::skip_plain_string(&mut rest)?;
         json::skip(&mut rest, BEFORE_EXP)?;
-        let exp = numeric_date::skip_seconds(&mut rest)?;
+        let exp = skip_seconds(&mut rest)?;
         json::skip(&mut rest, BEFORE_NBF)?;
-        let nbf = numeric_date::skip_seconds(&mut rest)?;
+        let nbf = skip_seconds(&mut rest)?;
         if token_type == TokenType::Refresh {
             json::skip(&mut rest, BEFORE_STATE_HASH)?;
             let (hash, after) = rest.split_at_checked(STATE_HASH_CHARS)?;
@@ -666,6 +666,13 @@ impl<'s> ReadClaims<'s> {
             header => header,
         }
     }
+}
+
+/// Skips the seconds at the front of `text`, and returns them.
+fn skip_seconds(text: &mut &str) -> Option<i64> {
+    let (seconds, len) = numeric_date::whole_seconds(text.as_bytes())?;
+    *text = text.get(len..)?;
+    Some(seconds)
 }
 
 macro_rules! claim_accessors {

@@ -15,13 +15,7 @@ pub const MAX_KID_BYTES: usize = 63;
 
 /// More stack, in words of 64 bits, than `hmac` leaves secrets in, on any target we measured; much more
 /// is used where the compiler does not optimise.
-const WIPED_WORDS: usize = if cfg!(debug_assertions) {
-    2048
-} else if cfg!(target_pointer_width = "64") {
-    96
-} else {
-    64
-};
+const WIPED_WORDS: usize = if cfg!(debug_assertions) { 2048 } else { 64 };
 
 /// Characters of a tag: 32 bytes as base64url.
 pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);

@@ -16,8 +16,9 @@ pub(crate) enum Round {
 // Never inlined: it has several callers, who would each have a copy.
 #[inline(never)]
 pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
-    if !COMPACT && let Some(seconds) = whole(number) {
-        return Some(seconds);
+    match whole_seconds(number) {
+        Some((seconds, len)) if !COMPACT && len == number.len() => return Some(seconds),
+        _ => {}
     }
     let (negative, magnitude) = sign(number);
     let (mantissa, exponent) = split(magnitude, |byte| matches!(byte, b'e' | b'E'));
@@ -64,33 +65,21 @@ pub(crate) fn is_whole(number: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Skips the seconds at the front of `text`, if they are written as up to 18 digits, and returns
-/// them; `None` for other digits. What follows may belong to the number: a fraction, an exponent.
-pub(crate) fn skip_seconds(text: &mut &str) -> Option<i64> {
-    let is_digit = |byte: u8| byte.is_ascii_digit();
-    let end = text.bytes().position(|byte| !is_digit(byte))?;
-    let (digits, rest) = text.split_at_checked(end)?;
-    *text = rest;
-    if digits.starts_with('0') {
-        return None;
-    }
-    whole(digits.as_bytes())
-}
-
-/// The value of 1 to 18 digits; `None` for any other number.
-fn whole(number: &[u8]) -> Option<i64> {
-    if !(1..=18).contains(&number.len()) {
-        return None;
-    }
+/// The seconds at the front of `text`, if they are written as up to 18 digits, and how many digits
+/// those are; `None` for other digits. What follows may belong to the number: a fraction, an exponent.
+pub(crate) fn whole_seconds(text: &[u8]) -> Option<(i64, usize)> {
     let mut seconds = 0_i64;
-    for byte in number {
+    let mut len = 0_usize;
+    for byte in text {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            return None;
+            break;
         }
         seconds = seconds.wrapping_mul(10).wrapping_add(digit.into());
+        len = len.wrapping_add(1);
     }
-    Some(seconds)
+    let is_read = !text.starts_with(b"0") && (1..=18).contains(&len);
+    is_read.then_some((seconds, len))
 }
 
 fn sign(number: &[u8]) -> (bool, &[u8]) {
