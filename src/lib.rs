@@ -75,11 +75,15 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
+//! | `compact` | no | nothing: it leaves out the fast paths, for devices short of flash |
 //! | `heapless` | yes | owned results: `sign_to_string`, `OwnedClaims` |
 //! | `serde` | no | custom claims: `VerifiedClaims::claims_as`, `sign_claims` |
 //!
-//! `RUSTFLAGS='--cfg sha2_backend_soft="compact"'` builds for flash: `sha2` is a loop instead of its
-//! 64 rounds spelled out, and this crate has no fast paths. What is accepted and refused is the same.
+//! Two switches build for flash, and a small image wants both: the feature `compact` leaves out this
+//! crate's own fast paths, and `RUSTFLAGS='--cfg sha2_backend_soft="compact"'`, a switch of `sha2` that
+//! is no feature, makes the hash a loop instead of its 64 rounds spelled out. Neither changes what is
+//! accepted and refused. So it does no harm when another crate of the program turns `compact` on, which
+//! turns it on for all: it only takes time.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -87,9 +91,9 @@
 #[cfg(test)]
 extern crate std;
 
-/// Built with the `--cfg` that has `sha2` be small rather than fast: this crate's own fast paths are
-/// left out too.
-const COMPACT: bool = cfg!(sha2_backend_soft = "compact");
+/// Small rather than fast: the fast paths are left out, and nothing else. What is accepted and refused
+/// must be the same, for other crates of a program may have asked for it.
+const COMPACT: bool = cfg!(feature = "compact");
 
 mod answer;
 mod auth;
