@@ -25,12 +25,23 @@ pub fn expected(header: &[u8]) -> Option<Expected> {
     };
     Some(match document.get("alg") {
         None => Expected::Refused(Error::AlgMissing),
-        Some(Value::String(alg)) if alg == "HS256" => match document.get("crit") {
-            Some(_) => Expected::Refused(Error::CritUnsupported),
-            None => Expected::Accepted(document),
-        },
+        Some(Value::String(alg)) if alg == "HS256" => {
+            if document.get("crit").is_some() {
+                Expected::Refused(Error::CritUnsupported)
+            } else if is_nested(&document) {
+                Expected::Refused(Error::NestedToken)
+            } else {
+                Expected::Accepted(document)
+            }
+        }
         Some(_) => Expected::Refused(Error::AlgNotHs256),
     })
+}
+
+/// RFC 7519 5.2 and 7.2 step 8: what is signed is another token.
+fn is_nested(document: &Document) -> bool {
+    let cty = document.get("cty").and_then(Value::as_str);
+    cty.is_some_and(|cty| ["jwt", "application/jwt"].contains(&cty.to_ascii_lowercase().as_str()))
 }
 
 impl Expected {

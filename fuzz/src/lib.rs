@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod document;
 pub mod header;
+pub mod rules;
 #[path = "../../tests/token_maker/mod.rs"]
 mod token_maker;
 
@@ -15,6 +16,11 @@ pub const ACCESS: &str = token_maker::ACCESS;
 /// Unpadded base64url, from the `base64` crate.
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     token_maker::encode(bytes)
+}
+
+/// The claims set of a token.
+pub fn payload_of(token: &str) -> Vec<u8> {
+    token_maker::decode(token.split('.').nth(1).unwrap())
 }
 
 /// A token of these decoded parts, signed under [`KEY`].

@@ -1,9 +1,10 @@
 //! Who calls: `authenticate` must be `bearer_token` and then `verify` of an access token, whatever
-//! the rules allow. The first byte chooses the mode, the rest is the header; a second line feed
-//! stands for a header that is absent.
+//! the site's rules allow; by another system's rules, of any token with a subject that is no refresh
+//! token. The first byte chooses the mode, the rest is the header; a second line feed stands for a
+//! header that is absent.
 #![no_main]
 
-use barejwt::{Auth, Claim, Identity, Key, TokenType, Validation};
+use barejwt::{Auth, Claim, Error, Identity, Key, TokenType, Validation, VerifiedClaims};
 use barejwt::{authenticate, bearer_token, scratch_len, verify};
 use barejwt_fuzz::{KEY, NOW};
 use libfuzzer_sys::fuzz_target;
@@ -18,39 +19,60 @@ fuzz_target!(|bytes: &[u8]| {
         _ => Auth::Required,
     };
     let header = (*header != b"\n"[..]).then_some(header);
-    let key = Key::new(KEY).unwrap();
+    let (access, jwt) = (Validation::access(), Validation::jwt());
+    let untyped = access.ignore(Claim::TokenType);
     for rules in [
-        Validation::access(),
+        access,
         Validation::refresh(),
         Validation::any_type(),
         Validation::any_type()
             .allow_missing(Claim::TokenType)
             .allow_missing(Claim::Sub),
     ] {
-        let mut scratch = vec![0; scratch_len(bytes.len())];
-        let identity = authenticate(auth, header, &key, &rules, NOW, &mut scratch);
-        match (auth, header) {
-            (Auth::None, _) | (Auth::Optional, None) => {
-                assert!(matches!(identity, Ok(Identity::Anonymous)));
-            }
-            (Auth::Required | Auth::Optional, _) => {
-                let mut scratch = vec![0; scratch_len(bytes.len())];
-                let access = bearer_token(header).and_then(|token| {
-                    verify(token, &key, &Validation::access(), NOW, &mut scratch)
-                });
-                match (identity, access) {
-                    (Ok(Identity::User(user)), Ok(claims)) => {
-                        assert_eq!(user.sub(), claims.sub());
-                        assert_eq!(user.token_type(), Some(TokenType::Access));
-                        assert!(!user.sub().is_empty());
-                    }
-                    // A refresh token's rules require a state hash, too.
-                    (Err(barejwt::Error::ClaimsMissing { claims }), _)
-                        if claims.contains(Claim::StateHash) => {}
-                    (Err(error), Err(expected)) => assert_eq!(error, expected),
-                    (identity, access) => panic!("{identity:?}, {access:?}"),
-                }
-            }
-        }
+        check(auth, header, &rules, &access);
+    }
+    for (rules, equal) in [
+        (jwt, jwt.require(Claim::Sub)),
+        (jwt.ignore(Claim::Sub), jwt.ignore(Claim::Sub)),
+        (untyped.allow_missing(Claim::Sub), untyped),
+    ] {
+        check(auth, header, &rules, &equal);
     }
 });
+
+/// `equal` are the rules of `verify` that authorise the same.
+fn check(auth: Auth, header: Option<&[u8]>, rules: &Validation<'_>, equal: &Validation<'_>) {
+    let key = Key::new(KEY).unwrap();
+    let room = header.map_or(0, |header| scratch_len(header.len()));
+    let mut scratch = vec![0; room];
+    let identity = authenticate(auth, header, &key, rules, NOW, &mut scratch);
+    if auth == Auth::None || (auth == Auth::Optional && header.is_none()) {
+        return assert!(matches!(identity, Ok(Identity::Anonymous)));
+    }
+    let mut scratch = vec![0; room];
+    let verified =
+        bearer_token(header).and_then(|token| verify(token, &key, equal, NOW, &mut scratch));
+    let is_refresh = Error::TokenTypeWrong {
+        found: TokenType::Refresh,
+    };
+    match (identity, verified) {
+        (Ok(Identity::User(user)), Ok(claims)) => {
+            assert_eq!(user.sub(), claims.sub());
+            assert!(!says_refresh(&user));
+        }
+        (Err(error), Ok(claims)) => {
+            assert!(says_refresh(&claims));
+            assert_eq!(error, is_refresh);
+        }
+        // That is found out before what else is wrong.
+        (Err(error), Err(expected)) => assert!(error == expected || error == is_refresh),
+        (identity, verified) => panic!("{identity:?}, {verified:?}"),
+    }
+}
+
+fn says_refresh(claims: &VerifiedClaims<'_>) -> bool {
+    let token_type = claims.get("token_type");
+    token_type.is_some_and(
+        |value| matches!(value, barejwt::JsonValue::String(text) if text.is("refresh")),
+    )
+}

@@ -2,8 +2,8 @@
 //! the same values.
 #![no_main]
 
-use barejwt::{Claim, Validation, verify};
-use barejwt::{Error, Key, Part, decode_unverified, scratch_len, sign_json};
+use barejwt::{Error, Key, Part, Validation, decode_unverified, scratch_len, sign_json, verify};
+use barejwt_fuzz::claims::CLAIMS;
 use barejwt_fuzz::document::{Document, Judgement, judge, same};
 use barejwt_fuzz::{HEADER, KEY, NOW, signed};
 use libfuzzer_sys::fuzz_target;
@@ -57,14 +57,13 @@ fn check_values(bytes: &[u8], document: &Document) {
     let mut out = vec![0; barejwt::token_len(None, json.len())];
     let token = sign_json(json, &key, &mut out).unwrap();
     assert_eq!(token, signed(HEADER, bytes));
-    let lenient = [Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]
+    // Whoever ignores every claim can read any object.
+    let lenient = CLAIMS
         .into_iter()
-        .fold(Validation::any_type(), Validation::allow_missing)
-        .ignore(Claim::Aud);
+        .fold(Validation::jwt(), Validation::ignore);
     let mut scratch = vec![0; scratch_len(token.len())];
-    let Ok(claims) = verify(token, &key, &lenient, NOW, &mut scratch) else {
-        return; // A known claim is wrong: the target `verify` knows which.
-    };
+    let claims = verify(token, &key, &lenient, NOW, &mut scratch).unwrap();
+    assert!(claims.sub().is_empty() && claims.exp().is_none());
     for (name, value) in &document.0 {
         assert!(same(claims.get(name).unwrap(), value));
     }

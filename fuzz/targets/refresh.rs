@@ -3,7 +3,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use barejwt::{Error, Key, Lifetimes, Pair, StateHash, Validation};
+use barejwt::{Error, Key, Lifetimes, Pair, PairClaims, StateHash, Validation};
 use barejwt::{issue_pair, scratch_len, verify, verify_refresh};
 use barejwt_fuzz::KEY;
 use libfuzzer_sys::fuzz_target;
@@ -33,7 +33,8 @@ fn run(input: &Input<'_>) {
     };
     let mut access = vec![0xaa; input.room.0.into()];
     let mut refresh = vec![0xaa; input.room.1.into()];
-    let issued = issue_pair(&PairClaims::new(input.sub, &state, &lifetimes, input.now), &key, &mut access, &mut refresh);
+    let claims = PairClaims::new(input.sub, &state, &lifetimes, input.now);
+    let issued = issue_pair(&claims, &key, &mut access, &mut refresh);
     let Ok(pair) = issued else {
         // Neither token was written.
         assert!(access.iter().chain(&refresh).all(|byte| *byte == 0xaa));

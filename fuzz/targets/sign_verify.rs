@@ -38,7 +38,9 @@ fn run(input: &Input<'_>) {
         Ok(key) => key,
         Err(_) => return assert!(input.secret.is_empty()),
     };
-    assert_eq!(Key::new(input.secret).is_ok(), input.secret.len() >= 32);
+    let is_blank = [0, 0xff].map(|blank| input.secret.iter().all(|byte| *byte == blank));
+    let is_good = input.secret.len() >= 32 && is_blank == [false, false];
+    assert_eq!(Key::new(input.secret).is_ok(), is_good);
     let signing = match input.kid {
         Some(kid) => key.with_kid(kid),
         None => (&key).into(),

@@ -1,20 +1,30 @@
 //! Verifying, against an HMAC of our own, the rules of RFC 7519 over `serde_json`, and
-//! jsonwebtoken. The input is a header, a line feed and a payload, which are signed; without a line
-//! feed it is a token as it stands.
+//! jsonwebtoken. The input is a header, a line feed and a payload, which are signed; before them may
+//! stand rules and a NUL. Without a line feed it is a token as it stands.
 #![no_main]
 
-use barejwt::{Key, Validation, scratch_len, verify};
-use barejwt_fuzz::claims::is_valid_access;
-use barejwt_fuzz::header::{Expected, expected};
+use barejwt::{Claim, Key, Validation, VerifiedClaims, scratch_len, verify};
+use barejwt_fuzz::claims::{self, whole_seconds};
+use barejwt_fuzz::document::{Judgement, judge, same};
+use barejwt_fuzz::header::{self, Expected};
+use barejwt_fuzz::rules::Rules;
 use barejwt_fuzz::{KEY, NOW, signed, signed_segments};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 
+/// Most bytes of rules.
+const MAX_RULES: usize = 32;
+
 fuzz_target!(|bytes: &[u8]| {
-    match bytes.iter().position(|byte| *byte == b'\n') {
+    let rules_end = bytes.iter().take(MAX_RULES).position(|byte| *byte == 0);
+    let (rules, rest) = match rules_end {
+        None => (&[][..], bytes),
+        Some(at) => (&bytes[..at], &bytes[at + 1..]),
+    };
+    match rest.iter().position(|byte| *byte == b'\n') {
         None => raw(bytes),
-        Some(at) => made(&bytes[..at], &bytes[at + 1..]),
+        Some(at) => made(rules, &rest[..at], &rest[at + 1..]),
     }
 });
 
@@ -35,49 +45,86 @@ fn raw(token: &[u8]) {
     }
 }
 
-fn made(header: &[u8], payload: &[u8]) {
+fn made(rules: &[u8], header: &[u8], payload: &[u8]) {
+    let (rules, later) = Rules::from_bytes(rules);
+    let now = NOW + later;
     let token = signed(header, payload);
     if token.len() > barejwt::DEFAULT_MAX_TOKEN_LEN {
         return;
     }
     let key = Key::new(KEY).unwrap();
     let mut scratch = vec![0; scratch_len(token.len())];
-    let outcome = verify(&token, &key, &Validation::access(), NOW, &mut scratch);
+    let outcome = verify(&token, &key, &rules.ours, now, &mut scratch);
 
-    if let (Some(header), Some(valid)) = (expected(header), is_valid_access(payload, NOW)) {
-        let valid = valid && matches!(header, Expected::Accepted(_));
-        assert_eq!(outcome.is_ok(), valid, "{outcome:?}");
+    if let Some(of_header) = header::expected(header) {
+        match (&of_header, claims::expected(payload, &rules, now)) {
+            (Expected::Accepted(_), Some(of_payload)) => of_payload.check(outcome.map(|_| ())),
+            (Expected::Accepted(_), None) => {}
+            _ => of_header.check(outcome.map(|_| ())),
+        }
     }
     let Ok(claims) = outcome else {
         return;
     };
+    compare(&claims, header, &token, &rules);
 
+    // A token that another key signed, and one with another payload, are not this one.
+    let other = Key::new(&[9; 32]).unwrap();
+    let mut scratch = vec![0; scratch_len(token.len())];
+    assert!(verify(&token, &other, &rules.ours, now, &mut scratch).is_err());
+    let changed = token.replacen('.', ".A", 1);
+    assert!(verify(&changed, &key, &rules.ours, now, &mut scratch).is_err());
+    if claims.token_type().is_some() {
+        let both = [Validation::access(), Validation::refresh()];
+        let both = both.map(|rules| verify(&token, &key, &rules, now, &mut scratch).is_ok());
+        assert_ne!(both, [true, true]);
+    }
+}
+
+/// What is accepted says what other readers find in it.
+fn compare(claims: &VerifiedClaims<'_>, header: &[u8], token: &str, rules: &Rules) {
+    assert_eq!(claims.header_json().as_bytes(), header);
     // Refused on purpose by none, and yet by jsonwebtoken: headers with parameters of the wrong type
     // that nobody asked for, which RFC 7515 4 has us ignore.
     if serde_json::from_slice::<jsonwebtoken::Header>(header).is_err() {
         return;
     }
-    let mut rules = jsonwebtoken::Validation::new(Algorithm::HS256);
-    rules.required_spec_claims.clear();
+    let mut theirs = jsonwebtoken::Validation::new(Algorithm::HS256);
+    theirs.required_spec_claims.clear();
     // It reads the clock, and has no other way.
-    (rules.validate_exp, rules.validate_nbf) = (false, false);
-    let theirs =
-        jsonwebtoken::decode::<Map<String, Value>>(&token, &DecodingKey::from_secret(KEY), &rules)
-            .expect("we accept what jsonwebtoken refuses");
+    (theirs.validate_exp, theirs.validate_nbf) = (false, false);
+    theirs.validate_aud = false;
+    let key = DecodingKey::from_secret(KEY);
+    let theirs = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &theirs)
+        .expect("we accept what jsonwebtoken refuses");
     for (name, value) in &theirs.claims {
-        assert!(barejwt_fuzz::document::same(
-            claims.get(name).unwrap(),
-            value
-        ));
+        assert!(same(claims.get(name).unwrap(), value));
     }
-    assert_eq!(claims.sub(), theirs.claims["sub"]);
-    assert_eq!("access", theirs.claims["token_type"]);
-
-    // A token that another key signed, and one with another payload, are not this one.
-    let other = Key::new(&[9; 32]).unwrap();
-    let mut scratch = vec![0; scratch_len(token.len())];
-    assert!(verify(&token, &other, &Validation::access(), NOW, &mut scratch).is_err());
-    let changed = token.replacen('.', ".A", 1);
-    assert!(verify(&changed, &key, &Validation::access(), NOW, &mut scratch).is_err());
-    assert!(verify(&token, &key, &Validation::refresh(), NOW, &mut scratch).is_err());
+    if let Some(Judgement::Object(parameters)) = judge(header) {
+        for (name, value) in &parameters.0 {
+            assert!(same(claims.header(name).unwrap(), value));
+        }
+    }
+    let said = |claim: Claim| {
+        let value = theirs.claims.get(claim.name());
+        value.filter(|_| rules.looks_at(claim))
+    };
+    let seconds = |claim, up| match said(claim) {
+        Some(Value::Number(number)) => whole_seconds(number.as_str(), up),
+        _ => None,
+    };
+    let sub = said(Claim::Sub).and_then(Value::as_str).unwrap_or("");
+    assert_eq!(claims.sub(), sub);
+    let token_type = claims.token_type().map(|token_type| token_type.name());
+    assert_eq!(token_type, said(Claim::TokenType).and_then(Value::as_str));
+    for (ours, claim, up) in [
+        (claims.exp(), Claim::Exp, false),
+        (claims.nbf(), Claim::Nbf, true),
+    ] {
+        match seconds(claim, up) {
+            Some(seconds) => assert_eq!(ours.map(i128::from), Some(seconds)),
+            // Absent, or beyond the judge: so near to zero that it is none.
+            None => assert!(ours.is_none_or(|ours| (-1..=1).contains(&ours))),
+        }
+    }
 }
