@@ -48,7 +48,7 @@ impl<'h> Header<'h> {
         scratch: &'h mut [u8],
         why: &mut Error,
     ) -> Step<(Self, &'h mut [u8])> {
-        if segment == CANONICAL_SEGMENT {
+        if is_canonical(segment) {
             return Ok((Self::as_written("", &[]), scratch));
         }
         let (json, rest) = decode(segment, scratch, why)?;
@@ -116,6 +116,23 @@ impl<'h> Header<'h> {
         is_media_type(self.typ, expected.as_bytes())
     }
 }
+
+/// Whether a segment is the canonical one: compared by words, for a microcontroller's `memcmp` goes by
+/// bytes.
+fn is_canonical(segment: &[u8]) -> bool {
+    if COMPACT || segment.len() != CANONICAL_SEGMENT.len() {
+        return segment == CANONICAL_SEGMENT;
+    }
+    let (words, _) = segment.as_chunks();
+    let (canonical, _) = CANONICAL_SEGMENT.as_chunks();
+    let differences = words.iter().zip(canonical).fold(0, |differences, (a, b)| {
+        differences | (u32::from_ne_bytes(*a) ^ u32::from_ne_bytes(*b))
+    });
+    // It is whole words.
+    differences == 0
+}
+
+const _: () = assert!(CANONICAL_SEGMENT.len().is_multiple_of(4));
 
 /// Whether a parameter is the media type `expected`: without regard to case, and to an
 /// `application/` before a name without another `/` (RFC 7515 4.1.9 and 4.1.10).

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::hint::black_box;
 
+use crate::COMPACT;
 use crate::base64url;
 use crate::error::Error;
 use crate::hmac_sha256::{MAC_LEN, Prepared};
@@ -13,9 +14,16 @@ pub const MIN_KEY_BYTES: usize = 32;
 /// Most bytes of a `kid`.
 pub const MAX_KID_BYTES: usize = 63;
 
-/// More stack, in words of 64 bits, than `hmac` leaves secrets in, on any target we measured; much more
-/// is used where the compiler does not optimise.
-const WIPED_WORDS: usize = if cfg!(debug_assertions) { 2048 } else { 64 };
+/// More stack, in words of 64 bits, than `hmac` leaves secrets in, on any target we measured: when it
+/// prepares a key, and when it makes a MAC. Much more is used where the compiler does not optimise.
+const STACK_OF_PREPARE: usize = if cfg!(debug_assertions) { 2048 } else { 96 };
+const STACK_OF_MAC: usize = if cfg!(debug_assertions) {
+    2048
+} else if COMPACT || cfg!(target_pointer_width = "64") {
+    64
+} else {
+    48
+};
 
 /// Characters of a tag: 32 bytes as base64url.
 pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);
@@ -67,7 +75,7 @@ impl Key {
 
     fn prepare_and_wipe(secret: &[u8]) -> Self {
         let key = Self::prepare(secret);
-        wipe_stack();
+        wipe_stack::<STACK_OF_PREPARE>();
         key
     }
 
@@ -106,7 +114,7 @@ impl Key {
     pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
         let is_tag = self.compare(signing_input, tag);
         // The right tag of a forged token makes it a good one, for whoever finds that tag.
-        wipe_stack();
+        wipe_stack::<STACK_OF_MAC>();
         is_tag
     }
 
@@ -127,9 +135,9 @@ impl fmt::Debug for Key {
 
 /// Wipes the stack below the caller: what was called before has left secrets there.
 #[inline(never)]
-fn wipe_stack() {
+fn wipe_stack<const WORDS: usize>() {
     // A variable: a constant would not be on the stack.
-    let mut zeros = [0_u64; WIPED_WORDS];
+    let mut zeros = [0_u64; WORDS];
     black_box(&mut zeros);
 }
 

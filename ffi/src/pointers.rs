@@ -378,11 +378,8 @@ impl<T: Copy> Kept<T> {
 
 /// Tells whether a buffer was used for something else: by accident, not on purpose.
 pub(crate) fn checksum(bytes: &[u8]) -> u32 {
-    let mix = |sum: u32, word: u32| {
-        let product = u64::from(sum ^ word).wrapping_mul(0x9e37_79b1);
-        // The high bits come back down, where a change of them reaches all others.
-        (product ^ product >> 32) as u32
-    };
+    // Each step has an inverse: a change of one word always shows.
+    let mix = |sum: u32, word: u32| (sum ^ word).wrapping_mul(0x9e37_79b1).rotate_left(15);
     // The last word overlaps the one before it, if the bytes are not whole words.
     let (words, _) = bytes.as_chunks();
     let all = words.iter().chain(bytes.last_chunk());

@@ -79,6 +79,51 @@ pub(super) struct Stopped;
 
 type Read<T> = Result<T, Stopped>;
 
+/// A member of an object, and the hash of its name.
+struct Member<'j> {
+    name: JsonStr<'j>,
+    hash: u16,
+    value: &'j [u8],
+}
+
+/// The member at the front of `text`, and what follows it, if it stands as most do: without white space
+/// and escapes, its value a string or a whole number. `None` for any other, good or bad.
+fn plain_member(text: &[u8]) -> Option<(Member<'_>, &[u8])> {
+    let text = text.strip_prefix(b"\"")?;
+    let mut hash = Hash::START;
+    let mut name_len = 0_usize;
+    for byte in text.iter().take_while(|byte| is_plain(**byte)) {
+        hash = hash.with(*byte);
+        name_len = name_len.wrapping_add(1);
+    }
+    let (name, after) = text.split_at_checked(name_len)?;
+    let from = after.strip_prefix(b"\":")?;
+    let len = match from {
+        [b'"', inside @ ..] => {
+            let len = inside.iter().take_while(|byte| is_plain(**byte)).count();
+            if inside.get(len) != Some(&b'"') {
+                return None;
+            }
+            len.wrapping_add(2)
+        }
+        [b'1'..=b'9', ..] => {
+            let len = from.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if !matches!(from.get(len), Some(b',' | b'}')) {
+                return None;
+            }
+            len
+        }
+        _ => return None,
+    };
+    let (value, after) = from.split_at_checked(len)?;
+    let member = Member {
+        name: JsonStr::standing(name),
+        hash: hash.end(),
+        value,
+    };
+    Some((member, after))
+}
+
 /// A cursor over a JSON text. Once stopped it stands where the problem is.
 pub(super) struct Reader<'j> {
     text: &'j [u8],
@@ -165,9 +210,10 @@ impl<'j> Reader<'j> {
             return self.stop(JsonProblem::NotObject);
         }
         while self.goes_on(b'}', count == 0)? {
-            let name = self.name()?;
-            let value = self.value()?;
-            let hash = hash(name);
+            let Member { name, hash, value } = match self.plain_member() {
+                Some(member) => member,
+                None => self.member()?,
+            };
             let (earlier, rest) = hashes.split_at_mut_checked(count).unwrap_or_default();
             let Some(slot) = rest.first_mut() else {
                 return self.stop(JsonProblem::TooManyMembers);
@@ -196,6 +242,25 @@ impl<'j> Reader<'j> {
         }
     }
 
+    /// The next member, if it stands as most do.
+    fn plain_member(&mut self) -> Option<Member<'j>> {
+        if COMPACT {
+            return None;
+        }
+        let (member, after) = plain_member(self.rest.as_slice())?;
+        self.rest = after.iter();
+        Some(member)
+    }
+
+    // It has one caller.
+    #[inline(always)]
+    fn member(&mut self) -> Read<Member<'j>> {
+        let name = self.name()?;
+        let value = self.value()?;
+        let hash = hash(name);
+        Ok(Member { name, hash, value })
+    }
+
     /// Refuses a name that one of the first `count` members has, by reading them again, and one more
     /// name than may be `alike`.
     #[cold]
@@ -217,8 +282,8 @@ impl<'j> Reader<'j> {
 
     /// Reads what stands before the next member or element, or the end, `close`, of the object or
     /// array; whether there is a next one.
-    // Never inlined, nor is `name`: they have several callers, who would each have a copy.
-    #[inline(never)]
+    // It has several callers, who would each have a copy.
+    #[cfg_attr(feature = "compact", inline(never))]
     fn goes_on(&mut self, close: u8, is_first: bool) -> Read<bool> {
         let next = self.next_token();
         let is_end = next == close;

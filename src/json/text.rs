@@ -28,8 +28,8 @@ impl<'j> JsonStr<'j> {
     }
 
     /// The string that a checked value is; `None` if it is none.
-    // Never inlined: it has many callers, who would each have a copy.
-    #[inline(never)]
+    // It has many callers, who would each have a copy.
+    #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn of(value: &'j [u8]) -> Option<Self> {
         match value {
             [b'"', raw @ .., b'"'] => Some(Self { raw }),
@@ -81,8 +81,8 @@ impl<'j> JsonStr<'j> {
         self.bytes().are(other.bytes())
     }
 
-    // Never inlined, nor is `are`: they have many callers, who would each have a copy.
-    #[inline(never)]
+    // It has many callers, who would each have a copy.
+    #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
         // Unescaped it is shorter than it stands, if it has any escape.
         if !COMPACT && self.raw.len() <= other.len() {
@@ -206,6 +206,7 @@ impl<'j> Bytes<'j> {
     }
 
     /// Whether these bytes are the others.
+    // Never inlined: it has many callers, who would each have a copy.
     #[inline(never)]
     fn are(mut self, mut others: Bytes<'_>) -> bool {
         loop {
