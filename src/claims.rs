@@ -460,7 +460,7 @@ impl<'s> Values<'s> {
     /// The table's names, for the reader.
     const NAMES: [Name<'static>; Claim::ALL.len()] = {
         let mut names = [Name::new(""); Claim::ALL.len()];
-        let (mut slots, mut claims) = (names.as_mut_slice(), Claim::ALL.as_slice());
+        let (mut slots, mut claims): (&mut [_], &[_]) = (&mut names, &Claim::ALL);
         while let ([slot, others @ ..], [claim, rest @ ..]) = (slots, claims) {
             *slot = Name::new(claim.name());
             (slots, claims) = (others, rest);
