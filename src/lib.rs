@@ -84,6 +84,10 @@
 //! is no feature, makes the hash a loop instead of its 64 rounds spelled out. Neither changes what is
 //! accepted and refused. So it does no harm when another crate of the program turns `compact` on, which
 //! turns it on for all: it only takes time.
+//!
+//! # Rust version
+//!
+//! It needs Rust 1.88 or later, with any features.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -15,7 +15,13 @@ import subprocess
 import sys
 
 LICENCES = {"MIT", "Apache-2.0", "BSD-3-Clause", "Unicode-3.0", "Unlicense", "Zlib"}
-LIBRARIES = [["-p", "barejwt", "--all-features"], ["-p", "barejwt-ffi"]]
+MEMBERS = {
+    "barejwt": ["-p", "barejwt", "--all-features"],
+    "barejwt-ffi": ["-p", "barejwt-ffi"],
+    "barejwt-server": ["-p", "barejwt-server"],
+    "barejwt-client": ["-p", "barejwt-client"],
+}
+LIBRARIES = [MEMBERS["barejwt"], MEMBERS["barejwt-ffi"]]
 PAGE = pathlib.Path("docs/dependencies.md")
 
 
@@ -64,17 +70,23 @@ def unsafe_count(package):
     return count
 
 
+def brought_by(packages, member, edges="normal"):
+    """The packages from elsewhere that a member of the workspace depends on, on any target."""
+    tree = cargo("tree", "--locked", *member, "-e", edges, "--target", "all",
+                 "--prefix", "none", "--format", "{p}")
+    names = {tuple(line.split()[:2]) for line in tree.splitlines()}
+    return [p for p in packages if (p["name"], f'v{p["version"]}') in names and p["source"]]
+
+
 def libraries_packages(packages):
-    """The packages that the core and the C library can bring into a program, on any target."""
-    names = set()
-    for library in LIBRARIES:
-        tree = cargo("tree", "--locked", *library, "-e", "normal", "--target", "all",
-                     "--prefix", "none", "--format", "{p}")
-        for line in tree.splitlines():
-            name, version = line.split()[:2]
-            names.add((name, version.removeprefix("v")))
-    return sorted((p for p in packages if (p["name"], p["version"]) in names and p["source"]),
-                  key=lambda p: p["name"])
+    """The packages that the core and the C library can bring into a program."""
+    brought = {p["id"]: p for library in LIBRARIES for p in brought_by(packages, library)}
+    return sorted(brought.values(), key=lambda p: p["name"])
+
+
+def rust(package):
+    """The Rust version that a package states, or nothing, which is less than any."""
+    return tuple(map(int, (package["rust_version"] or "0").split(".")))[:2]
 
 
 def row(package):
@@ -108,6 +120,12 @@ def main():
     names = [package["name"] for package in libraries]
     for name in set(names):
         check(names.count(name) == 1, f"{name}: {names.count(name)} versions in the libraries")
+
+    for name, member in MEMBERS.items():
+        stated = next(p for p in packages if p["name"] == name and p["source"] is None)
+        for package in brought_by(packages, member, "normal,build"):
+            check(rust(package) <= rust(stated), f"{name} states Rust {stated['rust_version']}, "
+                  f"{package['name']} needs {package['rust_version']}")
 
     page = PAGE.read_text()
     rows = [line for line in page.splitlines() if line.startswith("| `")]

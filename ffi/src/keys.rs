@@ -34,7 +34,8 @@ pub(crate) fn for_verifying<'c>(
     key: *const barejwt_key,
 ) -> Result<Keys<'c>, Refused> {
     let words = &call.input(key)?.opaque;
-    match pointers::load::<Key, _>(words) {
+    let found: Result<&Key, _> = pointers::load(words);
+    match found {
         Ok(key) => Ok(key.into()),
         Err(_) => Ok(call.keyring(pointers::load(words)?)?.into()),
     }
@@ -47,10 +48,11 @@ pub(crate) fn for_signing<'c>(
     key: *const barejwt_key,
 ) -> Result<SigningKey<'c>, Refused> {
     let words = &call.input(key)?.opaque;
-    if let Ok(key) = pointers::load::<Key, _>(words) {
+    let found: Result<&Key, _> = pointers::load(words);
+    if let Ok(key) = found {
         return Ok(key.into());
     }
-    let ring = pointers::load::<Ring<'_>, _>(words)?;
+    let ring: &Ring<'_> = pointers::load(words)?;
     let keys = call.keyring(ring)?;
     if !ring.signs() {
         return Err(Error::KidNotInKeyring.into());

@@ -422,8 +422,8 @@ pub(crate) struct Room<'c> {
 impl<'c> Room<'c> {
     pub(crate) fn keys(&self) -> &[NamedKey] {
         let keys = self.all.get(..self.slots.filled).unwrap_or(&[]);
-        // SAFETY: `push` has written them.
-        unsafe { keys.assume_init_ref() }
+        // SAFETY: `push` has written the first `filled`.
+        unsafe { written(keys) }
     }
 
     /// Fills the next slot; `None` if there is none.
@@ -432,7 +432,7 @@ impl<'c> Room<'c> {
         let keys = self.all.get_mut(..filled)?;
         keys.last_mut()?.write(key);
         // SAFETY: the last is written here, and `push` has written those before.
-        let keys = unsafe { keys.assume_init_ref() };
+        let keys = unsafe { written(keys) };
         Some((
             Slots {
                 filled,
@@ -445,6 +445,15 @@ impl<'c> Room<'c> {
     pub(crate) fn wipe(self) {
         self.all.zeroize();
     }
+}
+
+/// Slots that have keys, as keys: `assume_init_ref` of slices would ask for Rust 1.93.
+///
+/// # Safety
+/// All of `slots` were written.
+const unsafe fn written(slots: &[MaybeUninit<NamedKey>]) -> &[NamedKey] {
+    // SAFETY: the same memory, borrowed for as long; a `MaybeUninit<T>` that was written is a `T`.
+    unsafe { core::slice::from_raw_parts(slots.as_ptr().cast(), slots.len()) }
 }
 
 /// A Rust value that lives in the words of an opaque struct.
