@@ -221,6 +221,8 @@ impl barejwt_claims {
         }
         let changed = Refused::with(BAREJWT_E_SCRATCH_CHANGED);
         let bytes = call.bytes(self.json.ptr, self.json.len)?;
+        // Nothing may be written over the subject either.
+        call.bytes(self.sub.ptr, self.sub.len)?;
         if pointers::checksum(bytes) != self.checksum {
             return Err(changed);
         }
