@@ -77,7 +77,7 @@ impl<'h> Header<'h> {
     // Never inlined: its frame must not add to that of the claims' reader.
     #[inline(never)]
     fn parse(json: &'h str, why: &mut Error) -> Step<Self> {
-        let mut values: [&[u8]; _] = [&[]; Self::NAMES.len()];
+        let mut values = [&[] as &[u8]; Self::NAMES.len()];
         json::read_object(json, Part::Header, &Self::NAMES, &mut values, why)?;
         let [alg, kid, typ, crit, cty] = values;
         if alg.is_empty() {
