@@ -422,9 +422,10 @@ impl<'j> Reader<'j> {
     }
 }
 
-/// Whether a byte stands for itself in a string. Letters are found so by one comparison.
+/// Whether a byte stands for itself in a string. Without a branch, for a refresh token's state hash is
+/// read so too: what is executed must not depend on its characters.
 fn is_plain(byte: u8) -> bool {
-    byte > b'\\' || (byte >= 0x20 && byte != b'"' && byte != b'\\')
+    (byte >= 0x20) & (byte != b'"') & (byte != b'\\')
 }
 
 /// The members of a checked object, in order: each name as it stands, and its value's text.
