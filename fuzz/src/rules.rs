@@ -2,6 +2,7 @@
 
 use barejwt::{Claim, TokenType, Validation};
 
+use crate::NOW;
 use crate::claims::CLAIMS;
 
 /// Expected values, of which seeds and dictionary have some.
@@ -13,6 +14,8 @@ const TEXTS: [&str; 6] = [
     "a\"b",
     "",
 ];
+/// Times at which clocks and calculations end.
+const EDGES: [i64; 4] = [1, 1 << 31, i64::MAX - 60, i64::MAX];
 const SECONDS: [u32; 8] = [0, 1, 30, 59, 60, 61, 3600, u32::MAX];
 
 /// The same rules twice.
@@ -103,8 +106,8 @@ impl Rules {
         self
     }
 
-    /// The rules that some bytes ask for, and seconds to add to the time: a profile, and then in any
-    /// order what an operator would write, a byte and a value each.
+    /// The rules that some bytes ask for, and the time: a profile, and then in any order what an operator
+    /// would write, a byte and a value each.
     pub fn from_bytes(bytes: &[u8]) -> (Self, i64) {
         let (profile, calls) = bytes.split_first().unwrap_or((&b'a', &[]));
         let mut rules = match profile {
@@ -113,16 +116,17 @@ impl Rules {
             b'y' => Self::any_type(),
             _ => Self::jwt(),
         };
-        let mut later = 0;
+        let mut now = NOW;
         for call in calls.chunks_exact(2) {
             let pick = usize::from(call[1]);
             match call[0] {
-                b't' => later = i64::from(call[1].cast_signed()),
-                b'T' => later = i64::from(call[1].cast_signed()) * 60,
+                b't' => now = NOW + i64::from(call[1].cast_signed()),
+                b'T' => now = NOW + i64::from(call[1].cast_signed()) * 60,
+                b'e' => now = EDGES[pick % EDGES.len()],
                 other => rules = rules.call(other, pick),
             }
         }
-        (rules, later)
+        (rules, now)
     }
 
     fn call(mut self, call: u8, pick: usize) -> Self {

@@ -85,11 +85,11 @@ fn refusal(input: &Input<'_>, size: usize, needed: usize) -> Error {
         Error::LifetimeZero
     } else if input.now.checked_add(input.lifetime.into()).is_none() {
         Error::TimeOverflow
-    } else if size < needed {
-        Error::OutputTooSmall { needed }
-    } else {
-        assert!(!input.kid.is_none_or(plain));
+    } else if !input.kid.is_none_or(plain) {
         Error::KidInvalid
+    } else {
+        assert!(size < needed);
+        Error::OutputTooSmall { needed }
     }
 }
 

@@ -46,8 +46,7 @@ fn raw(token: &[u8]) {
 }
 
 fn made(rules: &[u8], header: &[u8], payload: &[u8]) {
-    let (rules, later) = Rules::from_bytes(rules);
-    let now = NOW + later;
+    let (rules, now) = Rules::from_bytes(rules);
     let token = signed(header, payload);
     if token.len() > barejwt::DEFAULT_MAX_TOKEN_LEN {
         return;
