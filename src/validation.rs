@@ -220,7 +220,7 @@ impl<'v> Validation<'v> {
     }
 
     /// Accepts a token without this claim; one that has it is checked all the same. A token
-    /// without `exp` never expires.
+    /// without `exp` never expires. A claim that is [ignored](Self::ignore) stays ignored.
     #[must_use]
     pub const fn allow_missing(mut self, claim: Claim) -> Self {
         self.required = self.required.without(claim);
