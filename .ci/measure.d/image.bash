@@ -11,16 +11,16 @@ debian_cargo=$(debian cargo-web cargo)
 work=${CARGO_TARGET_DIR:-target}/footprint
 mkdir -p "$work"
 
-# library TARGET PROFILE [CFG]: builds libbarejwt.a and prints its path. Profile `size` comes with both
-# switches for small code, ours and sha2's.
+# library TARGET PROFILE [SOURCE]: builds libbarejwt.a, of a copy of the sources if one is named, and
+# prints its path. Profile `size` comes with both switches for small code, ours and sha2's.
 library() {
-  local target=$1 profile=$2 cfg=${3:-} directory flags features=
-  directory=$work/library${cfg:+-$cfg} flags=${cfg:+--cfg $cfg}
+  local target=$1 profile=$2 source=${3:-.} directory=$work/library flags='' features=''
+  [[ $source == . ]] || directory=$source.target
   [[ $profile == size ]] && features=compact &&
-    flags+=' --cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
+    flags='--cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
   RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
-    -p barejwt-ffi --features "$features" --profile "$profile" --target "$target" -Zbuild-std=core \
-    --target-dir "$directory" 2>"$work/$target-$profile.log" ||
+    --manifest-path "$source/Cargo.toml" -p barejwt-ffi --features "$features" --profile "$profile" \
+    --target "$target" -Zbuild-std=core --target-dir "$directory" 2>"$work/$target-$profile.log" ||
     { cat "$work/$target-$profile.log" >&2; return 1; }
   echo "$directory/$target/$profile/libbarejwt.a"
 }

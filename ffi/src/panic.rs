@@ -20,11 +20,3 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     // SAFETY: takes nothing, needs nothing and does not return.
     unsafe { barejwt_panic_is_reachable() }
 }
-
-/// A panic that can be reached, for `.ci/panic-free` to see its proof fail.
-#[cfg(barejwt_deliberate_panic)]
-#[unsafe(no_mangle)]
-#[allow(clippy::indexing_slicing, reason = "that is the point")]
-extern "C" fn barejwt_deliberate_panic(index: usize) -> u8 {
-    [1, 2, 3][index]
-}
