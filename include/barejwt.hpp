@@ -28,6 +28,10 @@
 #ifndef BAREJWT_HPP
 #define BAREJWT_HPP
 
+#if __cplusplus < 201703L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201703L)
+#error "barejwt.hpp needs C++17"
+#else
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +56,15 @@ using StateHash = std::array<std::uint8_t, BAREJWT_STATE_HASH_BYTES>;
 // One line of English for a status.
 [[nodiscard]] inline const char *message(Status status) noexcept {
     return barejwt_strerror(status);
+}
+
+// The version of the library that is linked; BAREJWT_VERSION is this header's.
+[[nodiscard]] inline const char *version() noexcept { return barejwt_version(); }
+// The same as a number: BAREJWT_VERSION_NUMBER of the library that is linked.
+[[nodiscard]] inline std::uint32_t version_number() noexcept { return barejwt_version_number(); }
+// Whether the library that is linked has the structs and functions of this header.
+[[nodiscard]] inline bool abi_matches() noexcept {
+    return barejwt_abi_version() == BAREJWT_ABI_VERSION;
 }
 
 // ---- Results ------------------------------------------------------------------------------------
@@ -94,7 +107,20 @@ private:
 
 // ---- Buffers ------------------------------------------------------------------------------------
 
-// A buffer of yours, for a token or for scratch: made from an array of bytes or characters.
+// Not part of the interface.
+namespace detail {
+
+// What has bytes or characters in a row that may be written: an array, a vector, a string, a span.
+template <class Range>
+using IfBytes = std::enable_if_t<
+    sizeof(*std::declval<Range &>().data()) == 1 &&
+    std::is_convertible_v<decltype(std::declval<Range &>().data()), void *> &&
+    std::is_convertible_v<decltype(std::declval<Range &>().size()), std::size_t>>;
+
+} // namespace detail
+
+// A buffer of yours, for a token or for scratch: made from an array of bytes or characters, or from
+// anything that has data and size, such as a std::span.
 class Buffer {
 public:
     // No buffer: asks for the size that is needed, which comes as detail().needed.
@@ -106,11 +132,15 @@ public:
     constexpr Buffer(Byte (&array)[N]) noexcept : data_(array), size_(N) {
         static_assert(sizeof(Byte) == 1, "a buffer is an array of bytes or characters");
     }
-    // A whole std::array.
-    template <class Byte, std::size_t N>
-    constexpr Buffer(std::array<Byte, N> &array) noexcept : data_(array.data()), size_(N) {
-        static_assert(sizeof(Byte) == 1, "a buffer is an array of bytes or characters");
-    }
+    // All that range has: a std::array, std::vector, std::string or std::span.
+    template <class Range, class = detail::IfBytes<Range>>
+    constexpr Buffer(Range &range) noexcept : data_(range.data()), size_(range.size()) {}
+    // A temporary that owns nothing, such as a std::span.
+    template <class Range, class = detail::IfBytes<Range>,
+              class = std::enable_if_t<!std::is_lvalue_reference_v<Range> &&
+                                       std::is_trivially_copyable_v<Range> &&
+                                       sizeof(Range) <= 2 * sizeof(void *)>>
+    constexpr Buffer(Range &&range) noexcept : data_(range.data()), size_(range.size()) {}
 
     // The first byte.
     [[nodiscard]] constexpr void *data() const noexcept { return data_; }
@@ -254,6 +284,61 @@ inline Result<std::string_view> sign_refresh(const barejwt_key &key, std::string
     return detail::written(status, out, len);
 }
 
+// What a token is to say, for sign. It keeps views and pointers, not copies: what they point to must
+// stay as it is until the token is signed. Each call gives a new one and leaves this as it is.
+//
+//     const auto what = ToSign::jwt("device-42", 600).members(R"({"iss":"plant-7"})");
+class ToSign {
+public:
+    // An access token of the site's.
+    [[nodiscard]] static ToSign access(std::string_view sub,
+                                       std::uint32_t lifetime = BAREJWT_ACCESS_LIFETIME) noexcept {
+        return ToSign(barejwt_to_sign BAREJWT_TO_SIGN_ACCESS, sub, lifetime);
+    }
+    // A refresh token of the site's.
+    [[nodiscard]] static ToSign
+    refresh(std::string_view sub, const StateHash &state_hash,
+            std::uint32_t lifetime = BAREJWT_REFRESH_LIFETIME) noexcept {
+        ToSign what(barejwt_to_sign BAREJWT_TO_SIGN_REFRESH, sub, lifetime);
+        what.what_.state_hash = state_hash.data();
+        return what;
+    }
+    static ToSign refresh(std::string_view, StateHash &&, std::uint32_t = 0) = delete;
+    // A token for any other system: sub, iat and exp.
+    [[nodiscard]] static ToSign jwt(std::string_view sub,
+                                    std::uint32_t lifetime = BAREJWT_ACCESS_LIFETIME) noexcept {
+        return ToSign(barejwt_to_sign BAREJWT_TO_SIGN_JWT, sub, lifetime);
+    }
+    // Members of your own, which follow the standard ones: one strict JSON object.
+    [[nodiscard]] ToSign members(std::string_view json) const noexcept {
+        ToSign what = *this;
+        what.what_.members = detail::str(json);
+        return what;
+    }
+    template <class Text, class = detail::IfTemporary<Text>>
+    ToSign members(Text &&) const = delete;
+
+    // What the C function takes.
+    [[nodiscard]] operator barejwt_to_sign() const noexcept { return what_; }
+
+private:
+    ToSign(const barejwt_to_sign &what, std::string_view sub, std::uint32_t lifetime) noexcept
+        : what_(what) {
+        what_.sub = detail::str(sub);
+        what_.lifetime = lifetime;
+    }
+
+    barejwt_to_sign what_;
+};
+
+// Signs a token with members of your own, or for another system, valid from now, into out.
+inline Result<std::string_view> sign(const barejwt_key &key, const barejwt_to_sign &what,
+                                     std::int64_t now, Buffer out) noexcept {
+    std::size_t len = 0;
+    const Status status = barejwt_sign(&key, &what, now, out.text(), out.size(), &len);
+    return detail::written(status, out, len);
+}
+
 // Signs a claims set of your own, one strict JSON object, into out. BAREJWT_JSON_TOKEN_MAX is room
 // enough.
 inline Result<std::string_view> sign_json(const barejwt_key &key, std::string_view json,
@@ -280,6 +365,10 @@ public:
     [[nodiscard]] static Validation refresh() noexcept {
         return Validation(barejwt_validation BAREJWT_VALIDATION_REFRESH);
     }
+    // A token of any other system: exp is required, and nothing else.
+    [[nodiscard]] static Validation jwt() noexcept {
+        return Validation(barejwt_validation BAREJWT_VALIDATION_JWT);
+    }
     // A token of either type, which is no way to authorise a call.
     [[nodiscard]] static Validation any_type() noexcept {
         Validation rules = access();
@@ -287,7 +376,7 @@ public:
         return rules;
     }
 
-    // Accepts a token this many seconds after exp and before nbf.
+    // Accepts a token this many seconds after exp, before nbf and on either side of max_age.
     [[nodiscard]] Validation leeway(std::uint32_t seconds) const noexcept {
         Validation rules = *this;
         rules.rules_.leeway = seconds;
@@ -302,6 +391,28 @@ public:
     }
     template <class Text, class = detail::IfTemporary<Text>>
     Validation subject(Text &&) const = delete;
+    // The issuer that the token must have. The rules keep the view, as with subject.
+    [[nodiscard]] Validation issuer(std::string_view iss) const noexcept {
+        Validation rules = *this;
+        rules.rules_.issuer = detail::str(iss);
+        return rules;
+    }
+    template <class Text, class = detail::IfTemporary<Text>>
+    Validation issuer(Text &&) const = delete;
+    // The audience that aud must be or have. The rules keep the view, as with subject.
+    [[nodiscard]] Validation audience(std::string_view aud) const noexcept {
+        Validation rules = *this;
+        rules.rules_.audience = detail::str(aud);
+        return rules;
+    }
+    template <class Text, class = detail::IfTemporary<Text>>
+    Validation audience(Text &&) const = delete;
+    // Requires an iat that is at most so many seconds ago, and not in the future; 0 does not look at it.
+    [[nodiscard]] Validation max_age(std::uint32_t seconds) const noexcept {
+        Validation rules = *this;
+        rules.rules_.max_age = seconds;
+        return rules;
+    }
     // The media type that the header's typ must be. The rules keep the view, as with subject.
     [[nodiscard]] Validation typ(std::string_view media_type) const noexcept {
         Validation rules = *this;
@@ -322,10 +433,11 @@ public:
         rules.rules_.allow_missing |= claims;
         return rules;
     }
-    // Accepts a token that has an aud claim, without looking at it.
-    [[nodiscard]] Validation ignore_audience() const noexcept {
+    // Does not look at claims, whatever type they have: BAREJWT_CLAIM_ bits. What another rule asks
+    // for is looked at all the same.
+    [[nodiscard]] Validation ignore(std::uint32_t claims) const noexcept {
         Validation rules = *this;
-        rules.rules_.ignore_audience = 1;
+        rules.rules_.ignore |= claims;
         return rules;
     }
     // Most bytes of a token, in place of BAREJWT_TOKEN_LEN_DEFAULT.
@@ -534,12 +646,28 @@ struct Pair {
     std::int64_t refresh_expires = 0;
 };
 
-// How many seconds the tokens of a pair live.
-struct Lifetimes {
-    // The access token: one hour.
-    std::uint32_t access = BAREJWT_ACCESS_LIFETIME;
-    // The refresh token: 180 days.
-    std::uint32_t refresh = BAREJWT_REFRESH_LIFETIME;
+// What a new pair is to be. Members are views of yours: one strict JSON object for each token, whose
+// members follow the standard ones. A first pair without them has none. A renewal without them has
+// those of the old token in both tokens; once either object is set, the old token's are not taken.
+struct PairOptions {
+    // Seconds that the access token lives: one hour.
+    std::uint32_t access_lifetime = BAREJWT_ACCESS_LIFETIME;
+    // Seconds that the refresh token lives: 180 days.
+    std::uint32_t refresh_lifetime = BAREJWT_REFRESH_LIFETIME;
+    // Members of the access token.
+    std::optional<std::string_view> access_members = std::nullopt;
+    // Members of the refresh token.
+    std::optional<std::string_view> refresh_members = std::nullopt;
+
+    // What the C functions take.
+    [[nodiscard]] operator barejwt_pair_options() const noexcept {
+        barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
+        options.access_lifetime = access_lifetime;
+        options.refresh_lifetime = refresh_lifetime;
+        if (access_members) options.access_members = detail::str(*access_members);
+        if (refresh_members) options.refresh_members = detail::str(*refresh_members);
+        return options;
+    }
 };
 
 namespace detail {
@@ -557,14 +685,12 @@ namespace detail {
 // Issues a pair for sub, valid from now, into two buffers. The refresh token dies when the
 // account's state hash is no longer state_hash.
 inline Result<Pair> issue_pair(const barejwt_key &key, std::string_view sub,
-                               const StateHash &state_hash, std::int64_t now,
-                               const Lifetimes &lifetimes, Buffer access_out,
-                               Buffer refresh_out) noexcept {
+                               const StateHash &state_hash, const barejwt_pair_options &options,
+                               std::int64_t now, Buffer access_out, Buffer refresh_out) noexcept {
     barejwt_pair pair;
     const Status status = barejwt_issue_pair(
-        &key, detail::start(sub), sub.size(), state_hash.data(), now, lifetimes.access,
-        lifetimes.refresh, access_out.text(), access_out.size(), refresh_out.text(),
-        refresh_out.size(), &pair);
+        &key, detail::start(sub), sub.size(), state_hash.data(), &options, now, access_out.text(),
+        access_out.size(), refresh_out.text(), refresh_out.size(), &pair);
     return detail::pair(status, pair);
 }
 
@@ -577,18 +703,19 @@ public:
 
     // Whose account to look up. It identifies nobody before the hash is compared.
     [[nodiscard]] std::string_view claimed_sub() const noexcept {
-        return detail::view(refresh_.sub);
+        return detail::view(refresh_.unconfirmed.sub);
     }
 
     // Compares the state hash with the account's and issues a new pair for the same subject. Every
-    // member of the token but the five standard ones goes into both new tokens.
-    Result<Pair> renew(const StateHash &account_hash, const Lifetimes &lifetimes,
-                       const barejwt_key &key, Buffer access_out,
+    // member of the token but the five standard ones goes into both new tokens, unless options has
+    // members.
+    Result<Pair> renew(const barejwt_key &key, const StateHash &account_hash,
+                       const barejwt_pair_options &options, Buffer access_out,
                        Buffer refresh_out) const noexcept {
         barejwt_pair pair;
         const Status status = barejwt_refresh_renew(
-            &refresh_, account_hash.data(), lifetimes.access, lifetimes.refresh, &key,
-            access_out.text(), access_out.size(), refresh_out.text(), refresh_out.size(), &pair);
+            &key, &refresh_, account_hash.data(), &options, access_out.text(), access_out.size(),
+            refresh_out.text(), refresh_out.size(), &pair);
         return detail::pair(status, pair);
     }
 
@@ -616,7 +743,7 @@ inline Result<Refresh> verify_refresh(const barejwt_key &key, std::string_view t
     const Status status =
         barejwt_verify_refresh(&key, detail::start(token), token.size(), &rules, now,
                                scratch.data(), scratch.size(), &refresh);
-    return {status, refresh.detail, Refresh(refresh)};
+    return {status, refresh.unconfirmed.detail, Refresh(refresh)};
 }
 
 // ---- Sessions: the client's side ----------------------------------------------------------------
@@ -752,4 +879,5 @@ inline Result<Unverified> decode_unverified(std::string_view token, Buffer scrat
 
 } // namespace barejwt
 
+#endif // C++17
 #endif // BAREJWT_HPP

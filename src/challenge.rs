@@ -74,7 +74,7 @@ impl Error {
             | Self::LoginAnswerInvalid
             | Self::LoginRefused { .. }
             | Self::Json {
-                part: Part::Answer | Part::Members,
+                part: Part::Answer | Part::ToSign,
                 ..
             } => return None,
             Self::KidUnknown

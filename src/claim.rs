@@ -126,6 +126,13 @@ impl ClaimSet {
         Some(Self { bits: bits as u16 })
     }
 
+    /// The same for bits that are known to be claims'.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_known_bits(bits: u32) -> Self {
+        Self { bits: bits as u16 }
+    }
+
     /// The set as bits, each the number of its claim: for the C library.
     #[doc(hidden)]
     #[must_use]

@@ -20,8 +20,9 @@ const STATE_HASH_CHARS: usize = 44;
 /// The server's digest of an account's credential state, 32 bytes.
 ///
 /// A refresh token carries the one of its time; when the account's has changed, the token is dead.
-/// There is no `PartialEq`: [`RefreshToken::confirm`](crate::RefreshToken::confirm) compares, in
-/// constant time. `Debug` shows no bytes.
+/// There is no `PartialEq`: [`Self::matches`] compares in constant time, and
+/// [`RefreshToken::confirm`](crate::RefreshToken::confirm) does so before it gives the claims. `Debug`
+/// shows no bytes.
 #[derive(Clone, Copy)]
 pub struct StateHash([u8; STATE_HASH_BYTES]);
 
@@ -61,7 +62,15 @@ impl StateHash {
         (text.next() == Some(b'=') && text.next().is_none()).then_some(())
     }
 
-    pub(crate) fn matches(&self, other: &Self) -> bool {
+    /// The digest's bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; STATE_HASH_BYTES] {
+        self.0
+    }
+
+    /// Whether both are the same digest, in constant time.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
         key::equal(&self.0, &other.0)
     }
 }
@@ -384,7 +393,7 @@ impl<'a> Claims<'a> {
 }
 
 fn check_members(json: &str, reserved: &[Claim], most: usize, why: &mut Error) -> Step<()> {
-    json::check(json, Part::Members, why)?;
+    json::check(json, Part::ToSign, why)?;
     let mut count = 0_usize;
     for (name, _) in Members::of(json.as_bytes()) {
         count = count.saturating_add(1);
@@ -400,7 +409,7 @@ fn check_members(json: &str, reserved: &[Claim], most: usize, why: &mut Error) -
 
 const fn too_many_members(json: &str) -> Error {
     Error::Json {
-        part: Part::Members,
+        part: Part::ToSign,
         problem: JsonProblem::TooManyMembers,
         at: json.len(),
     }
@@ -648,12 +657,10 @@ impl<'s> ReadClaims<'s> {
         self.if_present(Claim::Iat, self.iat)
     }
 
-    /// Whether the token has a state hash and it is `account`, in constant time.
-    pub(crate) fn has_state_hash(&self, account: &StateHash) -> bool {
+    fn state_hash(&self) -> Option<StateHash> {
         let mut hash = StateHash([0; STATE_HASH_BYTES]);
-        let is_read = hash.read(JsonStr::standing(self.state_hash)).is_some();
-        let is_same = hash.matches(account);
-        is_read && is_same
+        hash.read(JsonStr::standing(self.state_hash))?;
+        Some(hash)
     }
 
     fn if_present<T>(&self, claim: Claim, value: T) -> Option<T> {
@@ -704,14 +711,6 @@ macro_rules! claim_accessors {
                 self.0.nbf()
             }
 
-            /// The `iat` in seconds since 1970, a fraction rounded up, if the token has one and a
-            /// rule looks at it: [`Validation::max_age`](crate::Validation::max_age), for example.
-            /// Of unverified claims always `None`: no rule looks at those.
-            #[must_use]
-            pub fn iat(&self) -> Option<i64> {
-                self.0.iat()
-            }
-
             /// The whole claims set as it was signed: strict JSON, one object, no name repeated at
             /// its top level.
             #[must_use]
@@ -748,6 +747,33 @@ pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 claim_accessors!(VerifiedClaims);
 
 impl<'s> VerifiedClaims<'s> {
+    /// `exp` and `nbf`, 0 for an absent one: for the C library.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn times(&self) -> [i64; 2] {
+        [self.0.exp, self.0.nbf]
+    }
+
+    /// Which claims the token has, of those that the rules look at.
+    #[must_use]
+    pub const fn present(&self) -> ClaimSet {
+        self.0.present
+    }
+
+    /// The `state_hash`, if the token has one and the rules look at it. It was checked for its form and
+    /// compared with nothing: [`verify_refresh`](crate::verify_refresh()) sees to that.
+    #[must_use]
+    pub fn state_hash(&self) -> Option<StateHash> {
+        self.0.state_hash()
+    }
+
+    /// The `iat` in seconds since 1970, a fraction rounded up, if the token has one and a rule looks at
+    /// it: [`Validation::max_age`](crate::Validation::max_age), for example.
+    #[must_use]
+    pub fn iat(&self) -> Option<i64> {
+        self.0.iat()
+    }
+
     /// The whole JOSE header, which the signature covers too: strict JSON, one object, no name
     /// repeated at its top level.
     #[must_use]

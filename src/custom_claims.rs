@@ -131,7 +131,7 @@ pub fn sign_claims<'o, 'k, T: Serialize + ?Sized>(
         let payload = why.unless(sign::write_header(&key, out), not_written)?;
         let json_len = why.unless(write(claims, payload), not_written)?;
         let json = why.unless(payload.get(..json_len), not_written)?;
-        json::check(json::text(json, Part::Payload, why)?, Part::Payload, why)?;
+        json::check(json::text(json, Part::ToSign, why)?, Part::ToSign, why)?;
         let out = sign::room(&key, json_len, out, why)?;
         let needed = out.len();
         let token = sign::finish(&key, json_len, out);

@@ -14,6 +14,7 @@ use crate::claim::{Claim, ClaimSet, TokenType};
 /// [`Display`](fmt::Display) is one line for people. [`Error::description`] is the same line
 /// without the data, for places that have no formatter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 #[non_exhaustive]
 pub enum Error {
     /// The secret is shorter than allowed: RFC 7518 3.2 asks at least 32 bytes for HS256.
@@ -22,33 +23,33 @@ pub enum Error {
         bytes: usize,
         /// Fewest bytes allowed: 32 for `Key::new`, 1 for `Key::new_weak`.
         minimum: usize,
-    },
+    } = 10,
     /// Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written.
-    KeyBlank,
+    KeyBlank = 17,
     /// A key's `kid` is empty, longer than [`MAX_KID_BYTES`](crate::MAX_KID_BYTES), or holds a
     /// quote, a backslash or a control character.
-    KidInvalid,
+    KidInvalid = 11,
     /// Two keys of a keyring have the same `kid`.
-    KidDuplicate,
+    KidDuplicate = 12,
     /// No key of a keyring has the name that is to sign, or to verify tokens without `kid`.
-    KidNotInKeyring,
+    KidNotInKeyring = 16,
     /// No key of the keyring has the token's `kid`.
-    KidUnknown,
+    KidUnknown = 13,
     /// The token has no `kid` and the keyring's rule is to refuse such tokens.
-    KidMissing,
+    KidMissing = 14,
     /// The token's `kid` is not a string (RFC 7515 4.1.4).
-    KidNotString,
+    KidNotString = 15,
 
     /// An output buffer is too small; nothing usable was written.
     OutputTooSmall {
         /// Bytes that the same call needs.
         needed: usize,
-    },
+    } = 20,
     /// The scratch buffer is too small for this token.
     ScratchTooSmall {
         /// Bytes that the same call needs to get past this point.
         needed: usize,
-    },
+    } = 21,
 
     /// The token is longer than the validation allows.
     TokenTooLong {
@@ -56,17 +57,17 @@ pub enum Error {
         bytes: usize,
         /// Most bytes allowed.
         maximum: usize,
-    },
+    } = 30,
     /// The token is not three segments with two dots between (RFC 7515 7.1).
-    SegmentCount,
+    SegmentCount = 31,
     /// The header segment is longer than
     /// [`MAX_HEADER_SEGMENT_LEN`](crate::MAX_HEADER_SEGMENT_LEN).
-    HeaderTooLong,
+    HeaderTooLong = 32,
     /// A segment is not canonical, unpadded base64url (RFC 7515 2).
     Base64 {
         /// Where.
         part: Part,
-    },
+    } = 33,
     /// A part is not the strict JSON object it must be (RFC 8259, RFC 7515 4, RFC 7519 4).
     Json {
         /// Where.
@@ -75,125 +76,125 @@ pub enum Error {
         problem: JsonProblem,
         /// Byte offset in the part's JSON text; in an answer, in that of the object that has the fault.
         at: usize,
-    },
+    } = 34,
 
     /// The header has no `alg` (RFC 7515 4.1.1).
-    AlgMissing,
+    AlgMissing = 35,
     /// The header's `alg` is anything but the string `HS256`.
-    AlgNotHs256,
+    AlgNotHs256 = 36,
     /// The header has `crit`; this crate understands no extension (RFC 7515 4.1.11).
-    CritUnsupported,
+    CritUnsupported = 37,
     /// The header's `cty` is `JWT`, in any case and also as `application/jwt`: another token is nested
     /// in this one (RFC 7519 7.2 step 8).
-    NestedToken,
+    NestedToken = 40,
     /// The header's `typ` is absent or not the one the caller asked for (RFC 8725 3.11).
-    TypWrong,
+    TypWrong = 38,
     /// The signature is not the HMAC of the token under the key.
-    SignatureInvalid,
+    SignatureInvalid = 39,
 
     /// Required claims are absent: all of them, at once.
     ClaimsMissing {
         /// Every required claim that the token lacks.
         claims: ClaimSet,
-    },
+    } = 50,
     /// A claim that the rules look at has the wrong JSON type. For `aud`, where an audience is named:
     /// neither a string nor an array of strings (RFC 7519 4.1.3).
     ClaimType {
         /// Which claim.
         claim: Claim,
-    },
+    } = 51,
     /// A NumericDate does not fit 64 bits of seconds (RFC 7519 2).
     NumericDateRange {
         /// Which claim.
         claim: Claim,
-    },
+    } = 52,
     /// `token_type`, where the rules look at it, is neither `access` nor `refresh`.
-    TokenTypeUnknown,
+    TokenTypeUnknown = 53,
     /// The token is of the other type: a refresh token is not an access token.
     TokenTypeWrong {
         /// What the token says it is.
         found: TokenType,
-    },
+    } = 54,
     /// `sub` is the empty string, which identifies nobody.
-    SubjectEmpty,
+    SubjectEmpty = 55,
     /// `sub` is not the subject the caller expects.
-    SubjectWrong,
+    SubjectWrong = 56,
     /// `iss` is not the issuer the caller expects (RFC 7519 4.1.1).
-    IssuerWrong,
+    IssuerWrong = 65,
     /// The token has an `aud`, and the caller named no audience and did not ignore it
     /// (RFC 7519 4.1.3).
-    AudienceUnexpected,
+    AudienceUnexpected = 57,
     /// The audience that the caller named is not in `aud` (RFC 7519 4.1.3).
-    AudienceWrong,
+    AudienceWrong = 66,
     /// `exp` has passed (RFC 7519 4.1.4), leeway counted in.
     Expired {
         /// The token's `exp`, in seconds.
         exp: i64,
         /// The caller's `now`, in seconds.
         now: i64,
-    },
+    } = 58,
     /// `nbf` has not come yet (RFC 7519 4.1.5), leeway counted in.
     NotYetValid {
         /// The token's `nbf`, in seconds.
         nbf: i64,
         /// The caller's `now`, in seconds.
         now: i64,
-    },
+    } = 59,
     /// `iat` is in the future (RFC 7519 4.1.6), leeway counted in.
     IssuedInFuture {
         /// The token's `iat`, in seconds.
         iat: i64,
         /// The caller's `now`, in seconds.
         now: i64,
-    },
+    } = 67,
     /// `iat` is longer ago than the caller's maximum age, leeway counted in.
     TooOld {
         /// The token's `iat`, in seconds.
         iat: i64,
         /// The caller's `now`, in seconds.
         now: i64,
-    },
+    } = 68,
     /// `now` is zero or less: the caller's clock is not set.
-    ClockNotSet,
+    ClockNotSet = 60,
     /// A lifetime of zero seconds was asked for.
-    LifetimeZero,
+    LifetimeZero = 61,
     /// `now` plus the lifetime does not fit 64 bits.
-    TimeOverflow,
+    TimeOverflow = 62,
 
     /// `state_hash` is not 32 bytes in padded standard base64 (RFC 4648 4).
-    StateHashMalformed,
+    StateHashMalformed = 63,
     /// The account's state has changed since the refresh token was issued.
-    StateHashMismatch,
+    StateHashMismatch = 64,
 
     /// The members to sign have one with a name of the core's own:
     /// [`Claims::members`](crate::Claims::members) says which those are.
     MemberReserved {
         /// Whose name it is.
         claim: Claim,
-    },
+    } = 69,
     /// The verified payload does not have the shape of the caller's type, or its JSON escapes need
     /// a larger buffer, or an owned field.
-    CustomClaimsShape,
+    CustomClaimsShape = 72,
     /// The caller's value could not be serialised into the output buffer: it is too small for the
     /// JSON alone, or the value's type has no JSON form.
-    CustomClaimsNotWritten,
+    CustomClaimsNotWritten = 73,
 
     /// There is no `Authorization` header, and one is required.
-    AuthorizationMissing,
+    AuthorizationMissing = 80,
     /// The `Authorization` header has another scheme than `Bearer`.
-    AuthorizationScheme,
+    AuthorizationScheme = 81,
     /// The `Authorization` header is not `Bearer` and one token (RFC 6750 2.1).
-    AuthorizationMalformed,
+    AuthorizationMalformed = 82,
     /// The realm for `WWW-Authenticate` is not printable ASCII.
-    RealmInvalid,
+    RealmInvalid = 83,
 
     /// The login answer is not the JSON it should be.
-    LoginAnswerInvalid,
+    LoginAnswerInvalid = 90,
     /// The server refused the login or the refresh.
     LoginRefused {
         /// The envelope's `code`.
         code: i64,
-    },
+    } = 91,
 }
 
 /// The part of a token, or of an exchange, that an [`Error`] speaks of. Numbered as in C.
@@ -207,8 +208,8 @@ pub enum Part {
     Payload,
     /// The server's answer to a login or a refresh.
     Answer,
-    /// The members of one's own that are to be signed.
-    Members,
+    /// What is to be signed: members of one's own, or a whole claims set.
+    ToSign,
 }
 
 /// What is wrong with a JSON text. Numbered as in C.
@@ -282,6 +283,63 @@ impl Error {
         match value {
             Some(value) => Ok(value),
             None => self.leave(reason),
+        }
+    }
+
+    /// The number of this error: for logs, and the status of the C library.
+    #[must_use]
+    pub const fn number(&self) -> u8 {
+        // The compiler makes one load of it.
+        match self {
+            Self::KeyTooShort { .. } => 10,
+            Self::KidInvalid { .. } => 11,
+            Self::KidDuplicate { .. } => 12,
+            Self::KidUnknown { .. } => 13,
+            Self::KidMissing { .. } => 14,
+            Self::KidNotString { .. } => 15,
+            Self::KidNotInKeyring { .. } => 16,
+            Self::KeyBlank { .. } => 17,
+            Self::OutputTooSmall { .. } => 20,
+            Self::ScratchTooSmall { .. } => 21,
+            Self::TokenTooLong { .. } => 30,
+            Self::SegmentCount { .. } => 31,
+            Self::HeaderTooLong { .. } => 32,
+            Self::Base64 { .. } => 33,
+            Self::Json { .. } => 34,
+            Self::AlgMissing { .. } => 35,
+            Self::AlgNotHs256 { .. } => 36,
+            Self::CritUnsupported { .. } => 37,
+            Self::TypWrong { .. } => 38,
+            Self::SignatureInvalid { .. } => 39,
+            Self::NestedToken { .. } => 40,
+            Self::ClaimsMissing { .. } => 50,
+            Self::ClaimType { .. } => 51,
+            Self::NumericDateRange { .. } => 52,
+            Self::TokenTypeUnknown { .. } => 53,
+            Self::TokenTypeWrong { .. } => 54,
+            Self::SubjectEmpty { .. } => 55,
+            Self::SubjectWrong { .. } => 56,
+            Self::AudienceUnexpected { .. } => 57,
+            Self::Expired { .. } => 58,
+            Self::NotYetValid { .. } => 59,
+            Self::ClockNotSet { .. } => 60,
+            Self::LifetimeZero { .. } => 61,
+            Self::TimeOverflow { .. } => 62,
+            Self::StateHashMalformed { .. } => 63,
+            Self::StateHashMismatch { .. } => 64,
+            Self::IssuerWrong { .. } => 65,
+            Self::AudienceWrong { .. } => 66,
+            Self::IssuedInFuture { .. } => 67,
+            Self::TooOld { .. } => 68,
+            Self::MemberReserved { .. } => 69,
+            Self::CustomClaimsShape { .. } => 72,
+            Self::CustomClaimsNotWritten { .. } => 73,
+            Self::AuthorizationMissing { .. } => 80,
+            Self::AuthorizationScheme { .. } => 81,
+            Self::AuthorizationMalformed { .. } => 82,
+            Self::RealmInvalid { .. } => 83,
+            Self::LoginAnswerInvalid { .. } => 90,
+            Self::LoginRefused { .. } => 91,
         }
     }
 
@@ -399,7 +457,7 @@ impl Part {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Answer => "answer",
-            Self::Members => "members",
+            Self::ToSign => "JSON to sign",
         }
     }
 }

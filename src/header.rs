@@ -112,8 +112,8 @@ impl<'h> Header<'h> {
     /// Whether `typ` is the media type `expected`.
     // Never inlined: its frame must not lie under the MAC.
     #[inline(never)]
-    pub(crate) fn has_typ(&self, expected: &str) -> bool {
-        is_media_type(self.typ, expected.as_bytes())
+    pub(crate) fn has_typ(&self, expected: &[u8]) -> bool {
+        is_media_type(self.typ, expected)
     }
 }
 
@@ -225,7 +225,7 @@ mod tests {
             write(kid, &mut out).unwrap();
             let mut scratch = [0; 128];
             let (header, _) = Header::read(&out, &mut scratch, &mut Error::SegmentCount).unwrap();
-            assert!(header.has_typ("jwt"));
+            assert!(header.has_typ(b"jwt"));
             let found = JsonStr::of(header.kid);
             assert_eq!(
                 found.is_some_and(|found| found.is(kid.unwrap_or(""))),

@@ -64,6 +64,11 @@ pub(crate) fn check(text: &str, part: Part, why: &mut Error) -> Step<()> {
     read_object(text, part, &[], &mut [], why)
 }
 
+/// The same for a text that is to be signed.
+pub(crate) fn check_to_sign(text: &str) -> Result<(), Error> {
+    Error::or_left(|why| check(text, Part::ToSign, why))
+}
+
 /// The values of the members with these names, each `None` if `text` has none; else as
 /// [`read_object`].
 pub(crate) fn object<'j, const N: usize>(
@@ -292,7 +297,7 @@ mod tests {
         assert_eq!(problem(&contrived), Some(NamesAlike));
         // In every part, at the one name too many, which is no repeated one.
         let (at, problem) = (contrived.len() - 1, NamesAlike);
-        for part in [Part::Header, Part::Payload, Part::Answer, Part::Members] {
+        for part in [Part::Header, Part::Payload, Part::Answer, Part::ToSign] {
             let refused = object(&contrived, part, []).unwrap_err();
             assert_eq!(refused, Error::Json { part, problem, at });
         }

@@ -249,6 +249,13 @@ impl NamedKey {
         self.kid.get(..usize::from(self.kid_len)).unwrap_or(&[])
     }
 
+    /// Whether it still has its name: zeros have none.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_named(&self) -> bool {
+        self.kid_len != 0
+    }
+
     /// The key itself.
     #[must_use]
     pub const fn key(&self) -> &Key {
@@ -337,6 +344,19 @@ impl<'k> Keyring<'k> {
         })
     }
 
+    /// A keyring to verify with, over keys whose names the caller knows to be different: for the C
+    /// library, which makes one in every call. Tokens without `kid` are for the key at the place
+    /// `without_kid`, if there is one. `None` if there are no keys.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn by_place(keys: &'k [NamedKey], without_kid: usize) -> Option<Self> {
+        Some(Self {
+            keys,
+            active: keys.first()?,
+            without_kid: keys.get(without_kid).map(NamedKey::key),
+        })
+    }
+
     /// The key whose `kid` satisfies `is_kid`.
     pub(crate) fn find(&self, is_kid: impl Fn(&[u8]) -> bool) -> Option<&'k Key> {
         find(self.keys, is_kid).map(NamedKey::key)
@@ -358,7 +378,7 @@ pub enum Keys<'k> {
     /// This key, whatever `kid` the token has.
     One(&'k Key),
     /// The key of this keyring that the token's `kid` names.
-    Ring(&'k Keyring<'k>),
+    Ring(Keyring<'k>),
 }
 
 impl<'k> From<&'k Key> for Keys<'k> {
@@ -369,7 +389,7 @@ impl<'k> From<&'k Key> for Keys<'k> {
 
 impl<'k> From<&'k Keyring<'k>> for Keys<'k> {
     fn from(ring: &'k Keyring<'k>) -> Self {
-        Self::Ring(ring)
+        Self::Ring(*ring)
     }
 }
 

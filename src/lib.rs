@@ -146,7 +146,7 @@ pub use session::{Next, Session};
 pub use sign::sign_to_string;
 pub use sign::{sign, sign_json, token_len};
 pub use unverified::{UnverifiedToken, decode_unverified};
-pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation};
+pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation, Wanted};
 pub use verify::{scratch_len, verify};
 
 /// The recipes of that page, which `cargo test` runs.

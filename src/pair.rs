@@ -1,11 +1,11 @@
 //! An access and a refresh token together: issued at login, traded for a new pair later.
 
 use core::fmt;
-use core::mem::offset_of;
 
 use crate::claim::TokenType;
 use crate::claims::{Claims, StateHash, VerifiedClaims};
 use crate::error::Error;
+use crate::json;
 use crate::key::{Keys, SigningKey};
 use crate::sign::{room, sign_checked};
 use crate::validation::Validation;
@@ -111,7 +111,20 @@ impl<'a> PairClaims<'a> {
         }
     }
 
-    /// The members of a verified refresh token, for both.
+    /// The members of an older claims set for both, in place of [`Self::members`]: all of them, as they
+    /// stand, but `token_type`, `sub`, `exp`, `nbf` and `state_hash`.
+    ///
+    /// [`RefreshToken::renew`] does this. It is for a caller who kept the claims set and not the token;
+    /// whether that set was verified is then the caller's to know.
+    ///
+    /// # Errors
+    /// [`Error::Json`] unless `json` is one strict JSON object.
+    pub fn carrying(self, json: &'a str) -> Result<Self, Error> {
+        json::check_to_sign(json)?;
+        Ok(self.carried(json))
+    }
+
+    /// The members of a checked claims set, for both.
     fn carried(self, json: &'a str) -> Self {
         let access = self.access.carried(json);
         Self {
@@ -238,15 +251,6 @@ pub struct RefreshToken<'s> {
 }
 
 impl<'s> RefreshToken<'s> {
-    /// Where a value has its texts, each a slice: for the C library, which keeps values between calls.
-    #[doc(hidden)]
-    pub const TEXTS: [usize; 4] = [
-        offset_of!(Self, claims.0.header),
-        offset_of!(Self, claims.0.json),
-        offset_of!(Self, claims.0.sub),
-        offset_of!(Self, claims.0.state_hash),
-    ];
-
     /// Whose account to look up.
     #[must_use]
     pub fn sub(&self) -> &'s str {
@@ -268,7 +272,9 @@ impl<'s> RefreshToken<'s> {
 
     /// Whether the token's state hash is the account's, in constant time.
     fn is_of(&self, account: &StateHash) -> bool {
-        self.claims.0.has_state_hash(account)
+        self.claims
+            .state_hash()
+            .is_some_and(|hash| hash.matches(account))
     }
 
     /// Compares the token's state hash with the account's, in constant time, and only then issues
@@ -284,7 +290,7 @@ impl<'s> RefreshToken<'s> {
     ///
     /// # Errors
     /// - [`Error::StateHashMismatch`]: the account has changed, the user must log in.
-    /// - Then those of [`issue_pair`]. [`Error::Json`] in [`Part::Members`](crate::Part::Members): the
+    /// - Then those of [`issue_pair`]. [`Error::Json`] in [`Part::ToSign`](crate::Part::ToSign): the
     ///   token has so many members that a new one would have more than
     ///   [`MAX_MEMBERS`](crate::MAX_MEMBERS).
     pub fn renew<'o, 'k>(

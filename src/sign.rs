@@ -121,7 +121,7 @@ pub fn sign_json<'o, 'k>(
 
 fn sign_text<'o>(json: &str, key: SigningKey<'_>, out: &'o mut [u8]) -> Result<&'o str, Error> {
     Error::or_left(|why| {
-        json::check(json, Part::Payload, why)?;
+        json::check(json, Part::ToSign, why)?;
         let out = room(&key, json.len(), out, why)?;
         let needed = out.len();
         why.unless(

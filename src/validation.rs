@@ -1,5 +1,7 @@
 //! What a token must satisfy beyond its signature: the strictest rules, and names to relax them.
 
+use core::fmt;
+
 use crate::claim::{Claim, ClaimSet, TokenType};
 use crate::claims::{ReadClaims, Values};
 use crate::error::{Error, Step};
@@ -30,50 +32,147 @@ pub const DEFAULT_MAX_TOKEN_LEN: usize = 8192;
 /// let relaxed = Validation::access().leeway(30).allow_missing(Claim::Nbf);
 /// let other_system = Validation::jwt().issuer("https://auth.example.com").audience("api");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Validation<'v> {
-    token_type: Option<TokenType>,
-    subject: Option<Redacted<'v>>,
-    issuer: Option<Redacted<'v>>,
-    audience: Option<Redacted<'v>>,
-    typ: Option<&'v str>,
-    required: ClaimSet,
-    ignored: ClaimSet,
-    refuses_refresh: bool,
+    expected: Expected<'v>,
+    profile: Profile,
     leeway: u32,
     max_age: Option<u32>,
     max_token_len: usize,
 }
 
-/// An expected value that `Debug` must not show.
-#[derive(Clone, Copy)]
-struct Redacted<'v>(&'v str);
+/// Shows no expected value.
+impl fmt::Debug for Validation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [subject, issuer, audience, typ] = self.expected.map(|text| text.map(|_| Redacted));
+        f.debug_struct("Validation")
+            .field("profile", &self.profile)
+            .field("subject", &subject)
+            .field("issuer", &issuer)
+            .field("audience", &audience)
+            .field("typ", &typ)
+            .field("leeway", &self.leeway)
+            .field("max_age", &self.max_age)
+            .field("max_token_len", &self.max_token_len)
+            .finish()
+    }
+}
 
-impl core::fmt::Debug for Redacted<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+/// An expected value that `Debug` must not show.
+struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("..")
     }
 }
 
-impl<'v> Validation<'v> {
-    const STRICT: Self = Self {
+/// What a token's texts must be.
+type Expected<'v> = [Option<&'v [u8]>; 4];
+const SUBJECT: usize = 0;
+const ISSUER: usize = 1;
+const AUDIENCE: usize = 2;
+/// In the header.
+const TYP: usize = 3;
+
+/// Which claims a token must have, and which are not looked at.
+#[derive(Clone, Copy, Debug)]
+struct Profile {
+    token_type: Option<TokenType>,
+    refuses_refresh: bool,
+    required: ClaimSet,
+    ignored: ClaimSet,
+}
+
+impl Profile {
+    const ANY_TYPE: Self = Self {
         token_type: None,
-        subject: None,
-        issuer: None,
-        audience: None,
-        typ: None,
+        refuses_refresh: false,
         required: ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]),
         ignored: ClaimSet::of(&[Claim::Iss, Claim::Iat, Claim::Jti]),
-        refuses_refresh: false,
-        leeway: 0,
-        max_age: None,
-        max_token_len: DEFAULT_MAX_TOKEN_LEN,
     };
+    const ACCESS: Self = Self::ANY_TYPE.only(TokenType::Access);
+    const REFRESH: Self = Self::ANY_TYPE.only(TokenType::Refresh);
+    const JWT: Self = Self {
+        required: ClaimSet::of(&[Claim::Exp]),
+        ignored: Self::ANY_TYPE
+            .ignored
+            .with(Claim::TokenType)
+            .with(Claim::StateHash),
+        ..Self::ANY_TYPE
+    };
+
+    /// Those of C's BAREJWT_TYPE_ numbers.
+    const BY_NUMBER: [Self; 5] = [
+        Self::ACCESS,
+        Self::ACCESS,
+        Self::REFRESH,
+        Self::ANY_TYPE,
+        Self::JWT,
+    ];
+
+    /// Requires this type and a subject, whatever was allowed before.
+    const fn only(mut self, token_type: TokenType) -> Self {
+        self.token_type = Some(token_type);
+        let profile = self.require(Claim::TokenType).require(Claim::Sub);
+        match token_type {
+            TokenType::Access => profile,
+            TokenType::Refresh => profile.require(Claim::StateHash),
+        }
+    }
+
+    const fn require(mut self, claim: Claim) -> Self {
+        self.required = self.required.with(claim);
+        self.ignored = self.ignored.without(claim);
+        self
+    }
+}
+
+/// What C wants. A set of claims counts more than the ones above it, and what a text or the age asks for
+/// more than `ignored`.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Wanted<'v> {
+    /// The subject, the issuer, the audience and the `typ`.
+    pub expected: [Option<&'v [u8]>; 4],
+    /// BAREJWT_TYPE_ number.
+    pub profile: u32,
+    /// Those that are not looked at.
+    pub ignored: ClaimSet,
+    /// Those that may be missing.
+    pub missing: ClaimSet,
+    /// Those that are required.
+    pub required: ClaimSet,
+    /// Seconds.
+    pub leeway: u32,
+    /// Seconds; 0 for any.
+    pub max_age: u32,
+    /// Bytes; 0 for the default.
+    pub max_token_len: usize,
+}
+
+/// Shows no expected value.
+impl fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wanted").finish_non_exhaustive()
+    }
+}
+
+impl<'v> Validation<'v> {
+    const fn of(profile: Profile) -> Self {
+        Self {
+            expected: [None; 4],
+            profile,
+            leeway: 0,
+            max_age: None,
+            max_token_len: DEFAULT_MAX_TOKEN_LEN,
+        }
+    }
 
     /// An access token of the site's: `token_type` is `access`, and `sub`, `exp` and `nbf` are there.
     #[must_use]
     pub const fn access() -> Self {
-        Self::STRICT.only(TokenType::Access)
+        Self::of(Profile::ACCESS)
     }
 
     /// A refresh token of the site's, which must have a `state_hash`. For
@@ -81,14 +180,14 @@ impl<'v> Validation<'v> {
     /// [`verify`](crate::verify()) compares none, and its claims authorise nothing.
     #[must_use]
     pub const fn refresh() -> Self {
-        Self::STRICT.only(TokenType::Refresh)
+        Self::of(Profile::REFRESH)
     }
 
     /// A token of the site's of either type, for looking at tokens. Authorising a call by such a token
     /// would let refresh tokens in; [`authenticate`](crate::authenticate) does not.
     #[must_use]
     pub const fn any_type() -> Self {
-        Self::STRICT
+        Self::of(Profile::ANY_TYPE)
     }
 
     /// A token of any other system: `exp` is required and nothing else. `token_type` and `state_hash`
@@ -112,34 +211,36 @@ impl<'v> Validation<'v> {
     /// ```
     #[must_use]
     pub const fn jwt() -> Self {
-        let mut rules = Self::STRICT;
-        rules.required = ClaimSet::of(&[Claim::Exp]);
-        rules.ignore(Claim::TokenType).ignore(Claim::StateHash)
+        Self::of(Profile::JWT)
     }
 
     /// Requires this type and a subject, whatever was allowed before.
     pub(crate) const fn only(mut self, token_type: TokenType) -> Self {
-        self.token_type = Some(token_type);
-        let rules = self.require(Claim::TokenType).require(Claim::Sub);
-        match token_type {
-            TokenType::Access => rules,
-            TokenType::Refresh => rules.require(Claim::StateHash),
-        }
+        self.profile = self.profile.only(token_type);
+        self
+    }
+
+    /// The rules by which a token can be renewed: it is a refresh token with a subject and a state hash.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn only_refresh(self) -> Self {
+        self.only(TokenType::Refresh)
     }
 
     /// The rules by which a token identifies a caller. A token of the site's must be an access token
     /// and have a subject; one whose `token_type` is not looked at must not be a refresh token, and must
     /// have a subject unless that is ignored.
     pub(crate) const fn identifying(mut self) -> Self {
-        if matches!(self.token_type, Some(TokenType::Refresh)) {
-            self.required = self.required.without(Claim::StateHash);
+        let profile = &mut self.profile;
+        if matches!(profile.token_type, Some(TokenType::Refresh)) {
+            profile.required = profile.required.without(Claim::StateHash);
         }
-        if !self.ignored.contains(Claim::TokenType) {
+        if !profile.ignored.contains(Claim::TokenType) {
             return self.only(TokenType::Access);
         }
-        self.token_type = None;
-        self.refuses_refresh = true;
-        if self.ignored.contains(Claim::Sub) {
+        profile.token_type = None;
+        profile.refuses_refresh = true;
+        if profile.ignored.contains(Claim::Sub) {
             return self;
         }
         self.require(Claim::Sub)
@@ -157,7 +258,7 @@ impl<'v> Validation<'v> {
     /// [`Error::SubjectWrong`]. An absent `sub` is never it, whatever is allowed to be missing.
     #[must_use]
     pub const fn subject(mut self, sub: &'v str) -> Self {
-        self.subject = Some(Redacted(sub));
+        self.expected[SUBJECT] = Some(sub.as_bytes());
         self.require(Claim::Sub)
     }
 
@@ -166,7 +267,7 @@ impl<'v> Validation<'v> {
     /// has an `iss` is checked.
     #[must_use]
     pub const fn issuer(mut self, iss: &'v str) -> Self {
-        self.issuer = Some(Redacted(iss));
+        self.expected[ISSUER] = Some(iss.as_bytes());
         self.require(Claim::Iss)
     }
 
@@ -176,7 +277,7 @@ impl<'v> Validation<'v> {
     /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `aud` is checked.
     #[must_use]
     pub const fn audience(mut self, aud: &'v str) -> Self {
-        self.audience = Some(Redacted(aud));
+        self.expected[AUDIENCE] = Some(aud.as_bytes());
         self.require(Claim::Aud)
     }
 
@@ -195,7 +296,7 @@ impl<'v> Validation<'v> {
     /// this, `typ` is not looked at.
     #[must_use]
     pub const fn typ(mut self, media_type: &'v str) -> Self {
-        self.typ = Some(media_type);
+        self.expected[TYP] = Some(media_type.as_bytes());
         self
     }
 
@@ -204,26 +305,55 @@ impl<'v> Validation<'v> {
     /// that has an `aud` is refused.
     #[must_use]
     pub const fn require(mut self, claim: Claim) -> Self {
-        self.required = self.required.with(claim);
-        self.ignored = self.ignored.without(claim);
+        self.profile = self.profile.require(claim);
         self
     }
 
-    /// [`Self::allow_missing`] for each of `missing`, then [`Self::require`] for each of `required`: for
-    /// the C library.
+    /// What C wants; `None` if there is no such profile.
+    // Inlined into its one caller, which else would copy both.
     #[doc(hidden)]
     #[must_use]
-    pub const fn with_claims(mut self, missing: ClaimSet, required: ClaimSet) -> Self {
-        self.required = self.required.minus(missing).union(required);
-        self.ignored = self.ignored.minus(required);
-        self
+    #[inline(always)]
+    pub fn wanted(wanted: &Wanted<'v>) -> Option<Self> {
+        let number = usize::try_from(wanted.profile).ok()?;
+        let profile = Profile::BY_NUMBER.get(number)?;
+        let [subject, issuer, audience, _] = wanted.expected;
+        let mut named = ClaimSet::default();
+        if subject.is_some() {
+            named = named.with(Claim::Sub);
+        }
+        if issuer.is_some() {
+            named = named.with(Claim::Iss);
+        }
+        if audience.is_some() {
+            named = named.with(Claim::Aud);
+        }
+        if wanted.max_age != 0 {
+            named = named.with(Claim::Iat);
+        }
+        let required = profile.required.minus(wanted.ignored).union(named);
+        let ignored = profile.ignored.union(wanted.ignored).minus(named);
+        Some(Self {
+            expected: wanted.expected,
+            profile: Profile {
+                required: required.minus(wanted.missing).union(wanted.required),
+                ignored: ignored.minus(wanted.required),
+                ..*profile
+            },
+            leeway: wanted.leeway,
+            max_age: (wanted.max_age != 0).then_some(wanted.max_age),
+            max_token_len: match wanted.max_token_len {
+                0 => DEFAULT_MAX_TOKEN_LEN,
+                bytes => bytes,
+            },
+        })
     }
 
     /// Accepts a token without this claim; one that has it is checked all the same. A token
     /// without `exp` never expires. A claim that is [ignored](Self::ignore) stays ignored.
     #[must_use]
     pub const fn allow_missing(mut self, claim: Claim) -> Self {
-        self.required = self.required.without(claim);
+        self.profile.required = self.profile.required.without(claim);
         self
     }
 
@@ -242,8 +372,8 @@ impl<'v> Validation<'v> {
     /// ```
     #[must_use]
     pub const fn ignore(mut self, claim: Claim) -> Self {
-        self.ignored = self.ignored.with(claim);
-        self.required = self.required.without(claim);
+        self.profile.ignored = self.profile.ignored.with(claim);
+        self.profile.required = self.profile.required.without(claim);
         self
     }
 
@@ -259,7 +389,7 @@ impl<'v> Validation<'v> {
     }
 
     pub(crate) const fn ignored(&self) -> ClaimSet {
-        self.ignored
+        self.profile.ignored
     }
 
     pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Step<()> {
@@ -271,7 +401,7 @@ impl<'v> Validation<'v> {
     }
 
     pub(crate) fn check_header(&self, header: &Header<'_>, why: &mut Error) -> Step<()> {
-        match self.typ {
+        match self.expected[TYP] {
             Some(typ) if !header.has_typ(typ) => why.leave(Error::TypWrong),
             _ => Ok(()),
         }
@@ -287,7 +417,7 @@ impl<'v> Validation<'v> {
         why: &mut Error,
     ) -> Step<()> {
         self.check_type(claims, values, why)?;
-        let missing = self.required.minus(claims.present);
+        let missing = self.profile.required.minus(claims.present);
         if !missing.is_empty() {
             return why.leave(Error::ClaimsMissing { claims: missing });
         }
@@ -302,9 +432,9 @@ impl<'v> Validation<'v> {
         values: &Values<'_>,
         why: &mut Error,
     ) -> Step<()> {
-        let other = match (self.token_type, claims.token_type()) {
+        let other = match (self.profile.token_type, claims.token_type()) {
             (Some(expected), Some(found)) if found != expected => found,
-            _ if self.refuses_refresh && is(values.of(Claim::TokenType), "refresh") => {
+            _ if self.profile.refuses_refresh && is(values.of(Claim::TokenType), b"refresh") => {
                 TokenType::Refresh
             }
             _ => return Ok(()),
@@ -320,13 +450,13 @@ impl<'v> Validation<'v> {
         why: &mut Error,
     ) -> Step<()> {
         let present = claims.present;
-        if let Some(Redacted(expected)) = self.subject
-            && !self.ignored.contains(Claim::Sub)
-            && (claims.sub.is_empty() || claims.sub != expected)
+        if let Some(expected) = self.expected[SUBJECT]
+            && !self.profile.ignored.contains(Claim::Sub)
+            && (claims.sub.is_empty() || claims.sub.as_bytes() != expected)
         {
             return why.leave(Error::SubjectWrong);
         }
-        if let Some(Redacted(expected)) = self.issuer
+        if let Some(expected) = self.expected[ISSUER]
             && present.contains(Claim::Iss)
             && !is(values.of(Claim::Iss), expected)
         {
@@ -335,7 +465,7 @@ impl<'v> Validation<'v> {
         if !present.contains(Claim::Aud) {
             return Ok(());
         }
-        let Some(Redacted(expected)) = self.audience else {
+        let Some(expected) = self.expected[AUDIENCE] else {
             return why.leave(Error::AudienceUnexpected);
         };
         match is_in(values.of(Claim::Aud), expected) {
@@ -373,14 +503,14 @@ impl<'v> Validation<'v> {
 }
 
 /// Whether a value as it stands is this string.
-fn is(value: &[u8], expected: &str) -> bool {
-    JsonStr::of(value).is_some_and(|found| found.is(expected))
+fn is(value: &[u8], expected: &[u8]) -> bool {
+    JsonStr::of(value).is_some_and(|found| found.is_bytes(expected))
 }
 
 /// Whether an `aud` names an audience; `None` if it is no string and no array of strings.
-fn is_in(aud: &[u8], audience: &str) -> Option<bool> {
+fn is_in(aud: &[u8], audience: &[u8]) -> Option<bool> {
     if let Some(aud) = JsonStr::of(aud) {
-        return Some(aud.is(audience));
+        return Some(aud.is_bytes(audience));
     }
     if !aud.starts_with(b"[") {
         return None;

@@ -229,7 +229,7 @@ fn any_serialisable_value_is_signed() {
 #[test]
 fn what_is_no_claims_set_is_not_signed() {
     let (key, mut out) = (Key::new(KEY).unwrap(), [0; 512]);
-    let (part, at, problem) = (Part::Payload, 0, JsonProblem::NotObject);
+    let (part, at, problem) = (Part::ToSign, 0, JsonProblem::NotObject);
     let refused = sign_claims(&[1, 2], &key, &mut out);
     assert_eq!(refused, Err(Error::Json { part, problem, at }));
     assert_eq!(
@@ -772,7 +772,7 @@ fn values_nest_as_deep_as_json_may() {
     let deepest = (1..MAX_JSON_DEPTH).fold(Lists(vec![]), |lists, _| Lists(vec![Some(lists)]));
     both(deepest, &lists);
 
-    let (part, problem) = (Part::Payload, JsonProblem::TooDeep);
+    let (part, problem) = (Part::ToSign, JsonProblem::TooDeep);
     let at = r#"{"m":"#.len() + MAX_JSON_DEPTH * r#"{"next":"#.len();
     let too_deep = written(tree(MAX_JSON_DEPTH + 1));
     assert_eq!(too_deep, Err(Error::Json { part, problem, at }));
@@ -883,7 +883,7 @@ fn a_value_that_writes_no_json_is_not_signed() {
         (Wrong::ValueAlone, 1),
         (Wrong::TwoNames, 5),
     ] {
-        let (part, problem) = (Part::Payload, JsonProblem::Syntax);
+        let (part, problem) = (Part::ToSign, JsonProblem::Syntax);
         let refused = Err(Error::Json { part, problem, at });
         assert_eq!(claims_set(&wrong), refused);
         assert!(written(wrong).is_err());

@@ -184,9 +184,10 @@ fn rules_do_not_show_expected_values() {
         .audience("api");
     assert_eq!(
         format!("{rules:?}"),
-        "Validation { token_type: Some(Access), subject: Some(..), issuer: Some(..), \
-         audience: Some(..), typ: None, required: {TokenType, Sub, Exp, Nbf, Iss, Aud}, \
-         ignored: {Iat, Jti}, refuses_refresh: false, leeway: 0, max_age: None, max_token_len: 8192 }"
+        "Validation { profile: Profile { token_type: Some(Access), refuses_refresh: false, \
+         required: {TokenType, Sub, Exp, Nbf, Iss, Aud}, ignored: {Iat, Jti} }, \
+         subject: Some(..), issuer: Some(..), audience: Some(..), typ: None, \
+         leeway: 0, max_age: None, max_token_len: 8192 }"
     );
 }
 
@@ -199,8 +200,9 @@ fn rules_for_any_system_show_what_they_look_at() {
         .max_token_len(0);
     assert_eq!(
         format!("{rules:?}"),
-        "Validation { token_type: None, subject: None, issuer: None, audience: None, typ: None, \
-         required: {Exp, Iat, Jti}, ignored: {TokenType, Sub, StateHash, Iss}, \
-         refuses_refresh: false, leeway: 0, max_age: Some(60), max_token_len: 8192 }"
+        "Validation { profile: Profile { token_type: None, refuses_refresh: false, \
+         required: {Exp, Iat, Jti}, ignored: {TokenType, Sub, StateHash, Iss} }, \
+         subject: None, issuer: None, audience: None, typ: None, \
+         leeway: 0, max_age: Some(60), max_token_len: 8192 }"
     );
 }

@@ -91,7 +91,7 @@ fn faults_of_base64_and_json_say_where_and_what() {
         (Part::Header, "header"),
         (Part::Payload, "payload"),
         (Part::Answer, "answer"),
-        (Part::Members, "members"),
+        (Part::ToSign, "JSON to sign"),
     ] {
         let error = Error::Base64 { part };
         assert_eq!(
@@ -122,4 +122,15 @@ fn faults_of_base64_and_json_say_where_and_what() {
             format!("a part is not a strict JSON object (payload, byte 5: {name})")
         );
     }
+}
+
+#[test]
+fn an_error_has_the_number_of_its_status_in_c() {
+    assert_eq!(Error::KeyBlank.number(), 17);
+    let (part, problem, at) = (Part::Header, JsonProblem::Syntax, 0);
+    assert_eq!(Error::Json { part, problem, at }.number(), 34);
+    assert_eq!(Error::SignatureInvalid.number(), 39);
+    assert_eq!(Error::Expired { exp: 1, now: 2 }.number(), 58);
+    assert_eq!(Error::CustomClaimsShape.number(), 72);
+    assert_eq!(Error::LoginRefused { code: 1 }.number(), 91);
 }

@@ -12,9 +12,9 @@
 mod token_maker;
 
 use barejwt::{
-    Claim, Claims, Error, JsonProblem, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH, MAX_MEMBERS,
-    Pair, PairClaims, PairMembers, Part, StateHash, Validation, issue_pair, sign, verify,
-    verify_refresh,
+    Claim, ClaimSet, Claims, Error, JsonProblem, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH,
+    MAX_MEMBERS, Pair, PairClaims, PairMembers, Part, StateHash, Validation, issue_pair, sign,
+    verify, verify_refresh,
 };
 use token_maker::*;
 
@@ -64,7 +64,7 @@ fn and(standard: &str, members: &str) -> String {
 }
 
 fn fault(problem: JsonProblem, at: usize) -> Error {
-    let part = Part::Members;
+    let part = Part::ToSign;
     Error::Json { part, problem, at }
 }
 
@@ -331,7 +331,7 @@ fn the_standard_members_count_among_the_64_of_a_token() {
             let Err(Error::Json { part, problem, .. }) = signed(&claims.members(&json)) else {
                 panic!("{own} members beside {standard}");
             };
-            assert_eq!(part, Part::Members);
+            assert_eq!(part, Part::ToSign);
             assert_eq!(problem, JsonProblem::TooManyMembers);
         }
     }
@@ -767,4 +767,52 @@ fn a_renewal_carries_as_many_members_as_a_token_can_have() {
         let none = PairMembers::default();
         assert!(renewed_in(&fuller, &rules, NOW, Some(&none), [8192; 2]).is_ok());
     }
+}
+
+/// For a caller who kept the claims set and not the token, as the C library does.
+#[test]
+fn a_claims_set_that_was_kept_is_carried() {
+    let key = Key::new(KEY).unwrap();
+    let (hash, lifetimes) = (StateHash::new([9; 32]), Lifetimes::default());
+    let (mut access, mut refresh, mut scratch) = ([0; 512], [0; 512], [0; 1024]);
+    let claims = PairClaims::new("lUpa", &hash, &lifetimes, NOW);
+    let kept =
+        r#"{"token_type":"refresh","sub":"root","exp":1,"nbf":1,"state_hash":"x","scopes":["a"]}"#;
+    let pair = issue_pair(
+        &claims.carrying(kept).unwrap(),
+        &key,
+        &mut access,
+        &mut refresh,
+    )
+    .unwrap();
+    let rules = Validation::refresh();
+    let verified = verify(pair.refresh_token, &key, &rules, NOW, &mut scratch).unwrap();
+    assert_eq!(verified.sub(), "lUpa");
+    let scopes = verified.get("scopes").unwrap();
+    assert!(matches!(scopes, JsonValue::Array(r#"["a"]"#)));
+    let found = verified.state_hash().unwrap();
+    assert!(found.matches(&hash) && !found.matches(&StateHash::new([8; 32])));
+    assert_eq!(found.to_bytes(), [9; 32]);
+    let (part, problem) = (Part::ToSign, JsonProblem::NotObject);
+    let refused = claims.carrying("[]").unwrap_err();
+    assert_eq!(
+        refused,
+        Error::Json {
+            part,
+            problem,
+            at: 0
+        }
+    );
+
+    let verified = verify(
+        pair.access_token,
+        &key,
+        &Validation::access(),
+        NOW,
+        &mut scratch,
+    )
+    .unwrap();
+    assert!(verified.state_hash().is_none());
+    let present = [Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf];
+    assert_eq!(verified.present(), ClaimSet::of(&present));
 }

@@ -174,7 +174,7 @@ proptest! {
         let token = match (whole, sign(&claims, &key, &mut out)) {
             (Ok(_), Ok(token)) => token,
             (Err(Error::Json { problem, at, .. }), Err(error)) => {
-                let part = Part::Members;
+                let part = Part::ToSign;
                 prop_assert_eq!(error, Error::Json { part, problem, at });
                 return Ok(());
             }

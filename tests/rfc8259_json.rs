@@ -37,7 +37,8 @@ fn both(json: impl AsRef<[u8]>) -> Option<(JsonProblem, usize)> {
     if let Ok(json) = core::str::from_utf8(json) {
         let key = Key::new(KEY).unwrap();
         let signed = sign_json(json, &key, &mut [0; 4096]).err();
-        let expected = fault.map(|(problem, at)| payload_fault(problem, at));
+        let part = Part::ToSign;
+        let expected = fault.map(|(problem, at)| Error::Json { part, problem, at });
         assert_eq!(signed, expected, "{json}");
     }
     fault

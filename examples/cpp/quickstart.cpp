@@ -55,7 +55,7 @@ int main() {
     const auto late = barejwt::verify(*key, *token, rules, now + 4000, scratch);
     if (late.status() == BAREJWT_E_EXPIRED) {
         std::cout << "refused   " << late.status() << ", " << late.message() << ", "
-                  << late.detail().now - late.detail().exp << " seconds ago\n";
+                  << late.detail().now - late.detail().time << " seconds ago\n";
     }
 
     // Refused: a buffer that is too small.

@@ -1,16 +1,18 @@
 //! The `Authorization` header, the three kinds of API method, and the answer to a refused request.
 
 use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
 
 use core_jwt::{Auth, Identity};
 
+use crate::chosen;
 use crate::claims::barejwt_claims;
-use crate::keys::{self, barejwt_key};
-use crate::pointers::{Promise, barejwt_str};
-use crate::sign::Out;
-use crate::status::{
-    self, BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK, Refused, barejwt_status,
-};
+use crate::keys::barejwt_key;
+use crate::out::Out;
+use crate::pointers::Promise;
+use crate::refused;
+use crate::status::{BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK, barejwt_status};
+use crate::text::barejwt_str;
 use crate::validation::{self, barejwt_validation};
 
 /// auth: without a valid access token the call is refused.
@@ -36,17 +38,16 @@ pub struct barejwt_identity {
     pub claims: barejwt_claims,
     /// BAREJWT_IDENTITY_ number.
     pub kind: u32,
-    /// Always 0.
-    pub reserved: u32,
 }
 
 /// From the value of an Authorization header, or NULL with length 0 if there is none, to the
 /// caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
-/// Only an access token identifies a caller, whatever type want allows. The other arguments are
-/// those of barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
+/// Only an access token identifies a caller, whatever type want allows; with BAREJWT_TYPE_JWT any token
+/// that has a sub and does not say that it is a refresh token. The other arguments are those of
+/// barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
 ///
-/// BAREJWT_E_AUTHORIZATION_MISSING, AUTHORIZATION_SCHEME, AUTHORIZATION_MALFORMED, OPTION for an
-/// auth that is none of the three, and those of barejwt_verify.
+/// BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME, BAREJWT_E_AUTHORIZATION_MALFORMED,
+/// BAREJWT_E_OPTION for an auth that is none of the three, and those of barejwt_verify.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_authenticate(
@@ -62,24 +63,27 @@ pub unsafe extern "C" fn barejwt_authenticate(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let identity = call.output(identity)?;
+        let (call, identity) = call.output(identity);
+        let (call, room) = call.scratch(scratch, scratch_size);
+        let call = call.reads()?;
+        let (identity, room) = (identity.open(call), room.open(call));
         let header = call.optional_bytes(header, header_len)?;
-        let (room, _) = call.scratch_for(header_len, scratch, scratch_size)?;
-        let keys = keys::for_verifying(call, key)?;
-        let rules = validation::take(call, want)?;
+        let keys = chosen::for_verifying(call, key)?;
+        let mut rules = MaybeUninit::uninit();
+        let rules = validation::take(call, want, &mut rules)?;
         let auth = match auth {
             BAREJWT_AUTH_REQUIRED => Auth::Required,
             BAREJWT_AUTH_OPTIONAL => Auth::Optional,
             BAREJWT_AUTH_NONE => Auth::None,
-            _ => return Err(Refused::with(BAREJWT_E_OPTION)),
+            _ => return call.refuse(BAREJWT_E_OPTION),
         };
-        match core_jwt::authenticate(auth, header, keys, &rules, now, room) {
+        match core_jwt::authenticate(auth, header, keys, rules, now, room) {
             Ok(Identity::Anonymous) => identity.kind = BAREJWT_IDENTITY_ANONYMOUS,
             Ok(Identity::User(claims)) => {
-                identity.claims.set(claims);
+                identity.claims.set(claims, scratch);
                 identity.kind = BAREJWT_IDENTITY_USER;
             }
-            Err(error) => return Err(identity.claims.detail.refuse(error)),
+            Err(error) => return identity.claims.detail.refuse(call, error),
         }
         Ok(())
     })
@@ -87,8 +91,8 @@ pub unsafe extern "C" fn barejwt_authenticate(
 
 /// The token in the value of an Authorization header; it points into header.
 ///
-/// BAREJWT_E_AUTHORIZATION_MISSING for NULL with length 0, AUTHORIZATION_SCHEME for another scheme
-/// than Bearer, AUTHORIZATION_MALFORMED; misuse.
+/// BAREJWT_E_AUTHORIZATION_MISSING for NULL with length 0, BAREJWT_E_AUTHORIZATION_SCHEME for another
+/// scheme than Bearer, BAREJWT_E_AUTHORIZATION_MALFORMED; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_bearer_token(
@@ -98,9 +102,11 @@ pub unsafe extern "C" fn barejwt_bearer_token(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let token = call.output(token)?;
-        let header = call.optional_bytes(header, header_len)?;
-        *token = barejwt_str::new(core_jwt::bearer_token(header)?);
+        let (call, token) = call.output(token);
+        let call = call.reads()?;
+        let value = call.optional_bytes(header, header_len)?;
+        let found = call.core(core_jwt::bearer_token(value))?;
+        *token.open(call) = barejwt_str::within(header, found);
         Ok(())
     })
 }
@@ -113,7 +119,7 @@ pub extern "C" fn barejwt_http_status(status: barejwt_status) -> u32 {
     if status == BAREJWT_OK {
         return 200;
     }
-    status::sample_of(status)
+    refused::sample_of(status)
         .and_then(|error| error.challenge())
         .map_or(500, |challenge| challenge.http_status().into())
 }
@@ -123,7 +129,7 @@ pub extern "C" fn barejwt_http_status(status: barejwt_status) -> u32 {
 /// out_len are those of barejwt_sign_access.
 ///
 /// BAREJWT_E_NO_CHALLENGE where barejwt_http_status is 200 or 500; BAREJWT_E_REALM_INVALID unless
-/// realm is printable ASCII without quotes and backslashes; OUTPUT_TOO_SMALL; misuse.
+/// realm is printable ASCII without quotes and backslashes; BAREJWT_E_OUTPUT_TOO_SMALL; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_www_authenticate(
@@ -136,11 +142,10 @@ pub unsafe extern "C" fn barejwt_www_authenticate(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let out = Out::take(call, out, out_size, out_len)?;
+        let (call, out) = Out::take(call, out, out_size, out_len)?;
         let realm = call.text(realm, realm_len)?;
-        let challenge = status::sample_of(status)
-            .and_then(|error| error.challenge())
-            .ok_or(Refused::with(BAREJWT_E_NO_CHALLENGE))?;
-        out.fill(|room| challenge.write(realm, room))
+        let challenge = refused::sample_of(status).and_then(|error| error.challenge());
+        let challenge = call.unless(challenge, BAREJWT_E_NO_CHALLENGE)?;
+        out.fill(call, |room| challenge.write(realm, room))
     })
 }

@@ -3,13 +3,15 @@
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Keyring, NamedKey, WithoutKid};
+use core_jwt::{Key, NamedKey};
 use zeroize::Zeroize;
 
 use crate::keys::{self, barejwt_key};
-use crate::pointers::{self, Promise, Room, Slots};
+use crate::opaque::{self, Opaque};
+use crate::pointers::{Promise, Reads, Step};
 use crate::status::{
-    BAREJWT_E_KEYRING_FULL, BAREJWT_E_NOT_READY, BAREJWT_E_OPTION, Refused, barejwt_status,
+    BAREJWT_E_KEYRING_EMPTY, BAREJWT_E_KEYRING_FULL, BAREJWT_E_KID_DUPLICATE, BAREJWT_E_NOT_READY,
+    BAREJWT_E_OPTION, barejwt_status,
 };
 
 /// Most bytes of a kid.
@@ -45,55 +47,97 @@ impl core::fmt::Debug for barejwt_slot {
 const _: () = assert!(size_of::<NamedKey>() == size_of::<barejwt_slot>());
 const _: () = assert!(align_of::<NamedKey>() <= align_of::<barejwt_slot>());
 
-/// What the words of a keyring hold.
-pub(crate) struct Ring<'s> {
-    pub(crate) slots: Slots,
-    signs: Option<u32>,
-    without_kid: Option<u32>,
-    /// The core's view of the slots, there when one is filled, so that no call checks them all
-    /// again.
-    pub(crate) view: MaybeUninit<Keyring<'s>>,
+/// What the words of a keyring hold: where the slots are, and which of them do what.
+#[derive(Clone, Copy)]
+pub(crate) struct Ring {
+    slots: *mut NamedKey,
+    capacity: usize,
+    /// So many slots, the first ones, have keys.
+    filled: usize,
+    signs: usize,
+    without_kid: usize,
 }
 
-impl<'s> Ring<'s> {
-    pub(crate) const fn signs(&self) -> bool {
-        self.signs.is_some()
+/// The place of a key that there is none of.
+const NOWHERE: usize = usize::MAX;
+
+// SAFETY: a tag of its own; a pointer and numbers.
+unsafe impl Opaque for Ring {
+    const TAG: u32 = 0x916b_c04d;
+}
+
+impl Ring {
+    /// The place of the key that signs, which may have none.
+    pub(crate) const fn signs(&self) -> usize {
+        self.signs
     }
 
-    fn add(&mut self, room: Room<'s>, named: NamedKey, uses: u32) -> Result<(), Refused> {
-        check(room.keys())?;
-        if room.keys().iter().any(|other| other.kid() == named.kid()) {
-            return Err(Error::KidDuplicate.into());
+    /// The place of the key for tokens without a kid, which may have none.
+    pub(crate) const fn without_kid(&self) -> usize {
+        self.without_kid
+    }
+
+    /// The keys. The slots without a key must not be written either.
+    pub(crate) fn keys<'c>(&self, call: Reads<'c>) -> Step<&'c [NamedKey]> {
+        let size = self.capacity.wrapping_mul(size_of::<NamedKey>());
+        call.bytes(self.slots, size)?;
+        // SAFETY: taken for reading. `add` has written the first `filled`, when they were taken for
+        // writing; C promises that they are still there.
+        let keys = unsafe { core::slice::from_raw_parts(self.slots, self.filled) };
+        check(keys, call)?;
+        Ok(keys)
+    }
+
+    /// Puts `named` into the next of the slots, which are all that the ring has.
+    fn add(
+        &mut self,
+        slots: &mut [MaybeUninit<NamedKey>],
+        named: NamedKey,
+        uses: u32,
+        call: Reads<'_>,
+    ) -> Step<()> {
+        let parts = slots.split_at_mut_checked(self.filled);
+        let (keys, free) = call.unless(parts, BAREJWT_E_KEYRING_FULL)?;
+        // SAFETY: `add` has written the first `filled`.
+        let keys = unsafe { written(keys) };
+        check(keys, call)?;
+        if keys.iter().any(|other| other.kid() == named.kid()) {
+            return call.refuse(BAREJWT_E_KID_DUPLICATE);
         }
-        let added = room.push(named);
-        let (slots, keys) = added.ok_or(Refused::with(BAREJWT_E_KEYRING_FULL))?;
-        let last = u32::try_from(keys.len().saturating_sub(1)).ok();
-        let with = |bit, before| if uses & bit != 0 { last } else { before };
-        let signs = with(BAREJWT_RING_SIGNS, self.signs);
-        let without_kid = with(BAREJWT_RING_WITHOUT_KID, self.without_kid);
-        let kid = |slot: Option<u32>| Some(keys.get(usize::try_from(slot?).ok()?)?.kid());
-        // The core wants a key to sign with; where none does, `for_signing` refuses first.
-        let active = kid(signs.or(Some(0))).unwrap_or("");
-        let rule = kid(without_kid).map_or(WithoutKid::Refuse, WithoutKid::Use);
-        *self = Self {
-            slots,
-            signs,
-            without_kid,
-            view: MaybeUninit::new(Keyring::new(keys, active, rule)?),
-        };
+        let slot = call.unless(free.first_mut(), BAREJWT_E_KEYRING_FULL)?;
+        slot.write(named);
+        let place = self.filled;
+        if uses & BAREJWT_RING_SIGNS != 0 {
+            self.signs = place;
+        }
+        if uses & BAREJWT_RING_WITHOUT_KID != 0 {
+            self.without_kid = place;
+        }
+        self.filled = place.saturating_add(1);
         Ok(())
     }
 }
 
+/// Slots that have keys, as keys: `assume_init_ref` of slices would ask for Rust 1.93.
+///
+/// # Safety
+/// All of `slots` were written.
+const unsafe fn written(slots: &[MaybeUninit<NamedKey>]) -> &[NamedKey] {
+    // SAFETY: the same memory, borrowed for as long; a `MaybeUninit<T>` that was written is a `T`.
+    unsafe { core::slice::from_raw_parts(slots.as_ptr().cast(), slots.len()) }
+}
+
 /// Refuses slots that were zeroed behind the ring's back: zeros would be a known key.
-pub(crate) fn check(keys: &[NamedKey]) -> Result<(), Refused> {
-    if keys.iter().any(|key| key.kid().is_empty()) {
-        return Err(Refused::with(BAREJWT_E_NOT_READY));
+fn check(keys: &[NamedKey], call: Reads<'_>) -> Step<()> {
+    if !keys.iter().all(NamedKey::is_named) {
+        return call.refuse(BAREJWT_E_NOT_READY);
     }
     Ok(())
 }
 
 /// An empty keyring over capacity slots.
+///
+/// BAREJWT_E_KEYRING_EMPTY if capacity is 0; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_keyring_init(
@@ -103,16 +147,21 @@ pub unsafe extern "C" fn barejwt_keyring_init(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let ring = call.output(ring)?;
-        let slots = Slots::empty(slots, capacity);
-        call.room(slots)?;
+        let (call, ring) = call.output(ring);
+        let slots: *mut NamedKey = slots.cast();
+        let (call, _) = call.room(slots, capacity);
+        let call = call.reads()?;
+        if capacity == 0 {
+            return call.refuse(BAREJWT_E_KEYRING_EMPTY);
+        }
         let empty = Ring {
             slots,
-            signs: None,
-            without_kid: None,
-            view: MaybeUninit::uninit(),
+            capacity,
+            filled: 0,
+            signs: NOWHERE,
+            without_kid: NOWHERE,
         };
-        pointers::store(&mut ring.key.opaque, empty);
+        opaque::store(&mut ring.open(call).key.opaque, empty);
         Ok(())
     })
 }
@@ -122,7 +171,7 @@ pub unsafe extern "C" fn barejwt_keyring_init(
 /// ring. After a refusal the ring is as before.
 ///
 /// BAREJWT_E_KID_INVALID, BAREJWT_E_KID_DUPLICATE, BAREJWT_E_KEYRING_FULL, BAREJWT_E_NOT_READY,
-/// BAREJWT_E_OPTION.
+/// BAREJWT_E_OPTION; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_keyring_add(
@@ -150,14 +199,19 @@ fn add(
     uses: u32,
 ) -> barejwt_status {
     promise.call(|call| {
-        let ring: &mut Ring<'_> = pointers::load_mut(&mut call.change(ring)?.key.opaque)?;
-        let key = pointers::load(&call.input(key)?.opaque)?;
+        let (call, ring) = call.change(ring)?;
+        let found = opaque::load_mut(&mut ring.key.opaque);
+        let ring: &mut Ring = call.unless(found, BAREJWT_E_NOT_READY)?;
+        let (call, slots) = call.room(ring.slots, ring.capacity);
+        let call = call.reads()?;
+        let key: Option<&Key> = opaque::load(&call.input(key)?.opaque);
+        let key = call.unless(key, BAREJWT_E_NOT_READY)?;
         let kid = call.text(kid, kid_len)?;
         if uses & !(BAREJWT_RING_SIGNS | BAREJWT_RING_WITHOUT_KID) != 0 {
-            return Err(Refused::with(BAREJWT_E_OPTION));
+            return call.refuse(BAREJWT_E_OPTION);
         }
-        let room = call.room(ring.slots)?;
-        ring.add(room, NamedKey::new(kid, pointers::copy_of(key))?, uses)
+        let named = call.core(NamedKey::new(kid, opaque::copy_of(key)))?;
+        ring.add(slots.open(call), named, uses, call)
     })
 }
 
@@ -167,10 +221,13 @@ pub unsafe extern "C" fn barejwt_keyring_wipe(ring: *mut barejwt_keyring) {
     // SAFETY: the pointers are C's, under the header's rules.
     let promise = unsafe { Promise::of_the_header() };
     let _ = promise.call(|call| {
-        let words = &mut call.change(ring)?.key.opaque;
-        let slots = pointers::load(words).map(|ring: &Ring<'_>| ring.slots);
+        let (call, ring) = call.change(ring)?;
+        let words = &mut ring.key.opaque;
+        let found: Option<Ring> = opaque::load(words).copied();
         words.as_mut_slice().zeroize();
-        call.room(slots?)?.wipe();
+        let ring = call.unless(found, BAREJWT_E_NOT_READY)?;
+        let (call, slots) = call.room(ring.slots, ring.capacity);
+        slots.open(call.reads()?).zeroize();
         Ok(())
     });
 }

@@ -4,12 +4,12 @@ use core::ffi::c_void;
 use core::hint::black_box;
 use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Key, Keys, SigningKey};
+use core_jwt::{Error, Key};
 use zeroize::Zeroize;
 
-use crate::keyring::Ring;
-use crate::pointers::{self, Call, Promise};
-use crate::status::{Refused, barejwt_status};
+use crate::opaque;
+use crate::pointers::Promise;
+use crate::status::barejwt_status;
 
 /// Fewest bytes of a secret that barejwt_key_init takes (RFC 7518 3.2).
 pub const BAREJWT_KEY_MIN: usize = 32;
@@ -26,38 +26,6 @@ impl core::fmt::Debug for barejwt_key {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("barejwt_key").finish_non_exhaustive()
     }
-}
-
-/// The key or the keyring that `key` holds.
-pub(crate) fn for_verifying<'c>(
-    call: &mut Call<'c>,
-    key: *const barejwt_key,
-) -> Result<Keys<'c>, Refused> {
-    let words = &call.input(key)?.opaque;
-    let found: Result<&Key, _> = pointers::load(words);
-    match found {
-        Ok(key) => Ok(key.into()),
-        Err(_) => Ok(call.keyring(pointers::load(words)?)?.into()),
-    }
-}
-
-/// The key that `key` holds, or the one of the keyring that signs. To be taken last: that none signs is
-/// no misuse, and misuse of the other arguments goes before it.
-pub(crate) fn for_signing<'c>(
-    call: &mut Call<'c>,
-    key: *const barejwt_key,
-) -> Result<SigningKey<'c>, Refused> {
-    let words = &call.input(key)?.opaque;
-    let found: Result<&Key, _> = pointers::load(words);
-    if let Ok(key) = found {
-        return Ok(key.into());
-    }
-    let ring: &Ring<'_> = pointers::load(words)?;
-    let keys = call.keyring(ring)?;
-    if !ring.signs() {
-        return Err(Error::KidNotInKeyring.into());
-    }
-    Ok(keys.into())
 }
 
 /// Prepares a key from a secret of BAREJWT_KEY_MIN bytes or more. The secret is not kept; wiping
@@ -108,9 +76,13 @@ fn init(
     prepare: fn(&[u8]) -> Result<Key, Error>,
 ) -> barejwt_status {
     promise.call(|call| {
-        let key = call.output(key)?;
+        let (call, key) = call.output(key);
+        let call = call.reads()?;
         let secret = call.bytes(secret, secret_len)?;
-        pointers::store(&mut key.opaque, prepare(secret)?);
+        match prepare(secret) {
+            Ok(prepared) => opaque::store(&mut key.open(call).opaque, prepared),
+            Err(error) => return call.core(Err(error)),
+        }
         Ok(())
     })
 }
@@ -131,7 +103,8 @@ pub unsafe extern "C" fn barejwt_key_wipe(key: *mut barejwt_key) {
     // SAFETY: the pointer is C's, under the header's rules.
     let promise = unsafe { Promise::of_the_header() };
     let _ = promise.call(|call| {
-        call.change(key)?.opaque.as_mut_slice().zeroize();
+        let (_, key) = call.change(key)?;
+        key.opaque.as_mut_slice().zeroize();
         Ok(())
     });
 }

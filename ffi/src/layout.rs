@@ -1,19 +1,20 @@
-//! Every number of the header, and the layout of every struct, in bytes: on a 64-bit target, and on
-//! a 32-bit one. Where C aligns `int64_t` to 4 bytes (i686), structs may end without padding: their
-//! size there is a third number. `tests/c/layout.c` asserts the same, so that neither side can move
-//! alone.
+//! The frozen list of the ABI: every number of the header, and the layout of every struct, in bytes:
+//! on a 64-bit target, and on a 32-bit one. Where C aligns `int64_t` to 4 bytes (i686), structs may
+//! end without padding: their size there is a third number. `.ci/header` makes assertions in C of
+//! this file, so that neither side can move alone.
 
 use core::mem::offset_of;
 
 use crate::auth::*;
 use crate::claims::*;
+use crate::detail::*;
 use crate::keyring::*;
 use crate::keys::*;
 use crate::pair::*;
-use crate::pointers::barejwt_str;
 use crate::session::*;
 use crate::sign::*;
 use crate::status::*;
+use crate::text::barejwt_str;
 use crate::unverified::*;
 use crate::validation::*;
 use crate::version::*;
@@ -68,6 +69,7 @@ numbers! {
     BAREJWT_E_TOO_OLD 68;
     BAREJWT_E_MEMBER_RESERVED 69;
     BAREJWT_E_CLAIM_ABSENT 70;
+    BAREJWT_E_JSON_TO_SIGN 71;
     BAREJWT_E_AUTHORIZATION_MISSING 80;
     BAREJWT_E_AUTHORIZATION_SCHEME 81;
     BAREJWT_E_AUTHORIZATION_MALFORMED 82;
@@ -75,6 +77,7 @@ numbers! {
     BAREJWT_E_NO_CHALLENGE 85;
     BAREJWT_E_LOGIN_ANSWER_INVALID 90;
     BAREJWT_E_LOGIN_REFUSED 91;
+    BAREJWT_E_LOGIN_ANSWER_JSON 92;
     BAREJWT_E_NULL 100;
     BAREJWT_E_LENGTH 101;
     BAREJWT_E_MISALIGNED 102;
@@ -85,7 +88,7 @@ numbers! {
     BAREJWT_E_OPTION 107;
     BAREJWT_E_KEYRING_FULL 108;
     BAREJWT_E_SCRATCH_CHANGED 109;
-    BAREJWT_E_OTHER 199;
+    BAREJWT_E_KEYRING_EMPTY 110;
     BAREJWT_ABI_VERSION 1;
     BAREJWT_KEY_MIN 32;
     BAREJWT_KID_MAX 63;
@@ -98,6 +101,7 @@ numbers! {
     BAREJWT_TYPE_ACCESS 1;
     BAREJWT_TYPE_REFRESH 2;
     BAREJWT_TYPE_ANY 3;
+    BAREJWT_TYPE_JWT 4;
     BAREJWT_CLAIM_TOKEN_TYPE 1;
     BAREJWT_CLAIM_SUB 2;
     BAREJWT_CLAIM_EXP 4;
@@ -110,7 +114,7 @@ numbers! {
     BAREJWT_PART_HEADER 1;
     BAREJWT_PART_PAYLOAD 2;
     BAREJWT_PART_ANSWER 3;
-    BAREJWT_PART_MEMBERS 4;
+    BAREJWT_PART_TO_SIGN 4;
     BAREJWT_JSON_NOT_UTF8 1;
     BAREJWT_JSON_NOT_OBJECT 2;
     BAREJWT_JSON_SYNTAX 3;
@@ -173,18 +177,17 @@ layout! {
     barejwt_slot, 144, 144, 144 {
         opaque, 0, 0;
     }
-    barejwt_detail, 56, 48, 48 {
-        exp, 0, 0;
-        nbf, 8, 8;
-        now, 16, 16;
-        needed, 24, 24;
-        at, 32, 28;
-        claims, 40, 32;
-        part, 44, 36;
-        problem, 48, 40;
-        token_type, 52, 44;
+    barejwt_detail, 48, 40, 40 {
+        time, 0, 0;
+        now, 8, 8;
+        needed, 16, 16;
+        at, 24, 20;
+        claims, 32, 24;
+        part, 36, 28;
+        problem, 40, 32;
+        token_type, 44, 36;
     }
-    barejwt_claims, 120, 96, 96 {
+    barejwt_claims, 120, 88, 88 {
         sub, 0, 0;
         json, 16, 8;
         exp, 32, 16;
@@ -192,8 +195,8 @@ layout! {
         token_type, 48, 32;
         has, 52, 36;
         detail, 56, 40;
-        verified, 112, 88;
-        checksum, 116, 92;
+        state, 104, 80;
+        checksum, 112, 84;
     }
     barejwt_value, 40, 32, 28 {
         text, 0, 0;
@@ -202,21 +205,31 @@ layout! {
         kind, 32, 20;
         is_integer, 36, 24;
     }
-    barejwt_validation, 64, 44, 44 {
+    barejwt_validation, 104, 64, 64 {
         struct_size, 0, 0;
         token_type, 4, 4;
         require, 8, 8;
         allow_missing, 12, 12;
-        leeway, 16, 16;
-        ignore_audience, 20, 20;
-        max_token_len, 24, 24;
-        sub, 32, 28;
-        typ, 48, 36;
+        ignore, 16, 16;
+        leeway, 20, 20;
+        max_age, 24, 24;
+        max_token_len, 32, 28;
+        sub, 40, 32;
+        issuer, 56, 40;
+        audience, 72, 48;
+        typ, 88, 56;
     }
-    barejwt_identity, 128, 104, 104 {
+    barejwt_identity, 128, 96, 92 {
         claims, 0, 0;
-        kind, 120, 96;
-        reserved, 124, 100;
+        kind, 120, 88;
+    }
+    barejwt_to_sign, 56, 32, 32 {
+        struct_size, 0, 0;
+        token_type, 4, 4;
+        lifetime, 8, 8;
+        sub, 16, 12;
+        state_hash, 32, 20;
+        members, 40, 24;
     }
     barejwt_pair, 56, 40, 36 {
         access_token, 0, 0;
@@ -225,20 +238,26 @@ layout! {
         refresh_expires, 40, 24;
         needed, 48, 32;
     }
-    barejwt_refresh, 248, 232, 232 {
-        sub, 0, 0;
-        detail, 16, 8;
-        opaque, 72, 56;
+    barejwt_pair_options, 48, 28, 28 {
+        struct_size, 0, 0;
+        access_lifetime, 4, 4;
+        refresh_lifetime, 8, 8;
+        access_members, 16, 12;
+        refresh_members, 32, 20;
+    }
+    barejwt_refresh, 160, 128, 128 {
+        unconfirmed, 0, 0;
+        now, 120, 88;
+        state_hash, 128, 96;
     }
     barejwt_session, 112, 112, 112 {
         opaque, 0, 0;
     }
-    barejwt_next, 24, 16, 16 {
+    barejwt_next, 24, 12, 12 {
         token, 0, 0;
         action, 16, 8;
-        reserved, 20, 12;
     }
-    barejwt_unverified, 128, 96, 96 {
+    barejwt_unverified, 120, 88, 88 {
         header_json, 0, 0;
         payload_json, 16, 8;
         claims_status, 32, 16;

@@ -13,20 +13,30 @@
     reason = "one contract for all, stated in the header under POINTERS"
 )]
 
+mod chosen;
 mod layout;
+mod opaque;
+mod out;
 #[cfg(panic = "abort")]
 mod panic;
 mod pointers;
+mod regions;
 
 pub mod auth;
 pub mod claims;
+pub mod detail;
 pub mod keyring;
 pub mod keys;
 pub mod pair;
+pub mod refused;
 pub mod session;
 pub mod sign;
 pub mod status;
+pub mod text;
 pub mod unverified;
 pub mod validation;
 pub mod verify;
 pub mod version;
+
+#[cfg(test)]
+mod tests;

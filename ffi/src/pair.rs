@@ -3,13 +3,18 @@
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Lifetimes, Pair, PairClaims};
+use core_jwt::{Error, Lifetimes, Pair, PairClaims, PairMembers, StateHash};
 
-use crate::claims::{barejwt_claims, barejwt_detail};
-use crate::keys::{self, barejwt_key};
-use crate::pointers::{self, Call, Kept, Promise, barejwt_str};
-use crate::sign::{all_but_last, state_hash_at};
-use crate::status::{Refused, barejwt_status};
+use crate::chosen;
+use crate::claims::barejwt_claims;
+use crate::keys::barejwt_key;
+use crate::out::all_but_last;
+use crate::pointers::{Call, Place, Promise, Reads, Step};
+use crate::sign::{BAREJWT_STATE_HASH_BYTES, state_hash_at};
+use crate::status::{
+    BAREJWT_E_STATE_HASH_MALFORMED, BAREJWT_E_STATE_HASH_MISMATCH, barejwt_status,
+};
+use crate::text::barejwt_str;
 use crate::validation::{self, barejwt_validation};
 
 /// Two tokens and when they expire. The tokens point into your two buffers, or into the login
@@ -31,20 +36,66 @@ pub struct barejwt_pair {
 }
 
 impl barejwt_pair {
-    pub(crate) fn set(&mut self, pair: &Pair<'_>) {
-        self.access_token = barejwt_str::new(pair.access_token);
-        self.refresh_token = barejwt_str::new(pair.refresh_token);
+    /// Fills in `pair`, whose tokens stand in what C has passed as these two.
+    pub(crate) fn set(&mut self, pair: &Pair<'_>, access: *const c_char, refresh: *const c_char) {
+        self.access_token = barejwt_str::within(access, pair.access_token);
+        self.refresh_token = barejwt_str::within(refresh, pair.refresh_token);
         self.access_expires = pair.access_expires;
         self.refresh_expires = pair.refresh_expires;
     }
 }
 
+/// What a new pair is to be. Begin with BAREJWT_PAIR_OPTIONS: the usual lifetimes, and no members of your
+/// own.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct barejwt_pair_options {
+    /// sizeof(barejwt_pair_options), as your header has it: see barejwt_validation.
+    pub struct_size: u32,
+    /// Seconds that the access token lives.
+    pub access_lifetime: u32,
+    /// Seconds that the refresh token lives.
+    pub refresh_lifetime: u32,
+    /// Members of your own for the access token: one strict JSON object, whose members follow the
+    /// standard ones as they stand. {} adds none. ptr NULL adds none to a first pair; a renewal gives
+    /// it the members that the old token has, unless either of the two objects is set.
+    pub access_members: barejwt_str,
+    /// The same for the refresh token.
+    pub refresh_members: barejwt_str,
+}
+
+/// `barejwt_pair_options`, read.
+struct Options<'c> {
+    lifetimes: Lifetimes,
+    /// If one of the two is set.
+    members: Option<PairMembers<'c>>,
+}
+
+impl<'c> Options<'c> {
+    fn take(call: Reads<'c>, options: *const barejwt_pair_options) -> Step<Self> {
+        let options = call.sized_input(options)?;
+        let access = call.optional_text(options.access_members)?;
+        let refresh = call.optional_text(options.refresh_members)?;
+        let given = access.is_some() || refresh.is_some();
+        Ok(Self {
+            lifetimes: Lifetimes {
+                access: options.access_lifetime,
+                refresh: options.refresh_lifetime,
+            },
+            members: given.then_some(PairMembers {
+                access: access.unwrap_or("{}"),
+                refresh: refresh.unwrap_or("{}"),
+            }),
+        })
+    }
+}
+
 /// Issues a pair for sub, valid from now, in seconds since 1970. The refresh token lives as long as
-/// the account's state has the hash state_hash, BAREJWT_STATE_HASH_BYTES bytes. Lifetimes are in
-/// seconds. Both tokens end with a NUL, which their len does not count.
+/// the account's state has the hash state_hash, BAREJWT_STATE_HASH_BYTES bytes. Both tokens end with a
+/// NUL, which their len does not count.
 ///
-/// BAREJWT_E_OUTPUT_TOO_SMALL, see pair->needed; the rest as barejwt_sign_access. After a refusal
-/// both buffers are zeros.
+/// BAREJWT_E_OUTPUT_TOO_SMALL, see pair->needed; BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for
+/// members; the rest as barejwt_sign_access. After a refusal both buffers are zeros.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_issue_pair(
@@ -52,9 +103,8 @@ pub unsafe extern "C" fn barejwt_issue_pair(
     sub: *const c_char,
     sub_len: usize,
     state_hash: *const u8,
+    options: *const barejwt_pair_options,
     now: i64,
-    access_lifetime: u32,
-    refresh_lifetime: u32,
     access_out: *mut c_char,
     access_size: usize,
     refresh_out: *mut c_char,
@@ -63,23 +113,21 @@ pub unsafe extern "C" fn barejwt_issue_pair(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let outs = Outs::take(
+        let (call, outs) = Outs::take(
             call,
-            access_out,
-            access_size,
-            refresh_out,
-            refresh_size,
+            (access_out, access_size),
+            (refresh_out, refresh_size),
             pair,
         )?;
         let sub = call.text(sub, sub_len)?;
         let hash = state_hash_at(call, state_hash)?;
-        let key = keys::for_signing(call, key)?;
-        let lifetimes = Lifetimes {
-            access: access_lifetime,
-            refresh: refresh_lifetime,
-        };
-        let claims = PairClaims::new(sub, &hash, &lifetimes, now);
-        outs.fill(|access, refresh| core_jwt::issue_pair(&claims, key, access, refresh))
+        let options = Options::take(call, options)?;
+        let key = chosen::for_signing(call, key)?;
+        let claims = PairClaims::new(sub, &hash, &options.lifetimes, now);
+        let claims = claims.members(&options.members.unwrap_or_default());
+        outs.fill(call, |access, refresh| {
+            core_jwt::issue_pair(&claims, key, access, refresh)
+        })
     })
 }
 
@@ -88,17 +136,29 @@ pub unsafe extern "C" fn barejwt_issue_pair(
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_refresh {
-    /// Whose account to look up. It identifies nobody before the hash is compared.
-    pub sub: barejwt_str,
-    /// Why there is no token.
-    pub detail: barejwt_detail,
-    /// Private.
-    pub opaque: [MaybeUninit<u64>; 22],
+    /// What the token says: its sub tells whose account to look up. It identifies nobody before the
+    /// hash is compared, and barejwt_claims_get does not take it. After a refusal its detail says why.
+    pub unconfirmed: barejwt_claims,
+    /// The time at which the token was verified, in seconds since 1970.
+    pub now: i64,
+    /// The hash that the token has.
+    pub state_hash: [u8; BAREJWT_STATE_HASH_BYTES],
+}
+
+impl barejwt_refresh {
+    /// Whether the token's state hash is the account's, in constant time.
+    fn confirm(&self, account: &StateHash, call: Reads<'_>) -> Step<()> {
+        if StateHash::new(self.state_hash).matches(account) {
+            Ok(())
+        } else {
+            call.refuse(BAREJWT_E_STATE_HASH_MISMATCH)
+        }
+    }
 }
 
 /// Verifies a refresh token, up to its state hash: whose is it? Then look the account up and go on
 /// with barejwt_refresh_renew, or barejwt_refresh_confirm, which compare the hash with the
-/// account's. Whatever type want allows, only a refresh token with a state_hash passes.
+/// account's. Whatever want allows, only a refresh token with a sub and a state_hash passes.
 ///
 /// As barejwt_verify; an access token is BAREJWT_E_TOKEN_TYPE_WRONG.
 #[unsafe(no_mangle)]
@@ -115,17 +175,25 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let refresh = call.output(refresh)?;
+        let (call, refresh) = call.output(refresh);
+        let (call, room) = call.scratch(scratch, scratch_size);
+        let call = call.reads()?;
+        let (refresh, room) = (refresh.open(call), room.open(call));
         let token = call.bytes(token, token_len)?;
-        let (room, scratch) = call.scratch_for(token_len, scratch, scratch_size)?;
-        let keys = keys::for_verifying(call, key)?;
-        let rules = validation::take(call, want)?;
-        match core_jwt::verify_refresh(token, keys, &rules, now, room) {
-            Ok(token) => {
-                refresh.sub = barejwt_str::new(token.sub());
-                pointers::store(&mut refresh.opaque, Kept::new(scratch, token));
+        let keys = chosen::for_verifying(call, key)?;
+        let mut rules = MaybeUninit::uninit();
+        let rules = validation::take(call, want, &mut rules)?;
+        // Whatever they say and relax, it has all that a renewal needs.
+        *rules = rules.only_refresh();
+        match core_jwt::verify(token, keys, rules, now, room) {
+            Ok(claims) => {
+                // There is one: the rules require it.
+                let hash = call.unless(claims.state_hash(), BAREJWT_E_STATE_HASH_MALFORMED)?;
+                refresh.state_hash = hash.to_bytes();
+                refresh.now = now;
+                refresh.unconfirmed.set_unconfirmed(claims, scratch);
             }
-            Err(error) => return Err(refresh.detail.refuse(error)),
+            Err(error) => return refresh.unconfirmed.detail.refuse(call, error),
         }
         Ok(())
     })
@@ -135,18 +203,18 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
 /// time, and only then issues a new pair for the same subject, valid from the now that the token
 /// was verified at. Every member of the token but token_type, sub, exp, nbf and state_hash goes into
 /// both new tokens, for without its scopes, say, a new one would allow more than the old; the buffers
-/// need room for them. Lifetimes, buffers and pair are those of barejwt_issue_pair.
+/// need room for them. If options has members, those go in and nothing else. Buffers and pair are those
+/// of barejwt_issue_pair.
 ///
 /// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. Then those of
 /// barejwt_issue_pair; BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_refresh_renew(
+    key: *const barejwt_key,
     refresh: *const barejwt_refresh,
     account_hash: *const u8,
-    access_lifetime: u32,
-    refresh_lifetime: u32,
-    key: *const barejwt_key,
+    options: *const barejwt_pair_options,
     access_out: *mut c_char,
     access_size: usize,
     refresh_out: *mut c_char,
@@ -155,23 +223,26 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let outs = Outs::take(
+        let (call, outs) = Outs::take(
             call,
-            access_out,
-            access_size,
-            refresh_out,
-            refresh_size,
+            (access_out, access_size),
+            (refresh_out, refresh_size),
             pair,
         )?;
         let hash = state_hash_at(call, account_hash)?;
-        let mut kept = *pointers::load(&call.input(refresh)?.opaque)?;
-        let token = call.refresh_token(&mut kept)?;
-        let key = keys::for_signing(call, key)?;
-        let lifetimes = Lifetimes {
-            access: access_lifetime,
-            refresh: refresh_lifetime,
+        let refresh = call.input(refresh)?;
+        let texts = refresh.unconfirmed.unconfirmed_texts(call)?;
+        let options = Options::take(call, options)?;
+        let key = chosen::for_signing(call, key)?;
+        refresh.confirm(&hash, call)?;
+        let claims = PairClaims::new(texts.sub, &hash, &options.lifetimes, refresh.now);
+        let claims = match options.members {
+            Some(members) => claims.members(&members),
+            None => call.signed(claims.carrying(texts.json))?,
         };
-        outs.fill(|access, refresh| token.renew(&hash, &lifetimes, key, access, refresh))
+        outs.fill(call, |access, refresh| {
+            core_jwt::issue_pair(&claims, key, access, refresh)
+        })
     })
 }
 
@@ -188,59 +259,65 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let claims = call.output(claims)?;
+        let (call, claims) = call.output(claims);
+        let call = call.reads()?;
         let hash = state_hash_at(call, account_hash)?;
-        let mut kept: Kept<_> = *pointers::load(&call.input(refresh)?.opaque)?;
-        let token = call.refresh_token(&mut kept)?;
-        claims.set(token.confirm(&hash)?);
+        let refresh = call.input(refresh)?;
+        refresh.unconfirmed.unconfirmed_texts(call)?;
+        refresh.confirm(&hash, call)?;
+        *claims.open(call) = refresh.unconfirmed.confirmed();
         Ok(())
     })
 }
 
 /// The two buffers of a pair, and the pair.
 struct Outs<'c> {
-    access: &'c mut [u8],
-    refresh: &'c mut [u8],
-    pair: &'c mut barejwt_pair,
+    access: Place<'c, [u8]>,
+    refresh: Place<'c, [u8]>,
+    pair: Place<'c, barejwt_pair>,
+    /// The buffers, as C has passed them.
+    starts: [*const c_char; 2],
 }
 
 impl<'c> Outs<'c> {
-    fn take(
-        call: &mut Call<'c>,
-        access_out: *mut c_char,
-        access_size: usize,
-        refresh_out: *mut c_char,
-        refresh_size: usize,
+    fn take<Room>(
+        call: Call<'c, (((Room,),),)>,
+        (access, access_size): (*mut c_char, usize),
+        (refresh, refresh_size): (*mut c_char, usize),
         pair: *mut barejwt_pair,
-    ) -> Result<Self, Refused> {
-        // All three are cleared before one is refused.
-        let access = call.buffer(access_out, access_size);
-        let refresh = call.buffer(refresh_out, refresh_size);
-        let pair = call.output(pair);
-        // The one taken last first: one that overlaps has cleared another, which is not touched again.
-        let (pair, refresh, access) = (pair?, refresh?, access?);
-        Ok(Self {
+    ) -> Step<(Reads<'c>, Self)> {
+        let starts = [access.cast_const(), refresh.cast_const()];
+        let (call, access) = call.buffer(access, access_size);
+        let (call, refresh) = call.buffer(refresh, refresh_size);
+        let (call, pair) = call.output(pair);
+        let outs = Self {
             access,
             refresh,
             pair,
-        })
+            starts,
+        };
+        Ok((call.reads()?, outs))
     }
 
     /// Has `issue` fill both buffers, all but their last bytes: both texts end with a NUL.
     fn fill(
         self,
+        call: Reads<'c>,
         issue: impl for<'b> FnOnce(&'b mut [u8], &'b mut [u8]) -> Result<Pair<'b>, Error>,
-    ) -> Result<(), Refused> {
-        let issued = issue(all_but_last(self.access), all_but_last(self.refresh));
-        let issued = issued.map(|pair| self.pair.set(&pair));
-        issued.map_err(|error| {
-            self.access.fill(0);
-            self.refresh.fill(0);
+    ) -> Step<()> {
+        let (access, refresh) = (self.access.open(call), self.refresh.open(call));
+        let pair = self.pair.open(call);
+        let [access_out, refresh_out] = self.starts;
+        let issued = issue(all_but_last(access), all_but_last(refresh));
+        let issued = issued.map(|issued| pair.set(&issued, access_out, refresh_out));
+        if let Err(error) = issued {
+            access.fill(0);
+            refresh.fill(0);
             if let Error::OutputTooSmall { needed } = error {
-                self.pair.needed = needed.saturating_add(1);
+                pair.needed = needed.saturating_add(1);
             }
-            error.into()
-        })
+        }
+        call.signed(issued)
     }
 }
 

@@ -5,9 +5,11 @@ use core::mem::MaybeUninit;
 
 use core_jwt::{Error, Next, Pair, Session};
 
+use crate::opaque::{self, Opaque};
 use crate::pair::barejwt_pair;
-use crate::pointers::{self, Call, Promise, barejwt_str};
-use crate::status::{BAREJWT_E_NOT_READY, Refused, barejwt_status};
+use crate::pointers::{Promise, Reads, Step};
+use crate::status::{BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_NOT_READY, barejwt_status};
+use crate::text::barejwt_str;
 
 /// action: the call was refused.
 pub const BAREJWT_NEXT_REFUSED: u32 = 0;
@@ -27,8 +29,6 @@ pub struct barejwt_next {
     pub token: barejwt_str,
     /// BAREJWT_NEXT_ number.
     pub action: u32,
-    /// Always 0.
-    pub reserved: u32,
 }
 
 /// A client's pair of tokens, and what is known of it. It points to the tokens, which must stay
@@ -48,16 +48,18 @@ pub(crate) struct Client {
     refresh_token: barejwt_str,
 }
 
+// SAFETY: a tag of its own; pointers, numbers and no text but static.
+unsafe impl Opaque for Client {
+    const TAG: u32 = 0x36ea_905b;
+}
+
 impl Client {
-    fn change<'c>(
-        call: &mut Call<'c>,
-        session: *mut barejwt_session,
-    ) -> Result<&'c mut Self, Refused> {
-        pointers::load_mut(&mut call.change(session)?.opaque)
+    fn of<'c>(session: &'c mut barejwt_session, call: Reads<'c>) -> Step<&'c mut Self> {
+        call.unless(opaque::load_mut(&mut session.opaque), BAREJWT_E_NOT_READY)
     }
 
     /// Refuses a call that would write the tokens.
-    fn guard_tokens(&self, call: &mut Call<'_>) -> Result<(), Refused> {
+    fn guard_tokens(&self, call: Reads<'_>) -> Step<()> {
         call.bytes(self.access_token.ptr, self.access_token.len)?;
         call.bytes(self.refresh_token.ptr, self.refresh_token.len)?;
         Ok(())
@@ -76,7 +78,7 @@ impl Client {
 /// token object at token, or is it. The pair points into answer.
 ///
 /// BAREJWT_E_LOGIN_REFUSED if code is not 0: it is in *code, which may be NULL if you do not care.
-/// BAREJWT_E_JSON, BAREJWT_E_LOGIN_ANSWER_INVALID; misuse.
+/// BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_LOGIN_ANSWER_INVALID; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_pair_from_answer(
@@ -88,22 +90,23 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let mut ignored = 0;
-        let pair = call.output(pair);
         let code = if code.is_null() {
-            Ok(&mut ignored)
+            &raw mut ignored
         } else {
-            call.output(code)
+            code
         };
-        // The one taken last first: if it overlaps, the other is not touched again.
-        let (code, pair) = (code?, pair?);
-        let answer = call.bytes(answer, answer_len)?;
-        match Pair::from_answer(answer) {
-            Ok(read) => pair.set(&read),
+        let (call, pair) = call.output(pair);
+        let (call, code) = call.output(code);
+        let call = call.reads()?;
+        let (pair, code) = (pair.open(call), code.open(call));
+        match Pair::from_answer(call.bytes(answer, answer_len)?) {
+            Ok(read) => pair.set(&read, answer, answer),
+            Err(Error::Json { .. }) => return call.refuse(BAREJWT_E_LOGIN_ANSWER_JSON),
             Err(error) => {
                 if let Error::LoginRefused { code: refused } = error {
                     *code = refused;
                 }
-                return Err(error.into());
+                return call.core(Err(error));
             }
         }
         Ok(())
@@ -124,14 +127,15 @@ pub unsafe extern "C" fn barejwt_session_init(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let session = call.output(session)?;
+        let (call, session) = call.output(session);
+        let call = call.reads()?;
         let pair = call.input(pair)?;
         let client = Client {
             session: Session::new(without_texts(call, pair)?, margin),
             access_token: pair.access_token,
             refresh_token: pair.refresh_token,
         };
-        pointers::store(&mut session.opaque, client);
+        opaque::store(&mut session.open(call).opaque, client);
         Ok(())
     })
 }
@@ -154,11 +158,13 @@ pub unsafe extern "C" fn barejwt_session_next(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let next = call.output(next)?;
-        let client = Client::change(call, session)?;
+        let (call, next) = call.output(next);
+        let (call, session) = call.change(session)?;
+        let call = call.reads()?;
+        let client = Client::of(session, call)?;
         client.guard_tokens(call)?;
-        let decision = client.session.next(now)?;
-        client.tell(decision, next);
+        let decision = call.core(client.session.next(now))?;
+        client.tell(decision, next.open(call));
         Ok(())
     })
 }
@@ -174,11 +180,13 @@ pub unsafe extern "C" fn barejwt_session_after_401(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let next = call.output(next)?;
-        let client = Client::change(call, session)?;
+        let (call, next) = call.output(next);
+        let (call, session) = call.change(session)?;
+        let call = call.reads()?;
+        let client = Client::of(session, call)?;
         client.guard_tokens(call)?;
         let decision = client.session.after_401();
-        client.tell(decision, next);
+        client.tell(decision, next.open(call));
         Ok(())
     })
 }
@@ -192,7 +200,9 @@ pub unsafe extern "C" fn barejwt_session_renewed(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let client = Client::change(call, session)?;
+        let (call, session) = call.change(session)?;
+        let call = call.reads()?;
+        let client = Client::of(session, call)?;
         let pair = call.input(pair)?;
         client.session = client.session.renewed(without_texts(call, pair)?);
         client.access_token = pair.access_token;
@@ -207,7 +217,8 @@ pub unsafe extern "C" fn barejwt_session_renewed(
 pub unsafe extern "C" fn barejwt_session_accepted(session: *mut barejwt_session) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        Client::change(call, session)?.session.accepted();
+        let (call, session) = call.change(session)?;
+        Client::of(session, call.reads()?)?.session.accepted();
         Ok(())
     })
 }
@@ -220,17 +231,20 @@ pub unsafe extern "C" fn barejwt_session_refresh_refused(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        Client::change(call, session)?.session.refresh_refused();
+        let (call, session) = call.change(session)?;
+        Client::of(session, call.reads()?)?
+            .session
+            .refresh_refused();
         Ok(())
     })
 }
 
 /// Checks the tokens of a pair; what remains of it for the core is when they expire.
-fn without_texts(call: &mut Call<'_>, pair: &barejwt_pair) -> Result<Pair<'static>, Refused> {
+fn without_texts(call: Reads<'_>, pair: &barejwt_pair) -> Step<Pair<'static>> {
     for token in [pair.access_token, pair.refresh_token] {
         // An empty token is none: what a refused call has left in the pair, for example.
         if call.text(token.ptr, token.len)?.is_empty() {
-            return Err(Refused::with(BAREJWT_E_NOT_READY));
+            return call.refuse(BAREJWT_E_NOT_READY);
         }
     }
     Ok(Pair {

@@ -2,11 +2,15 @@
 
 use core::ffi::c_char;
 
-use core_jwt::{Claims, Error, StateHash};
+use core_jwt::{Claims, StateHash};
 
-use crate::keys::{self, barejwt_key};
-use crate::pointers::{Call, Promise};
-use crate::status::{Refused, barejwt_status};
+use crate::chosen;
+use crate::detail::{BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_JWT, BAREJWT_TYPE_REFRESH};
+use crate::keys::barejwt_key;
+use crate::out::Out;
+use crate::pointers::{Promise, Reads, Step};
+use crate::status::{BAREJWT_E_OPTION, barejwt_status};
+use crate::text::barejwt_str;
 
 /// Seconds that an access token usually lives: one hour.
 pub const BAREJWT_ACCESS_LIFETIME: u32 = 3600;
@@ -15,67 +19,15 @@ pub const BAREJWT_REFRESH_LIFETIME: u32 = 15_552_000;
 /// Bytes of a state hash.
 pub const BAREJWT_STATE_HASH_BYTES: usize = 32;
 
-/// A buffer that a call fills with text and a NUL, and the length it reports.
-pub(crate) struct Out<'c> {
-    buffer: &'c mut [u8],
-    len: &'c mut usize,
-}
-
-impl<'c> Out<'c> {
-    pub(crate) fn take(
-        call: &mut Call<'c>,
-        out: *mut c_char,
-        out_size: usize,
-        out_len: *mut usize,
-    ) -> Result<Self, Refused> {
-        // Both are cleared before either is refused.
-        let (buffer, len) = (call.buffer(out, out_size), call.output(out_len));
-        // The one taken last first: if it overlaps, the other is not touched again.
-        let (len, buffer) = (len?, buffer?);
-        Ok(Self { buffer, len })
-    }
-
-    /// Has `write` fill the buffer, all but its last byte: the text ends with a NUL.
-    pub(crate) fn fill(
-        self,
-        write: impl FnOnce(&mut [u8]) -> Result<&str, Error>,
-    ) -> Result<(), Refused> {
-        match write(all_but_last(self.buffer)).map(str::len) {
-            Ok(len) => *self.len = len,
-            Err(error) => {
-                self.buffer.fill(0);
-                if let Error::OutputTooSmall { needed } = error {
-                    *self.len = needed.saturating_add(1);
-                }
-                return Err(error.into());
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Leaves room for the NUL, which is there already.
-pub(crate) fn all_but_last(buffer: &mut [u8]) -> &mut [u8] {
-    buffer.split_last_mut().map_or(&mut [], |(_, front)| front)
-}
-
-/// The length of the token that `sign` would write.
-fn token_len(sign: impl FnOnce(&mut [u8]) -> Result<&str, Error>) -> Result<usize, Refused> {
-    match sign(&mut []) {
-        Ok(token) => Ok(token.len()),
-        Err(Error::OutputTooSmall { needed }) => Ok(needed),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Signs an access token for sub: valid from now, in seconds since 1970, for lifetime seconds.
 ///
 /// Writes the token and a NUL to out; *out_len is the token's length without the NUL. After
-/// BAREJWT_E_OUTPUT_TOO_SMALL it is the bytes that out needs, the NUL included. out may then be NULL
-/// with out_size 0. All of out is zeroed first.
+/// BAREJWT_E_OUTPUT_TOO_SMALL it is the bytes that out needs, the NUL included: to ask for the size, give
+/// NULL with out_size 0. All of out is zeroed first.
 ///
-/// BAREJWT_E_OUTPUT_TOO_SMALL, CLOCK_NOT_SET, LIFETIME_ZERO, TIME_OVERFLOW, SUBJECT_EMPTY,
-/// KID_NOT_IN_KEYRING if no key of the keyring signs; misuse.
+/// BAREJWT_E_OUTPUT_TOO_SMALL, BAREJWT_E_CLOCK_NOT_SET, BAREJWT_E_LIFETIME_ZERO,
+/// BAREJWT_E_TIME_OVERFLOW, BAREJWT_E_SUBJECT_EMPTY, BAREJWT_E_KID_NOT_IN_KEYRING if no key of the
+/// keyring signs; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_sign_access(
@@ -90,11 +42,11 @@ pub unsafe extern "C" fn barejwt_sign_access(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let out = Out::take(call, out, out_size, out_len)?;
+        let (call, out) = Out::take(call, out, out_size, out_len)?;
         let sub = call.text(sub, sub_len)?;
-        let key = keys::for_signing(call, key)?;
+        let key = chosen::for_signing(call, key)?;
         let claims = Claims::access(sub, now, lifetime);
-        out.fill(|room| core_jwt::sign(&claims, key, room))
+        out.fill(call, |room| core_jwt::sign(&claims, key, room))
     })
 }
 
@@ -117,24 +69,85 @@ pub unsafe extern "C" fn barejwt_sign_refresh(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let out = Out::take(call, out, out_size, out_len)?;
+        let (call, out) = Out::take(call, out, out_size, out_len)?;
         let sub = call.text(sub, sub_len)?;
         let hash = state_hash_at(call, state_hash)?;
-        let key = keys::for_signing(call, key)?;
+        let key = chosen::for_signing(call, key)?;
         let claims = Claims::refresh(sub, now, lifetime, &hash);
-        out.fill(|room| core_jwt::sign(&claims, key, room))
+        out.fill(call, |room| core_jwt::sign(&claims, key, room))
     })
 }
 
-pub(crate) fn state_hash_at(call: &mut Call<'_>, hash: *const u8) -> Result<StateHash, Refused> {
+pub(crate) fn state_hash_at(call: Reads<'_>, hash: *const u8) -> Step<StateHash> {
     let bytes: &[u8; BAREJWT_STATE_HASH_BYTES] = call.input(hash.cast())?;
     Ok(StateHash::new(*bytes))
+}
+
+/// What a token is to say, for barejwt_sign. Begin with BAREJWT_TO_SIGN_ACCESS, BAREJWT_TO_SIGN_REFRESH or
+/// BAREJWT_TO_SIGN_JWT, and set sub.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct barejwt_to_sign {
+    /// sizeof(barejwt_to_sign), as your header has it: see barejwt_validation.
+    pub struct_size: u32,
+    /// BAREJWT_TYPE_ACCESS or BAREJWT_TYPE_REFRESH: the site's own tokens, with token_type, sub, exp and
+    /// nbf, and in a refresh token state_hash. BAREJWT_TYPE_JWT: a token for any other system, with
+    /// sub, iat and exp.
+    pub token_type: u32,
+    /// Seconds from now to exp.
+    pub lifetime: u32,
+    /// The subject.
+    pub sub: barejwt_str,
+    /// BAREJWT_STATE_HASH_BYTES bytes: your digest of the account's credential state. For a refresh
+    /// token alone; else NULL.
+    pub state_hash: *const u8,
+    /// Members of your own: one strict JSON object, whose members follow the standard ones as they
+    /// stand. ptr NULL and {} add none.
+    pub members: barejwt_str,
+}
+
+/// Signs a token with members of your own, or for another system; valid from now, in seconds since
+/// 1970. out, out_size and out_len are those of barejwt_sign_access.
+///
+/// BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself;
+/// BAREJWT_E_OPTION for a token_type that is none of the three, and for a state_hash in a token that
+/// has none; the rest as barejwt_sign_access.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn barejwt_sign(
+    key: *const barejwt_key,
+    what: *const barejwt_to_sign,
+    now: i64,
+    out: *mut c_char,
+    out_size: usize,
+    out_len: *mut usize,
+) -> barejwt_status {
+    // SAFETY: the pointers are C's, under the header's rules.
+    unsafe { Promise::of_the_header() }.call(|call| {
+        let (call, out) = Out::take(call, out, out_size, out_len)?;
+        let what = call.sized_input(what)?;
+        let sub = call.text(what.sub.ptr, what.sub.len)?;
+        let members = call.optional_text(what.members)?.unwrap_or("{}");
+        let hash;
+        let claims = match (what.token_type, what.state_hash.is_null()) {
+            (BAREJWT_TYPE_ACCESS, true) => Claims::access(sub, now, what.lifetime),
+            (BAREJWT_TYPE_JWT, true) => Claims::jwt(sub, now, what.lifetime),
+            (BAREJWT_TYPE_REFRESH, _) => {
+                hash = state_hash_at(call, what.state_hash)?;
+                Claims::refresh(sub, now, what.lifetime, &hash)
+            }
+            _ => return call.refuse(BAREJWT_E_OPTION),
+        };
+        let key = chosen::for_signing(call, key)?;
+        let claims = claims.members(members);
+        out.fill(call, |room| core_jwt::sign(&claims, key, room))
+    })
 }
 
 /// Signs a claims set that you have written: one strict JSON object. What it says is your choice;
 /// barejwt_verify requires token_type, sub, exp and nbf unless told otherwise.
 ///
-/// BAREJWT_E_JSON; the rest as barejwt_sign_access.
+/// BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_OUTPUT_TOO_SMALL, BAREJWT_E_KID_NOT_IN_KEYRING; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_sign_json(
@@ -147,77 +160,10 @@ pub unsafe extern "C" fn barejwt_sign_json(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let out = Out::take(call, out, out_size, out_len)?;
+        let (call, out) = Out::take(call, out, out_size, out_len)?;
         let json = call.text(json, json_len)?;
-        let key = keys::for_signing(call, key)?;
-        out.fill(|room| core_jwt::sign_json(json, key, room))
-    })
-}
-
-/// The exact length in bytes, without the NUL, of the token that barejwt_sign_access would make of
-/// the same arguments, in *len. Nothing is signed.
-///
-/// As barejwt_sign_access, but for OUTPUT_TOO_SMALL.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn barejwt_access_token_len(
-    key: *const barejwt_key,
-    sub: *const c_char,
-    sub_len: usize,
-    now: i64,
-    lifetime: u32,
-    len: *mut usize,
-) -> barejwt_status {
-    // SAFETY: the pointers are C's, under the header's rules.
-    unsafe { Promise::of_the_header() }.call(|call| {
-        let len = call.output(len)?;
-        let sub = call.text(sub, sub_len)?;
-        let key = keys::for_signing(call, key)?;
-        let claims = Claims::access(sub, now, lifetime);
-        *len = token_len(|room| core_jwt::sign(&claims, key, room))?;
-        Ok(())
-    })
-}
-
-/// The same for barejwt_sign_refresh, whose length does not depend on the state hash.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn barejwt_refresh_token_len(
-    key: *const barejwt_key,
-    sub: *const c_char,
-    sub_len: usize,
-    now: i64,
-    lifetime: u32,
-    len: *mut usize,
-) -> barejwt_status {
-    // SAFETY: the pointers are C's, under the header's rules.
-    unsafe { Promise::of_the_header() }.call(|call| {
-        let len = call.output(len)?;
-        let sub = call.text(sub, sub_len)?;
-        let key = keys::for_signing(call, key)?;
-        let any = StateHash::new([0; BAREJWT_STATE_HASH_BYTES]);
-        let claims = Claims::refresh(sub, now, lifetime, &any);
-        *len = token_len(|room| core_jwt::sign(&claims, key, room))?;
-        Ok(())
-    })
-}
-
-/// The same for barejwt_sign_json.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn barejwt_json_token_len(
-    key: *const barejwt_key,
-    json: *const c_char,
-    json_len: usize,
-    len: *mut usize,
-) -> barejwt_status {
-    // SAFETY: the pointers are C's, under the header's rules.
-    unsafe { Promise::of_the_header() }.call(|call| {
-        let len = call.output(len)?;
-        let json = call.text(json, json_len)?;
-        let key = keys::for_signing(call, key)?;
-        *len = token_len(|room| core_jwt::sign_json(json, key, room))?;
-        Ok(())
+        let key = chosen::for_signing(call, key)?;
+        out.fill(call, |room| core_jwt::sign_json(json, key, room))
     })
 }
 

@@ -1,10 +1,5 @@
 //! One number for each thing that can go wrong.
 
-use core::ffi::{CStr, c_char};
-use core::num::NonZero;
-
-use core_jwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
-
 /// What every fallible function returns: BAREJWT_OK, or the one check that failed. Numbers are
 /// never reused, and 0 is the only success.
 pub type barejwt_status = i32;
@@ -56,8 +51,7 @@ pub const BAREJWT_E_HEADER_TOO_LONG: barejwt_status = 32;
 /// A segment is not canonical, unpadded base64url (RFC 7515 2). Detail: part.
 pub const BAREJWT_E_BASE64: barejwt_status = 33;
 
-/// A part is not the strict JSON object it must be (RFC 8259). Detail, where the call has one:
-/// part, problem, at.
+/// A part of the token is not the strict JSON object it must be (RFC 8259). Detail: part, problem, at.
 pub const BAREJWT_E_JSON: barejwt_status = 34;
 
 /// The header has no alg (RFC 7515 4.1.1).
@@ -99,7 +93,7 @@ pub const BAREJWT_E_SUBJECT_EMPTY: barejwt_status = 55;
 /// sub is not the subject asked for.
 pub const BAREJWT_E_SUBJECT_WRONG: barejwt_status = 56;
 
-/// The token names an audience, and ignore_audience is not set (RFC 7519 4.1.3).
+/// The token has an aud, and the rules neither name an audience nor ignore aud (RFC 7519 4.1.3).
 pub const BAREJWT_E_AUDIENCE_UNEXPECTED: barejwt_status = 57;
 
 /// exp has passed (RFC 7519 4.1.4), leeway counted in. Detail: exp, now.
@@ -129,10 +123,10 @@ pub const BAREJWT_E_ISSUER_WRONG: barejwt_status = 65;
 /// The audience asked for is not in aud (RFC 7519 4.1.3).
 pub const BAREJWT_E_AUDIENCE_WRONG: barejwt_status = 66;
 
-/// iat is in the future (RFC 7519 4.1.6), leeway counted in.
+/// iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: iat, now.
 pub const BAREJWT_E_ISSUED_IN_FUTURE: barejwt_status = 67;
 
-/// iat is longer ago than max_age, leeway counted in.
+/// iat is longer ago than max_age, leeway counted in. Detail: iat, now.
 pub const BAREJWT_E_TOO_OLD: barejwt_status = 68;
 
 /// The members to sign have one whose name the library writes itself. Detail: claims.
@@ -140,6 +134,10 @@ pub const BAREJWT_E_MEMBER_RESERVED: barejwt_status = 69;
 
 /// The claims set has no member of this name.
 pub const BAREJWT_E_CLAIM_ABSENT: barejwt_status = 70;
+
+/// The members or the claims set to be signed are not one strict JSON object (RFC 8259), or have too
+/// many members.
+pub const BAREJWT_E_JSON_TO_SIGN: barejwt_status = 71;
 
 /// There is no Authorization header, and one is required.
 pub const BAREJWT_E_AUTHORIZATION_MISSING: barejwt_status = 80;
@@ -162,6 +160,9 @@ pub const BAREJWT_E_LOGIN_ANSWER_INVALID: barejwt_status = 90;
 
 /// The server refused the login or the refresh; its code is in *code.
 pub const BAREJWT_E_LOGIN_REFUSED: barejwt_status = 91;
+
+/// The answer to a login is not JSON, or not strict JSON.
+pub const BAREJWT_E_LOGIN_ANSWER_JSON: barejwt_status = 92;
 
 /// A pointer is NULL that must not be; a string or buffer may be NULL with length 0 alone.
 pub const BAREJWT_E_NULL: barejwt_status = 100;
@@ -197,175 +198,5 @@ pub const BAREJWT_E_KEYRING_FULL: barejwt_status = 108;
 /// else.
 pub const BAREJWT_E_SCRATCH_CHANGED: barejwt_status = 109;
 
-/// A refusal that this ABI has no number for yet.
-pub const BAREJWT_E_OTHER: barejwt_status = 199;
-
-/// Why a call is refused: a status that is not [`BAREJWT_OK`].
-#[derive(Clone, Copy)]
-pub(crate) struct Refused(NonZero<barejwt_status>);
-
-impl Refused {
-    pub(crate) const fn with(status: barejwt_status) -> Self {
-        match NonZero::new(status) {
-            Some(status) => Self(status),
-            None => Self::with(BAREJWT_E_OTHER),
-        }
-    }
-
-    pub(crate) const fn status(self) -> barejwt_status {
-        self.0.get()
-    }
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self::with(number(&error).into())
-    }
-}
-
-pub(crate) fn of(result: Result<(), Refused>) -> barejwt_status {
-    result.map_or_else(Refused::status, |()| BAREJWT_OK)
-}
-
-/// The table of the core's errors: number, variant, and a sample of it with any data.
-macro_rules! core_errors {
-    ($($status:ident $variant:ident $({ $($field:ident: $value:expr),* })?,)*) => {
-        // A byte, for the table of them is in every program; inlined it would be one of words.
-        #[inline(never)]
-        fn number(error: &Error) -> u8 {
-            match error {
-                $(Error::$variant { .. } => $status as u8,)*
-                _ => BAREJWT_E_OTHER as u8,
-            }
-        }
-
-        /// The core's error with this number, its data apart.
-        pub(crate) fn sample_of(status: barejwt_status) -> Option<Error> {
-            Some(match status {
-                $($status => Error::$variant $({ $($field: $value),* })?,)*
-                _ => return None,
-            })
-        }
-
-        #[cfg(test)]
-        const CORE: &[(barejwt_status, &str)] = &[$(($status, stringify!($variant)),)*];
-    };
-}
-
-core_errors! {
-    BAREJWT_E_KEY_TOO_SHORT KeyTooShort { bytes: 0, minimum: 0 },
-    BAREJWT_E_KEY_BLANK KeyBlank,
-    BAREJWT_E_KID_INVALID KidInvalid,
-    BAREJWT_E_KID_DUPLICATE KidDuplicate,
-    BAREJWT_E_KID_UNKNOWN KidUnknown,
-    BAREJWT_E_KID_MISSING KidMissing,
-    BAREJWT_E_KID_NOT_STRING KidNotString,
-    BAREJWT_E_KID_NOT_IN_KEYRING KidNotInKeyring,
-    BAREJWT_E_OUTPUT_TOO_SMALL OutputTooSmall { needed: 0 },
-    BAREJWT_E_SCRATCH_TOO_SMALL ScratchTooSmall { needed: 0 },
-    BAREJWT_E_TOKEN_TOO_LONG TokenTooLong { bytes: 0, maximum: 0 },
-    BAREJWT_E_SEGMENT_COUNT SegmentCount,
-    BAREJWT_E_HEADER_TOO_LONG HeaderTooLong,
-    BAREJWT_E_BASE64 Base64 { part: Part::Header },
-    BAREJWT_E_JSON Json { part: Part::Header, problem: JsonProblem::Syntax, at: 0 },
-    BAREJWT_E_ALG_MISSING AlgMissing,
-    BAREJWT_E_ALG_NOT_HS256 AlgNotHs256,
-    BAREJWT_E_CRIT_UNSUPPORTED CritUnsupported,
-    BAREJWT_E_NESTED_TOKEN NestedToken,
-    BAREJWT_E_TYP_WRONG TypWrong,
-    BAREJWT_E_SIGNATURE_INVALID SignatureInvalid,
-    BAREJWT_E_CLAIMS_MISSING ClaimsMissing { claims: ClaimSet::of(&[]) },
-    BAREJWT_E_CLAIM_TYPE ClaimType { claim: Claim::Sub },
-    BAREJWT_E_NUMERIC_DATE_RANGE NumericDateRange { claim: Claim::Exp },
-    BAREJWT_E_TOKEN_TYPE_UNKNOWN TokenTypeUnknown,
-    BAREJWT_E_TOKEN_TYPE_WRONG TokenTypeWrong { found: TokenType::Access },
-    BAREJWT_E_SUBJECT_EMPTY SubjectEmpty,
-    BAREJWT_E_SUBJECT_WRONG SubjectWrong,
-    BAREJWT_E_ISSUER_WRONG IssuerWrong,
-    BAREJWT_E_AUDIENCE_UNEXPECTED AudienceUnexpected,
-    BAREJWT_E_AUDIENCE_WRONG AudienceWrong,
-    BAREJWT_E_EXPIRED Expired { exp: 0, now: 0 },
-    BAREJWT_E_NOT_YET_VALID NotYetValid { nbf: 0, now: 0 },
-    BAREJWT_E_ISSUED_IN_FUTURE IssuedInFuture { iat: 0, now: 0 },
-    BAREJWT_E_TOO_OLD TooOld { iat: 0, now: 0 },
-    BAREJWT_E_MEMBER_RESERVED MemberReserved { claim: Claim::Sub },
-    BAREJWT_E_CLOCK_NOT_SET ClockNotSet,
-    BAREJWT_E_LIFETIME_ZERO LifetimeZero,
-    BAREJWT_E_TIME_OVERFLOW TimeOverflow,
-    BAREJWT_E_STATE_HASH_MALFORMED StateHashMalformed,
-    BAREJWT_E_STATE_HASH_MISMATCH StateHashMismatch,
-    BAREJWT_E_AUTHORIZATION_MISSING AuthorizationMissing,
-    BAREJWT_E_AUTHORIZATION_SCHEME AuthorizationScheme,
-    BAREJWT_E_AUTHORIZATION_MALFORMED AuthorizationMalformed,
-    BAREJWT_E_REALM_INVALID RealmInvalid,
-    BAREJWT_E_LOGIN_ANSWER_INVALID LoginAnswerInvalid,
-    BAREJWT_E_LOGIN_REFUSED LoginRefused { code: 0 },
-}
-
-fn edge_text(status: barejwt_status) -> &'static CStr {
-    match status {
-        BAREJWT_OK => c"success",
-        BAREJWT_E_CLAIM_ABSENT => c"the token has no claim of this name",
-        BAREJWT_E_NO_CHALLENGE => c"this status has no WWW-Authenticate value",
-        BAREJWT_E_NULL => c"a pointer is NULL that must not be",
-        BAREJWT_E_LENGTH => c"a length is longer than any object can be",
-        BAREJWT_E_MISALIGNED => c"a pointer to a struct is not aligned",
-        BAREJWT_E_OVERLAP => c"a buffer to be written overlaps another argument",
-        BAREJWT_E_NOT_UTF8 => c"a string argument is not UTF-8",
-        BAREJWT_E_NOT_READY => c"a struct was never initialised, was wiped, or its call failed",
-        BAREJWT_E_STRUCT_SIZE => c"struct_size is not a size that this library knows",
-        BAREJWT_E_OPTION => c"an option has a value without a meaning",
-        BAREJWT_E_KEYRING_FULL => c"the keyring has no slot left",
-        BAREJWT_E_SCRATCH_CHANGED => c"the scratch buffer behind these claims was overwritten",
-        BAREJWT_E_OTHER => c"refused for a reason that this ABI has no number for",
-        _ => c"unknown status",
-    }
-}
-
-/// One line of English for a status: a static string, never NULL, also for numbers that are none.
-#[unsafe(no_mangle)]
-pub extern "C" fn barejwt_strerror(status: barejwt_status) -> *const c_char {
-    sample_of(status)
-        .map_or_else(|| edge_text(status), |error| error.text())
-        .as_ptr()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    /// The variants of the core's `Error`, read from its source: the compiler cannot list them
-    /// here, the enum being non-exhaustive.
-    fn variants_of_the_core() -> BTreeSet<&'static str> {
-        let source = include_str!("../../src/error.rs");
-        let body = source.split("pub enum Error {").nth(1).unwrap();
-        let body = body.split("\n}").next().unwrap();
-        body.lines()
-            .filter_map(|line| line.strip_prefix("    "))
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
-            .map(|line| line.trim_end_matches([' ', '{', ',']))
-            .collect()
-    }
-
-    #[test]
-    fn every_error_of_the_core_has_a_number() {
-        let mut numbered: BTreeSet<_> = CORE.iter().map(|(_, variant)| *variant).collect();
-        // Of Rust's custom claims, which C has not.
-        numbered.extend(["CustomClaimsShape", "CustomClaimsNotWritten"]);
-        assert_eq!(numbered, variants_of_the_core());
-        assert_eq!(numbered.len(), 49);
-    }
-
-    #[test]
-    fn numbers_are_one_to_one() {
-        let numbers: BTreeSet<_> = CORE.iter().map(|(status, _)| *status).collect();
-        assert_eq!(numbers.len(), CORE.len());
-        for (status, _) in CORE {
-            let sample = sample_of(*status).unwrap();
-            assert_eq!(barejwt_status::from(number(&sample)), *status);
-            assert_eq!(sample.text().to_str(), Ok(sample.description()));
-        }
-    }
-}
+/// The keyring has no slots, or no key was added to it yet.
+pub const BAREJWT_E_KEYRING_EMPTY: barejwt_status = 110;

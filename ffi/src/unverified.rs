@@ -2,9 +2,11 @@
 
 use core::ffi::{c_char, c_void};
 
-use crate::claims::{BAREJWT_TYPE_ABSENT, barejwt_detail};
-use crate::pointers::{Promise, barejwt_str};
+use crate::detail::{BAREJWT_TYPE_ABSENT, barejwt_detail};
+use crate::pointers::Promise;
+use crate::refused;
 use crate::status::barejwt_status;
+use crate::text::barejwt_str;
 
 /// What a token says, with nothing verified: for showing people, and for a client that wants to
 /// know when its own token expires. No function takes it where verified claims are asked for.
@@ -31,29 +33,33 @@ pub struct barejwt_unverified {
 }
 
 impl barejwt_unverified {
-    fn set(&mut self, token: core_jwt::UnverifiedToken<'_>) {
-        self.header_json = barejwt_str::new(token.header_json());
-        self.payload_json = barejwt_str::new(token.payload_json());
+    /// Fills in what `token` says, which stands in `scratch`. All is 0 before.
+    fn set(&mut self, token: core_jwt::UnverifiedToken<'_>, scratch: *const c_void) {
+        self.header_json = barejwt_str::within(scratch, token.header_json());
+        self.payload_json = barejwt_str::within(scratch, token.payload_json());
         match token.claims() {
             Ok(claims) => {
                 self.said_token_type = claims
                     .token_type()
                     .map_or(BAREJWT_TYPE_ABSENT, |token_type| token_type as u32);
                 if !claims.sub().is_empty() {
-                    self.said_sub = barejwt_str::new(claims.sub());
+                    self.said_sub = barejwt_str::within(scratch, claims.sub());
                 }
                 self.said_exp = claims.exp().unwrap_or(0);
                 self.said_nbf = claims.nbf().unwrap_or(0);
             }
-            Err(error) => self.claims_status = self.detail.refuse(error).status(),
+            Err(error) => {
+                self.claims_status = refused::status_of(&error);
+                self.detail.note(error);
+            }
         }
     }
 }
 
 /// Decodes a token without verifying anything: no key, no algorithm, no times, no types.
 ///
-/// BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, SEGMENT_COUNT, HEADER_TOO_LONG,
-/// BASE64, JSON, SCRATCH_TOO_SMALL; misuse.
+/// BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, BAREJWT_E_SEGMENT_COUNT,
+/// BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64, BAREJWT_E_JSON, BAREJWT_E_SCRATCH_TOO_SMALL; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_decode_unverified(
@@ -65,12 +71,14 @@ pub unsafe extern "C" fn barejwt_decode_unverified(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let said = call.output(said)?;
+        let (call, said) = call.output(said);
+        let (call, room) = call.scratch(scratch, scratch_size);
+        let call = call.reads()?;
+        let (said, room) = (said.open(call), room.open(call));
         let token = call.bytes(token, token_len)?;
-        let (room, _) = call.scratch_for(token_len, scratch, scratch_size)?;
         match core_jwt::decode_unverified(token, room) {
-            Ok(token) => said.set(token),
-            Err(error) => return Err(said.detail.refuse(error)),
+            Ok(token) => said.set(token, scratch),
+            Err(error) => return said.detail.refuse(call, error),
         }
         Ok(())
     })

@@ -1,20 +1,20 @@
 //! What a token must satisfy beyond its signature.
 
-use core_jwt::{Claim, ClaimSet, Validation};
+use core::mem::MaybeUninit;
 
-use crate::claims::{
-    BAREJWT_TYPE_ABSENT, BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_ANY, BAREJWT_TYPE_REFRESH,
-};
-use crate::pointers::{Call, barejwt_str};
-use crate::status::{BAREJWT_E_OPTION, Refused};
+use core_jwt::{ClaimSet, Validation, Wanted};
+
+use crate::pointers::{Reads, Step};
+use crate::status::BAREJWT_E_OPTION;
+use crate::text::barejwt_str;
 
 /// Most bytes of a token, where max_token_len is 0.
 pub const BAREJWT_TOKEN_LEN_DEFAULT: usize = 8192;
 /// Most characters of a header segment.
 pub const BAREJWT_HEADER_MAX: usize = 1024;
 
-/// The rules that a token is held to. Begin with BAREJWT_VALIDATION_ACCESS or _REFRESH; in every
-/// field after struct_size, 0 is the strictest rule.
+/// The rules that a token is held to. Begin with BAREJWT_VALIDATION_ACCESS, BAREJWT_VALIDATION_REFRESH or
+/// BAREJWT_VALIDATION_JWT. 0 and NULL ask for nothing and relax nothing.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_validation {
@@ -23,61 +23,67 @@ pub struct barejwt_validation {
     /// takes up to 256 bytes if all that it does not know is 0, and else refuses the call: no rule
     /// is passed over. Bytes beyond struct_size are not read.
     pub struct_size: u32,
-    /// BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ANY.
+    /// BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH, BAREJWT_TYPE_ANY or
+    /// BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
+    /// refresh token), the last exp alone.
     pub token_type: u32,
-    /// Set of BAREJWT_CLAIM_ bits required besides token_type, sub, exp and nbf (and state_hash in
-    /// a refresh token).
+    /// Set of BAREJWT_CLAIM_ bits that are required too. It has the last word.
     pub require: u32,
     /// Set of BAREJWT_CLAIM_ bits that may be missing; a claim that is there is checked all the
-    /// same. A token without exp never expires. require has the last word.
+    /// same. A token without exp never expires.
     pub allow_missing: u32,
-    /// Seconds that a token is accepted after exp and before nbf, for clocks that differ.
+    /// Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems
+    /// that write a number as sub, or an aud that is not yours to check. A claim that another
+    /// field asks for is looked at all the same. A token whose exp is ignored never expires.
+    pub ignore: u32,
+    /// Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
+    /// clocks that differ.
     pub leeway: u32,
-    /// 1 accepts a token that has an aud claim, without looking at it (RFC 7519 4.1.3).
-    pub ignore_audience: u32,
+    /// If it is not 0, iat is required (RFC 7519 4.1.6), must not be in the future, and at most so many
+    /// seconds ago.
+    pub max_age: u32,
     /// Most bytes of a token; 0 is BAREJWT_TOKEN_LEN_DEFAULT.
     pub max_token_len: usize,
-    /// The subject that the token must have; ptr NULL accepts any.
+    /// The subject that the token must have (RFC 7519 4.1.2), compared unescaped and exactly; ptr NULL
+    /// accepts any.
     pub sub: barejwt_str,
+    /// The issuer that the token must have (RFC 7519 4.1.1), likewise; with ptr NULL iss is not looked
+    /// at.
+    pub issuer: barejwt_str,
+    /// The audience that aud must be or, as an array of strings, have (RFC 7519 4.1.3); with ptr
+    /// NULL a token that has an aud is refused.
+    pub audience: barejwt_str,
     /// The media type that the header's typ must be, without regard to case and to a leading
-    /// application/; ptr NULL does not look at typ.
+    /// application/; with ptr NULL typ is not looked at.
     pub typ: barejwt_str,
 }
 
-/// Reads the rules.
-pub(crate) fn take<'c>(
-    call: &mut Call<'c>,
+/// Reads the rules, and puts them where the caller has room: they are not copied.
+pub(crate) fn take<'r, 'c>(
+    call: Reads<'c>,
     want: *const barejwt_validation,
-) -> Result<Validation<'c>, Refused> {
+    room: &'r mut MaybeUninit<Validation<'c>>,
+) -> Step<&'r mut Validation<'c>> {
     let want = call.sized_input(want)?;
-    let option = Refused::with(BAREJWT_E_OPTION);
-    let allow_missing = ClaimSet::from_bits(want.allow_missing).ok_or(option)?;
-    let require = ClaimSet::from_bits(want.require).ok_or(option)?;
-    if want.ignore_audience > 1 {
-        return Err(option);
-    }
-    let mut rules = match want.token_type {
-        BAREJWT_TYPE_ABSENT | BAREJWT_TYPE_ACCESS => Validation::access(),
-        BAREJWT_TYPE_REFRESH => Validation::refresh(),
-        BAREJWT_TYPE_ANY => Validation::any_type(),
-        _ => return Err(option),
+    let known = ClaimSet::from_bits(want.ignore | want.allow_missing | want.require);
+    call.unless(known, BAREJWT_E_OPTION)?;
+    let wanted = Wanted {
+        expected: [
+            call.optional(want.sub)?,
+            call.optional(want.issuer)?,
+            call.optional(want.audience)?,
+            call.optional(want.typ)?,
+        ],
+        profile: want.token_type,
+        ignored: ClaimSet::from_known_bits(want.ignore),
+        missing: ClaimSet::from_known_bits(want.allow_missing),
+        required: ClaimSet::from_known_bits(want.require),
+        leeway: want.leeway,
+        max_age: want.max_age,
+        max_token_len: want.max_token_len,
     };
-    rules = rules
-        .with_claims(allow_missing, require)
-        .leeway(want.leeway);
-    if want.ignore_audience == 1 {
-        rules = rules.ignore(Claim::Aud);
-    }
-    if want.max_token_len != 0 {
-        rules = rules.max_token_len(want.max_token_len);
-    }
-    if let Some(sub) = call.optional_text(want.sub)? {
-        rules = rules.subject(sub);
-    }
-    if let Some(typ) = call.optional_text(want.typ)? {
-        rules = rules.typ(typ);
-    }
-    Ok(rules)
+    let rules = Validation::wanted(&wanted);
+    Ok(room.write(call.unless(rules, BAREJWT_E_OPTION)?))
 }
 
 const _: () = {

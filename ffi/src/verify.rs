@@ -1,9 +1,11 @@
 //! A token, a key and the time become claims.
 
 use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
 
+use crate::chosen;
 use crate::claims::barejwt_claims;
-use crate::keys::{self, barejwt_key};
+use crate::keys::barejwt_key;
 use crate::pointers::Promise;
 use crate::status::barejwt_status;
 use crate::validation::{self, barejwt_validation};
@@ -11,10 +13,13 @@ use crate::validation::{self, barejwt_validation};
 /// Verifies a token: its length and dots, its header, its signature, and only then its payload and
 /// the rules of want. now is in seconds since 1970.
 ///
-/// Statuses, in the order of the checks: misuse (100 and up); CLOCK_NOT_SET; TOKEN_TOO_LONG,
-/// SEGMENT_COUNT; those of the header and its kid; SIGNATURE_INVALID; those of the payload's form;
-/// TOKEN_TYPE_WRONG, CLAIMS_MISSING, SUBJECT_WRONG, AUDIENCE_UNEXPECTED, NOT_YET_VALID, EXPIRED.
-/// SCRATCH_TOO_SMALL comes where the scratch buffer is first too small.
+/// Statuses, in the order of the checks: misuse (100 and up); BAREJWT_E_CLOCK_NOT_SET;
+/// BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT; those of the header and its kid (13 to 15, 32 to
+/// 38, 40); BAREJWT_E_SIGNATURE_INVALID; those of the payload's form (33, 34, 51 to 53, 55, 63);
+/// BAREJWT_E_TOKEN_TYPE_WRONG, BAREJWT_E_CLAIMS_MISSING, BAREJWT_E_SUBJECT_WRONG,
+/// BAREJWT_E_ISSUER_WRONG, BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_AUDIENCE_WRONG,
+/// BAREJWT_E_NOT_YET_VALID, BAREJWT_E_EXPIRED, BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD.
+/// BAREJWT_E_SCRATCH_TOO_SMALL comes where the scratch buffer is first too small.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_verify(
@@ -29,14 +34,17 @@ pub unsafe extern "C" fn barejwt_verify(
 ) -> barejwt_status {
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
-        let claims = call.output(claims)?;
+        let (call, claims) = call.output(claims);
+        let (call, room) = call.scratch(scratch, scratch_size);
+        let call = call.reads()?;
+        let (claims, room) = (claims.open(call), room.open(call));
         let token = call.bytes(token, token_len)?;
-        let (room, _) = call.scratch_for(token_len, scratch, scratch_size)?;
-        let keys = keys::for_verifying(call, key)?;
-        let rules = validation::take(call, want)?;
-        match core_jwt::verify(token, keys, &rules, now, room) {
-            Ok(verified) => claims.set(verified),
-            Err(error) => return Err(claims.detail.refuse(error)),
+        let keys = chosen::for_verifying(call, key)?;
+        let mut rules = MaybeUninit::uninit();
+        let rules = validation::take(call, want, &mut rules)?;
+        match core_jwt::verify(token, keys, rules, now, room) {
+            Ok(verified) => claims.set(verified, scratch),
+            Err(error) => return claims.detail.refuse(call, error),
         }
         Ok(())
     })

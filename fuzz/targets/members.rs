@@ -119,7 +119,7 @@ impl Refusal {
             (
                 Self::NoJson,
                 Error::Json {
-                    part: Part::Members,
+                    part: Part::ToSign,
                     ..
                 },
             ) => {}
@@ -154,7 +154,7 @@ fn refusal(standard: &[(String, Value)], members: &str, judgement: &Judgement) -
         return Some(Refusal::For(Error::MemberReserved { claim: *claim }));
     }
     if standard.len() + own.0.len() > MAX_MEMBERS {
-        let (part, problem, at) = (Part::Members, JsonProblem::TooManyMembers, members.len());
+        let (part, problem, at) = (Part::ToSign, JsonProblem::TooManyMembers, members.len());
         return Some(Refusal::For(Error::Json { part, problem, at }));
     }
     None

@@ -50,7 +50,7 @@ fn run(payload: &[u8], old: &Document) {
         // Without times the old token had room for more.
         let state = StateHash::new(hash);
         let refused = token.renew(&state, &LIFETIMES, &key, &mut [], &mut []);
-        let (part, problem, at) = (Part::Members, JsonProblem::TooManyMembers, payload.len());
+        let (part, problem, at) = (Part::ToSign, JsonProblem::TooManyMembers, payload.len());
         assert_eq!(refused.unwrap_err(), Error::Json { part, problem, at });
     }
     let members = PairMembers {

@@ -458,13 +458,13 @@ impl<'j> Iterator for Members<'j> {
 }
 
 /// Whether a checked array has a string; `None` if it has anything but strings.
-pub(crate) fn array_has(array: &[u8], string: &str) -> Option<bool> {
+pub(crate) fn array_has(array: &[u8], string: &[u8]) -> Option<bool> {
     let mut reader = Reader::new(array);
     let mut is_first = reader.eat(b'[');
     let mut found = false;
     while reader.goes_on(b']', is_first).ok()? {
         is_first = false;
-        found |= JsonStr::of(reader.value().ok()?)?.is(string);
+        found |= JsonStr::of(reader.value().ok()?)?.is_bytes(string);
     }
     Some(found)
 }

@@ -26,8 +26,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     let text = text
         .replace("{version}", &version)
         .replace("{version_number}", &number.to_string());
-    fs::write(header, text)?;
+    fs::write(header, with_block_comments(&text))?;
     Ok(())
+}
+
+/// Turns lines of `//` into block comments, which C90 has too.
+fn with_block_comments(text: &str) -> String {
+    let comment = |line: &str| {
+        let bare = line.trim_start();
+        let indent = line.len() - bare.len();
+        bare.strip_prefix("//").map(|said| (indent, said.to_owned()))
+    };
+    let mut c = String::new();
+    let mut lines = text.lines().peekable();
+    let mut is_inside = false;
+    while let Some(line) = lines.next() {
+        let Some((indent, said)) = comment(line) else {
+            c.push_str(line);
+            c.push('\n');
+            continue;
+        };
+        let goes_on = lines.peek().is_some_and(|next| comment(next).is_some());
+        c.push_str(&" ".repeat(indent));
+        c.push_str(if is_inside { " *" } else { "/*" });
+        c.push_str(&said);
+        c.push_str(if goes_on { "\n" } else { " */\n" });
+        is_inside = goes_on;
+    }
+    c
 }
 
 /// The C of one source file.

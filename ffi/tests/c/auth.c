@@ -37,7 +37,7 @@ void the_three_modes(void) {
         OK(authenticate(auth, bearer(access_token), NOW, &who));
         CHECK(who.kind == BAREJWT_IDENTITY_USER && str_is(who.claims.sub, "lUpa"));
         REFUSED(BAREJWT_E_EXPIRED, auth, bearer(access_token), NOW + LIFETIME);
-        CHECK(who.claims.detail.exp == NOW + LIFETIME);
+        CHECK(who.claims.detail.time == NOW + LIFETIME);
         REFUSED(BAREJWT_E_TOKEN_TYPE_WRONG, auth, bearer(refresh_token), NOW);
         REFUSED(BAREJWT_E_AUTHORIZATION_MALFORMED, auth, "", NOW);
         REFUSED(BAREJWT_E_AUTHORIZATION_MALFORMED, auth, "Bearer", NOW);

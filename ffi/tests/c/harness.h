@@ -42,6 +42,8 @@ extern const char refresh_token[257];
 
 // A key from secret; the tests of keys prove that this cannot fail.
 barejwt_key ready_key(void);
+// Options of a pair with these lifetimes; they live until the next call.
+const barejwt_pair_options *lives(uint32_t access, uint32_t refresh);
 // Signs a claims set into a static buffer.
 const char *signed_json(const barejwt_key *key, const char *json);
 

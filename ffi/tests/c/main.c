@@ -24,6 +24,13 @@ barejwt_key ready_key(void) {
     return key;
 }
 
+const barejwt_pair_options *lives(uint32_t access, uint32_t refresh) {
+    static barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
+    options.access_lifetime = access;
+    options.refresh_lifetime = refresh;
+    return &options;
+}
+
 const char *signed_json(const barejwt_key *key, const char *json) {
     static char token[16384];
     size_t len;

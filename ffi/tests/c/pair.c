@@ -8,9 +8,7 @@ static char refresh_out[BAREJWT_REFRESH_TOKEN_MAX(4)];
 
 static barejwt_status issue(barejwt_pair *pair) {
     barejwt_key key = ready_key();
-    return barejwt_issue_pair(&key, BAREJWT_LIT("lUpa"), hash, NOW, BAREJWT_ACCESS_LIFETIME,
-                              BAREJWT_REFRESH_LIFETIME, access_out, sizeof access_out, refresh_out,
-                              sizeof refresh_out, pair);
+    return barejwt_issue_pair(&key, BAREJWT_LIT("lUpa"), hash, lives(BAREJWT_ACCESS_LIFETIME, BAREJWT_REFRESH_LIFETIME), NOW, access_out, sizeof access_out, refresh_out, sizeof refresh_out, pair);
 }
 
 void a_pair_is_both_tokens(void) {
@@ -30,10 +28,7 @@ void short_pair_buffers_say_what_they_need(void) {
             char *out = malloc(size + 1);
             CHECK(out != NULL);
             memset(out, 'x', size + 1);
-            barejwt_status st = barejwt_issue_pair(
-                &key, BAREJWT_LIT("lUpa"), hash, NOW, 3600, 15552000,
-                of_refresh ? access_out : out, of_refresh ? sizeof access_out : size,
-                of_refresh ? out : refresh_out, of_refresh ? size : sizeof refresh_out, &pair);
+            barejwt_status st = barejwt_issue_pair(&key, BAREJWT_LIT("lUpa"), hash, lives(3600, 15552000), NOW, of_refresh ? access_out : out, of_refresh ? sizeof access_out : size, of_refresh ? out : refresh_out, of_refresh ? size : sizeof refresh_out, &pair);
             CHECK(out[size] == 'x');
             if (size < need) {
                 STATUS(st, BAREJWT_E_OUTPUT_TOO_SMALL);
@@ -62,8 +57,7 @@ static barejwt_status verify_refresh(const char *token, int64_t now, barejwt_ref
 static barejwt_status renew(const barejwt_refresh *refresh, const uint8_t *account,
                             barejwt_pair *pair) {
     barejwt_key key = ready_key();
-    return barejwt_refresh_renew(refresh, account, 3600, 15552000, &key, access_out,
-                                 sizeof access_out, refresh_out, sizeof refresh_out, pair);
+    return barejwt_refresh_renew(&key, refresh, account, lives(3600, 15552000), access_out, sizeof access_out, refresh_out, sizeof refresh_out, pair);
 }
 
 void a_refresh_token_is_traded_for_a_pair(void) {
@@ -71,7 +65,7 @@ void a_refresh_token_is_traded_for_a_pair(void) {
     barejwt_pair pair;
     barejwt_claims claims;
     OK(verify_refresh(refresh_token, NOW + 100, &refresh));
-    CHECK(str_is(refresh.sub, "lUpa"));
+    CHECK(str_is(refresh.unconfirmed.sub, "lUpa"));
     OK(renew(&refresh, hash, &pair));
     CHECK(pair.access_expires == NOW + 100 + 3600);
     CHECK(strcmp(access_out, access_token) != 0 && str_is(pair.access_token, access_out));
@@ -89,9 +83,9 @@ void a_refresh_token_is_traded_for_a_pair(void) {
     }
 
     STATUS(verify_refresh(access_token, NOW, &refresh), BAREJWT_E_TOKEN_TYPE_WRONG);
-    CHECK(refresh.sub.ptr == NULL && refresh.detail.token_type == BAREJWT_TYPE_ACCESS);
+    CHECK(refresh.unconfirmed.sub.ptr == NULL && refresh.unconfirmed.detail.token_type == BAREJWT_TYPE_ACCESS);
     STATUS(verify_refresh(refresh_token, NOW + 15552000, &refresh), BAREJWT_E_EXPIRED);
-    CHECK(refresh.detail.exp == NOW + 15552000);
+    CHECK(refresh.unconfirmed.detail.time == NOW + 15552000);
     // The refusal was ignored: there is nothing to renew.
     STATUS(renew(&refresh, hash, &pair), BAREJWT_E_NOT_READY);
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_NOT_READY);
@@ -109,7 +103,7 @@ void a_renewal_carries_what_else_the_token_says(void) {
     OK(verify_refresh(signed_json(&key, scoped), NOW, &refresh));
     char access[256], trade[320];
 #define RENEW(access_size)                                                                         \
-    barejwt_refresh_renew(&refresh, hash, 3600, 15552000, &key, access, access_size, trade,        \
+    barejwt_refresh_renew(&key, &refresh, hash, lives(3600, 15552000), access, access_size, trade, \
                           sizeof trade, &pair)
     // Enough without the scopes.
     STATUS(RENEW(sizeof access_token), BAREJWT_E_OUTPUT_TOO_SMALL);
@@ -135,7 +129,7 @@ void pairs_are_refused_at_the_edges(void) {
     barejwt_refresh refresh;
     barejwt_claims claims;
 #define ISSUE(key, sub, len, hash, a, an, r, rn, pair)                                             \
-    barejwt_issue_pair(key, sub, len, hash, NOW, 1, 1, a, an, r, rn, pair)
+    barejwt_issue_pair(key, sub, len, hash, lives(1, 1), NOW, a, an, r, rn, pair)
     char a[256], r[384];
     STATUS(ISSUE(NULL, "s", 1, hash, a, 256, r, 384, &pair), BAREJWT_E_NULL);
     STATUS(ISSUE(&key, NULL, 1, hash, a, 256, r, 384, &pair), BAREJWT_E_NULL);
@@ -155,14 +149,14 @@ void pairs_are_refused_at_the_edges(void) {
     OK(verify_refresh(refresh_token, NOW, &refresh));
     STATUS(barejwt_refresh_confirm(&refresh, NULL, &claims), BAREJWT_E_NULL);
     STATUS(barejwt_refresh_confirm(&refresh, hash, NULL), BAREJWT_E_NULL);
-    char *sub = (char *)(uintptr_t)refresh.sub.ptr;
-    STATUS(barejwt_refresh_renew(&refresh, hash, 1, 1, &key, sub, 1, r, 384, &pair),
+    char *sub = (char *)(uintptr_t)refresh.unconfirmed.sub.ptr;
+    STATUS(barejwt_refresh_renew(&key, &refresh, hash, lives(1, 1), sub, 1, r, 384, &pair),
            BAREJWT_E_OVERLAP);
     // The scratch buffer was used for another user's token while the account was looked up.
-    memset(sub, 'x', refresh.sub.len);
+    memset(sub, 'x', refresh.unconfirmed.sub.len);
     STATUS(renew(&refresh, hash, &pair), BAREJWT_E_SCRATCH_CHANGED);
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
-    memset(sub, 0xff, refresh.sub.len);
+    memset(sub, 0xff, refresh.unconfirmed.sub.len);
     STATUS(renew(&refresh, hash, &pair), BAREJWT_E_SCRATCH_CHANGED);
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
 }
@@ -208,7 +202,7 @@ void claims_must_not_lie_on_their_scratch(void) {
     OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, &scratch,             \
                               sizeof scratch, &refresh))
     VERIFY_REFRESH();
-    CHECK(refresh.sub.ptr < (char *)&scratch.json.claims);
+    CHECK(refresh.unconfirmed.sub.ptr < (char *)&scratch.json.claims);
     STATUS(barejwt_refresh_confirm(&refresh, hash, &scratch.json.claims), BAREJWT_E_OVERLAP);
     CHECK(no_claims(&scratch.json.claims));
     VERIFY_REFRESH();
@@ -313,7 +307,7 @@ void a_session_decides(void) {
     STATUS(barejwt_pair_from_answer(BAREJWT_LIT("{}"), &pair, &code),
            BAREJWT_E_LOGIN_ANSWER_INVALID);
     CHECK(code == 0);
-    STATUS(barejwt_pair_from_answer(NULL, 0, &pair, NULL), BAREJWT_E_JSON);
+    STATUS(barejwt_pair_from_answer(NULL, 0, &pair, NULL), BAREJWT_E_LOGIN_ANSWER_JSON);
     // The refusal was ignored: such a pair makes no session.
     STATUS(barejwt_session_init(&session, &pair, 60), BAREJWT_E_NOT_READY);
     STATUS(barejwt_session_next(&session, NOW, &next), BAREJWT_E_NOT_READY);
@@ -362,7 +356,7 @@ void every_result_is_cleared_on_entry(void) {
     barejwt_pair pair, old_pair = {{"a", 1}, {"r", 1}, INT64_MAX, INT64_MAX, 0};
     static const barejwt_pair no_pair;
     barejwt_session session;
-    barejwt_next next = {{"old", 3}, BAREJWT_NEXT_USE_ACCESS, 0};
+    barejwt_next next = {{"old", 3}, BAREJWT_NEXT_USE_ACCESS};
 
 #define CLEARED_TEXT(call)                                                                         \
     do {                                                                                           \
@@ -388,30 +382,30 @@ void every_result_is_cleared_on_entry(void) {
         STATUS(call, status);                                                                      \
         CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && a[0] == '\0' && r[0] == '\0');          \
     } while (0)
-    CLEARED_PAIR(barejwt_issue_pair(&key, NULL, 1, hash, NOW, 1, 1, a, 256, r, 384, &pair),
+    CLEARED_PAIR(barejwt_issue_pair(&key, NULL, 1, hash, lives(1, 1), NOW, a, 256, r, 384, &pair),
                  BAREJWT_E_NULL);
-    CLEARED_PAIR(barejwt_issue_pair(&key, "s", 1, NULL, NOW, 1, 1, a, 256, r, 384, &pair),
+    CLEARED_PAIR(barejwt_issue_pair(&key, "s", 1, NULL, lives(1, 1), NOW, a, 256, r, 384, &pair),
                  BAREJWT_E_NULL);
-    CLEARED_PAIR(barejwt_issue_pair(&wiped, "s", 1, hash, NOW, 1, 1, a, 256, r, 384, &pair),
+    CLEARED_PAIR(barejwt_issue_pair(&wiped, "s", 1, hash, lives(1, 1), NOW, a, 256, r, 384, &pair),
                  BAREJWT_E_NOT_READY);
-    CLEARED_PAIR(barejwt_issue_pair(&key, "\xff", 1, hash, NOW, 1, 1, a, 256, r, 384, &pair),
+    CLEARED_PAIR(barejwt_issue_pair(&key, "\xff", 1, hash, lives(1, 1), NOW, a, 256, r, 384, &pair),
                  BAREJWT_E_NOT_UTF8);
-    CLEARED_PAIR(barejwt_refresh_renew(NULL, hash, 1, 1, &key, a, 256, r, 384, &pair),
+    CLEARED_PAIR(barejwt_refresh_renew(&key, NULL, hash, lives(1, 1), a, 256, r, 384, &pair),
                  BAREJWT_E_NULL);
     // One of the three is refused: the other two are cleared all the same.
     strcpy(r, "old");
     pair = old_pair;
-    STATUS(barejwt_issue_pair(&key, "s", 1, hash, NOW, 1, 1, NULL, 256, r, 384, &pair),
+    STATUS(barejwt_issue_pair(&key, "s", 1, hash, lives(1, 1), NOW, NULL, 256, r, 384, &pair),
            BAREJWT_E_NULL);
     CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && r[0] == '\0');
     strcpy(a, "old");
     pair = old_pair;
-    STATUS(barejwt_issue_pair(&key, "s", 1, hash, NOW, 1, 1, a, 256, NULL, 384, &pair),
+    STATUS(barejwt_issue_pair(&key, "s", 1, hash, lives(1, 1), NOW, a, 256, NULL, 384, &pair),
            BAREJWT_E_NULL);
     CHECK(memcmp(&pair, &no_pair, sizeof pair) == 0 && a[0] == '\0');
     strcpy(a, "old");
     strcpy(r, "old");
-    STATUS(barejwt_issue_pair(&key, "s", 1, hash, NOW, 1, 1, a, 256, r, 384, NULL),
+    STATUS(barejwt_issue_pair(&key, "s", 1, hash, lives(1, 1), NOW, a, 256, r, 384, NULL),
            BAREJWT_E_NULL);
     CHECK(a[0] == '\0' && r[0] == '\0');
 

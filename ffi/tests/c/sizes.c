@@ -45,7 +45,7 @@ void scratch_of_every_size(void) {
     EVERY_SIZE(70, BAREJWT_E_SCRATCH_TOO_SMALL, who.claims.detail.needed,
                barejwt_authenticate(&key, BAREJWT_AUTH_REQUIRED, BAREJWT_CSTR(header), &want, NOW,
                                     block, size, &who))
-    EVERY_SIZE(131, BAREJWT_E_SCRATCH_TOO_SMALL, refresh.detail.needed,
+    EVERY_SIZE(131, BAREJWT_E_SCRATCH_TOO_SMALL, refresh.unconfirmed.detail.needed,
                barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, block, size,
                                       &refresh))
     // The header too is decoded here.
@@ -98,11 +98,9 @@ void output_of_every_size(void) {
     OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, scratch,
                               sizeof scratch, &token));
     EVERY_SIZE(sizeof access_token, BAREJWT_E_OUTPUT_TOO_SMALL, pair.needed,
-               barejwt_refresh_renew(&token, hash, 60, 60, &key, block, size, out, sizeof out,
-                                     &pair))
+               barejwt_refresh_renew(&key, &token, hash, lives(60, 60), block, size, out, sizeof out, &pair))
     EVERY_SIZE(sizeof refresh_token, BAREJWT_E_OUTPUT_TOO_SMALL, pair.needed,
-               barejwt_refresh_renew(&token, hash, 60, 60, &key, out, sizeof out, block, size,
-                                     &pair))
+               barejwt_refresh_renew(&key, &token, hash, lives(60, 60), out, sizeof out, block, size, &pair))
     const char *json = "{\"token_type\":\"access\",\"sub\":\"a\",\"exp\":1745655578,"
                        "\"nbf\":1745651978,\"role\":\"\\u0041\\n\"}";
     OK(barejwt_verify(&key, BAREJWT_CSTR(signed_json(&key, json)), &want, NOW, scratch,

@@ -40,9 +40,9 @@ void every_refusal_has_its_status_and_detail(void) {
     barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
     REFUSED(BAREJWT_E_CLOCK_NOT_SET, access_token, &want, 0);
     REFUSED(BAREJWT_E_EXPIRED, access_token, &want, NOW + 3600);
-    CHECK(claims.detail.exp == NOW + 3600 && claims.detail.now == NOW + 3600);
+    CHECK(claims.detail.time == NOW + 3600 && claims.detail.now == NOW + 3600);
     REFUSED(BAREJWT_E_NOT_YET_VALID, access_token, &want, NOW - 1);
-    CHECK(claims.detail.nbf == NOW && claims.detail.now == NOW - 1);
+    CHECK(claims.detail.time == NOW && claims.detail.now == NOW - 1);
     REFUSED(BAREJWT_E_SEGMENT_COUNT, "", &want, NOW);
     REFUSED(BAREJWT_E_SEGMENT_COUNT, "a.b", &want, NOW);
     REFUSED(BAREJWT_E_BASE64, "*.b.c", &want, NOW);
@@ -88,7 +88,8 @@ void rules_are_the_strictest_until_relaxed(void) {
     barejwt_key key = ready_key();
     barejwt_claims claims;
     // Zeros in every field but the size.
-    barejwt_validation want = {(uint32_t)sizeof want, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}};
+    barejwt_validation want = {
+        (uint32_t)sizeof want, 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
     OK(verify(access_token, &want, NOW, &claims));
     REFUSED(BAREJWT_E_TOKEN_TYPE_WRONG, refresh_token, &want, NOW);
     REFUSED(BAREJWT_E_EXPIRED, access_token, &want, NOW + LIFETIME);
@@ -130,7 +131,7 @@ void rules_are_the_strictest_until_relaxed(void) {
                            "\"nbf\":1,\"aud\":\"x\"}";
     want = access;
     REFUSED(BAREJWT_E_AUDIENCE_UNEXPECTED, signed_json(&key, audience), &want, NOW);
-    want.ignore_audience = 1;
+    want.ignore = BAREJWT_CLAIM_AUD;
     OK(verify(signed_json(&key, audience), &want, NOW, &claims));
 
     want = access;
@@ -181,7 +182,7 @@ void rules_without_a_meaning_are_refused(void) {
     barejwt_claims claims;
     const barejwt_validation access = BAREJWT_VALIDATION_ACCESS;
     barejwt_validation want = access;
-    want.token_type = BAREJWT_TYPE_ANY + 1;
+    want.token_type = BAREJWT_TYPE_JWT + 1;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
     want = access;
     want.require = BAREJWT_CLAIM_JTI << 1;
@@ -192,15 +193,16 @@ void rules_without_a_meaning_are_refused(void) {
     want.require = UINT32_C(1) << 31;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
     want = access;
-    want.ignore_audience = 2;
+    want.ignore = BAREJWT_CLAIM_JTI << 1;
     REFUSED(BAREJWT_E_OPTION, access_token, &want, NOW);
     want = access;
     want.sub.len = 1;
     REFUSED(BAREJWT_E_NULL, access_token, &want, NOW);
     want = access;
+    // Compared as bytes.
     want.typ.ptr = "\xff";
     want.typ.len = 1;
-    REFUSED(BAREJWT_E_NOT_UTF8, access_token, &want, NOW);
+    REFUSED(BAREJWT_E_TYP_WRONG, access_token, &want, NOW);
     want.typ.len = SIZE_MAX;
     REFUSED(BAREJWT_E_LENGTH, access_token, &want, NOW);
 }

@@ -61,6 +61,10 @@ void rules() {
     //! const auto gone = Validation::access().subject(load());
     //! const auto gone = Validation::access().subject("user " + sub);
     //! const auto gone = Validation::access().typ(load());
+    //! const auto gone = Validation::jwt().issuer(load());
+    //! const auto gone = Validation::jwt().audience(load());
+    //! const auto gone = ToSign::jwt("a").members(load());
+    //! const auto gone = ToSign::refresh("a", StateHash{});
     use(kept);
     use(literal);
     const barejwt_validation &c = Validation::refresh();

@@ -44,7 +44,9 @@ static_assert(std::is_same_v<decltype(Validation::access().subject("lUpa")), Val
 static_assert(std::is_same_v<decltype(Validation::access().typ("JWT")), Validation>);
 static_assert(std::is_same_v<decltype(Validation::access().require(0)), Validation>);
 static_assert(std::is_same_v<decltype(Validation::access().allow_missing(0)), Validation>);
-static_assert(std::is_same_v<decltype(Validation::access().ignore_audience()), Validation>);
+static_assert(std::is_same_v<decltype(Validation::access().ignore(0)), Validation>);
+static_assert(std::is_same_v<decltype(Validation::jwt().issuer("a").audience("b").max_age(1)), Validation>);
+static_assert(std::is_same_v<decltype(ToSign::jwt("a").members("{}")), ToSign>);
 static_assert(std::is_same_v<decltype(Validation::access().max_token_len(1)), Validation>);
 static_assert(std::is_same_v<decltype(std::declval<const Result<Claims> &>().detail()), Detail>);
 
@@ -112,7 +114,7 @@ static void keyrings() {
     const auto new_key = Key::create(secret);
     Keyring<2> ring;
     Token buf;
-    CHECK(sign_access(ring, "lUpa", now, 60, buf).status() == BAREJWT_E_NOT_READY);
+    CHECK(sign_access(ring, "lUpa", now, 60, buf).status() == BAREJWT_E_KEYRING_EMPTY);
     CHECK(ring.add("2026-10", *old_key, BAREJWT_RING_WITHOUT_KID) == BAREJWT_OK);
     CHECK(sign_access(ring, "lUpa", now, 60, buf).status() == BAREJWT_E_KID_NOT_IN_KEYRING);
     CHECK(ring.add("2026-10", *new_key) == BAREJWT_E_KID_DUPLICATE);
@@ -153,7 +155,7 @@ static void signing_and_claims() {
     // A refusal says why, and leaves nobody.
     const auto late = verify(*key, *again, Validation::access(), now + 3601, scratch);
     CHECK(!late && late.status() == BAREJWT_E_EXPIRED);
-    CHECK(late.detail().exp == now + 3600 && late.detail().now == now + 3601);
+    CHECK(late.detail().time == now + 3600 && late.detail().now == now + 3601);
     CHECK(late->sub().empty() && late->json().empty() && !late->exp() && !late->nbf());
     CHECK(std::strcmp(late.message(), message(BAREJWT_E_EXPIRED)) == 0);
     CHECK(late->get("sub").status() == BAREJWT_E_NOT_READY);
@@ -176,7 +178,7 @@ static void signing_and_claims() {
     CHECK(got(mine->get("z")).kind() == BAREJWT_VALUE_NULL && !got(mine->get("z")).string());
     CHECK(mine->get("none").status() == BAREJWT_E_CLAIM_ABSENT && !got(mine->get("none")).string());
     CHECK(sign_json(*key, "[]", own).detail().needed == 0);
-    CHECK(sign_json(*key, "[]", own).status() == BAREJWT_E_JSON);
+    CHECK(sign_json(*key, "[]", own).status() == BAREJWT_E_JSON_TO_SIGN);
 }
 
 static void rules() {
@@ -211,8 +213,63 @@ static void rules() {
         *key, R"({"token_type":"access","sub":"a","exp":1745651979,"nbf":1,"aud":"x"})", other);
     CHECK(verify(*key, *audience, Validation::access(), now, scratch).status() ==
           BAREJWT_E_AUDIENCE_UNEXPECTED);
-    const auto anybody = Validation::access().ignore_audience();
+    const auto anybody = Validation::access().ignore(BAREJWT_CLAIM_AUD);
     CHECK(got(verify(*key, *audience, anybody, now, scratch)).sub() == "a");
+}
+
+// Rules and members for any system, each as in ffi/tests/c/rules.c.
+static void any_system() {
+    const auto key = Key::create(secret);
+    Token buf;
+    Scratch scratch;
+    const std::string_view members = R"({"iss":"https://a.example","aud":["web","api"],"role":7})";
+    const auto what = ToSign::jwt("device-42", 600).members(members);
+    const auto needed = sign(*key, what, now, Buffer()).detail().needed;
+    const std::string_view token = got(sign(*key, what, now, buf));
+    CHECK(!token.empty() && needed == token.size() + 1);
+    const auto status = [&](const Validation &rules, std::int64_t when) {
+        return verify(*key, token, rules, when, scratch).status();
+    };
+    const auto rules = Validation::jwt().issuer("https://a.example").audience("api").max_age(60);
+    CHECK(status(rules, now + 60) == BAREJWT_OK && status(rules, now + 61) == BAREJWT_E_TOO_OLD);
+    CHECK(status(rules, now - 1) == BAREJWT_E_ISSUED_IN_FUTURE);
+    CHECK(status(rules.issuer("b"), now) == BAREJWT_E_ISSUER_WRONG);
+    CHECK(status(rules.audience("b"), now) == BAREJWT_E_AUDIENCE_WRONG);
+    CHECK(status(Validation::jwt(), now) == BAREJWT_E_AUDIENCE_UNEXPECTED);
+    CHECK(status(Validation::jwt().ignore(BAREJWT_CLAIM_AUD), now) == BAREJWT_OK);
+    CHECK(status(Validation::access(), now) == BAREJWT_E_CLAIMS_MISSING);
+    const auto claims = verify(*key, token, rules, now, scratch);
+    CHECK(claims->sub() == "device-42" && got(claims->get("role")).integer() == 7);
+    CHECK(sign(*key, what.members(R"({"exp":1})"), now, buf).status() ==
+          BAREJWT_E_MEMBER_RESERVED);
+    CHECK(sign(*key, what.members("[]"), now, buf).status() == BAREJWT_E_JSON_TO_SIGN);
+    Token same;
+    CHECK(got(sign(*key, ToSign::access("lUpa", 60), now, buf)) ==
+          got(sign_access(*key, "lUpa", now, 60, same)));
+    const StateHash hash{};
+    CHECK(got(sign(*key, ToSign::refresh("lUpa", hash), now, buf)) ==
+          got(sign_refresh(*key, "lUpa", hash, now, BAREJWT_REFRESH_LIFETIME, same)));
+    CHECK(std::strcmp(version(), BAREJWT_VERSION) == 0 && abi_matches());
+    CHECK(version_number() == BAREJWT_VERSION_NUMBER);
+}
+
+// What a std::span is, for compilers that have none.
+struct View {
+    char *data() const { return data_; }
+    std::size_t size() const { return size_; }
+    char *data_;
+    std::size_t size_;
+};
+static_assert(std::is_constructible_v<Buffer, View> && std::is_constructible_v<Buffer, View &>);
+static_assert(std::is_constructible_v<Buffer, Token &> && !std::is_constructible_v<Buffer, Token>);
+static_assert(!std::is_constructible_v<Buffer, const Token &>, "it is written");
+static_assert(!std::is_constructible_v<Buffer, std::array<int, 2> &>, "bytes or characters");
+
+static void buffers() {
+    const auto key = Key::create(secret);
+    char room[BAREJWT_ACCESS_TOKEN_MAX(4)];
+    CHECK(sign_access(*key, "lUpa", now, 60, View{room, sizeof room}).status() == BAREJWT_OK);
+    CHECK(sign_access(*key, "lUpa", now, 60, View{room, 3}).status() == BAREJWT_E_OUTPUT_TOO_SMALL);
 }
 
 static void authorising() {
@@ -256,10 +313,10 @@ static void pairs() {
     hash[0] = 1;
     Token access, refresh;
     Scratch scratch;
-    const auto pair = issue_pair(*key, "lUpa", hash, now, Lifetimes(), access, refresh);
+    const auto pair = issue_pair(*key, "lUpa", hash, PairOptions(), now, access, refresh);
     CHECK(pair && pair->access_expires == now + 3600 && pair->refresh_expires == now + 15552000);
     CHECK(got(verify(*key, pair->access_token, Validation::access(), now, scratch)).sub() == "lUpa");
-    CHECK(issue_pair(*key, "lUpa", hash, now, Lifetimes(), {}, {}).detail().needed ==
+    CHECK(issue_pair(*key, "lUpa", hash, PairOptions(), now, {}, {}).detail().needed ==
           pair->access_token.size() + 1);
 
     Token same;
@@ -269,10 +326,17 @@ static void pairs() {
         verify_refresh(*key, pair->refresh_token, Validation::refresh(), now + 9, scratch);
     CHECK(token && token->claimed_sub() == "lUpa");
     Token access2, refresh2;
-    const auto renewed = token->renew(hash, {60, 600}, *key, access2, refresh2);
+    Scratch again;
+    const auto renewed = token->renew(*key, hash, PairOptions{60, 600}, access2, refresh2);
     CHECK(renewed && renewed->access_expires == now + 69 && renewed->refresh_expires == now + 609);
-    const auto refused = token->renew(changed, {60, 600}, *key, access2, refresh2);
+    const auto refused = token->renew(*key, changed, PairOptions{60, 600}, access2, refresh2);
     CHECK(refused.status() == BAREJWT_E_STATE_HASH_MISMATCH && refused->access_token.empty());
+    PairOptions options;
+    options.access_members = R"({"role":"guest"})";
+    const auto narrowed = token->renew(*key, hash, options, access2, refresh2);
+    CHECK(got(got(verify(*key, narrowed->access_token, Validation::access(), now + 9, again))
+                  .get("role"))
+              .string() == "guest");
     CHECK(got(token->confirm(hash)).sub() == "lUpa");
     CHECK(token->confirm(changed).status() == BAREJWT_E_STATE_HASH_MISMATCH);
     CHECK(got(token->confirm(changed)).sub().empty());
@@ -331,6 +395,8 @@ int main() {
     keyrings();
     signing_and_claims();
     rules();
+    any_system();
+    buffers();
     authorising();
     pairs();
     sessions();

@@ -1,0 +1,76 @@
+//! Values that live in the words of an opaque struct.
+
+use core::mem::MaybeUninit;
+
+use core_jwt::Key;
+
+/// A Rust value that lives in the words of an opaque struct.
+///
+/// # Safety
+/// No other type has the same `TAG`. A value is good as long as its bytes are: it borrows nothing.
+pub(crate) unsafe trait Opaque: Sized {
+    /// Stands before the value: what was never initialised, was wiped or is of another type has
+    /// another first word.
+    const TAG: u32;
+}
+
+// SAFETY: a tag of its own; a prepared key is plain numbers.
+unsafe impl Opaque for Key {
+    const TAG: u32 = 0xb5a3_71e8;
+}
+
+#[repr(C)]
+struct Tagged<T> {
+    tag: u32,
+    value: T,
+}
+
+/// Puts `value` into `words`.
+pub(crate) fn store<T: Opaque, const WORDS: usize>(
+    words: &mut [MaybeUninit<u64>; WORDS],
+    value: T,
+) {
+    const { assert_fits::<T, WORDS>() }
+    let tag = T::TAG;
+    // SAFETY: `words` has the room and the alignment, asserted above.
+    unsafe {
+        words
+            .as_mut_ptr()
+            .cast::<Tagged<T>>()
+            .write(Tagged { tag, value })
+    }
+}
+
+/// The value in `words`, if there is one of this type.
+pub(crate) fn load<T: Opaque, const WORDS: usize>(words: &[MaybeUninit<u64>; WORDS]) -> Option<&T> {
+    const { assert_fits::<T, WORDS>() }
+    let tagged: *const Tagged<T> = words.as_ptr().cast();
+    // SAFETY: within `words`. Volatile, so that the compiler takes whatever is there: C may never
+    // have written it.
+    let tag = unsafe { (&raw const (*tagged).tag).read_volatile() };
+    if tag != T::TAG {
+        return None;
+    }
+    // SAFETY: only `store` writes this tag, and a `T` behind it.
+    Some(unsafe { &(*tagged).value })
+}
+
+/// The value in `words`, to be changed.
+pub(crate) fn load_mut<T: Opaque, const WORDS: usize>(
+    words: &mut [MaybeUninit<u64>; WORDS],
+) -> Option<&mut T> {
+    load::<T, WORDS>(words)?;
+    // SAFETY: as in `load`, and `words` is borrowed for writing.
+    Some(unsafe { &mut (*words.as_mut_ptr().cast::<Tagged<T>>()).value })
+}
+
+const fn assert_fits<T, const WORDS: usize>() {
+    assert!(size_of::<Tagged<T>>() <= size_of::<[u64; WORDS]>());
+    assert!(align_of::<Tagged<T>>() <= align_of::<u64>());
+}
+
+/// Another key of the same secret.
+pub(crate) fn copy_of(key: &Key) -> Key {
+    // SAFETY: a prepared key is plain numbers; the copy wipes itself alone.
+    unsafe { core::ptr::read(key) }
+}
