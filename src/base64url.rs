@@ -56,11 +56,14 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     for (group, block) in groups.iter().zip(blocks) {
         *block = decode_group(group, &mut seen);
     }
-    let mut group = [b'A'; 4];
-    group
-        .get_mut(..last_group.len())?
-        .copy_from_slice(last_group);
-    let block = decode_group(&group, &mut seen);
+    // One character at a time: it is one group, and may be none.
+    let mut bits = 0;
+    for place in 0..4 {
+        let c = last_group.get(place).unwrap_or(&b'A');
+        bits = (bits << 6) | value(c);
+        seen |= bits | not_ascii(*c);
+    }
+    let [_, block @ ..] = bits.to_be_bytes();
     let (bytes, beyond) = block.split_at_checked(last_block.len())?;
     last_block.copy_from_slice(bytes);
     // RFC 4648 3.5: the bits beyond the last byte are zero. No byte has 1 or 6 bits.
@@ -71,15 +74,22 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
 
 /// The bytes of four characters. `seen` becomes negative where one of them is none: its sign fills
 /// all higher bits.
+#[inline(always)]
 fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
-    let value = |c: &u8| i32::from(VALUES.get(usize::from(*c) % CHARS).copied().unwrap_or(-1));
     let bits = (value(a) << 18) | (value(b) << 12) | (value(c) << 6) | value(d);
-    *seen |= bits;
-    if COMPACT {
-        *seen |= i32::from((a | b | c | d).cast_signed());
-    }
+    *seen |= bits | not_ascii(a | b | c | d);
     let [_, block @ ..] = bits.to_be_bytes();
     block
+}
+
+/// The value of a character; negative where it is none.
+fn value(c: &u8) -> i32 {
+    i32::from(VALUES.get(usize::from(*c) % CHARS).copied().unwrap_or(-1))
+}
+
+/// Negative for what a short table has no room for.
+fn not_ascii(c: u8) -> i32 {
+    if COMPACT { c.cast_signed().into() } else { 0 }
 }
 
 /// Encodes a secret of 32 bytes: a MAC, or a hash.

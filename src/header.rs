@@ -120,7 +120,7 @@ impl<'h> Header<'h> {
 /// Whether a segment is the canonical one: compared by words, for a microcontroller's `memcmp` goes by
 /// bytes.
 fn is_canonical(segment: &[u8]) -> bool {
-    if COMPACT || segment.len() != CANONICAL_SEGMENT.len() {
+    if segment.len() != CANONICAL_SEGMENT.len() {
         return segment == CANONICAL_SEGMENT;
     }
     let (words, _) = segment.as_chunks();

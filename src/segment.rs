@@ -40,11 +40,7 @@ impl<'t> Segments<'t> {
 #[inline(never)]
 fn dot(token: &[u8], start: usize) -> Option<usize> {
     let rest = token.get(start..)?;
-    let (blocks, _) = if COMPACT {
-        Default::default()
-    } else {
-        rest.as_chunks()
-    };
+    let (blocks, _) = rest.as_chunks();
     let without = blocks.iter().take_while(|block| !has_dot(block));
     let start = start.wrapping_add(without.count().wrapping_mul(BLOCK));
     let within = token.get(start..)?.iter().position(|byte| *byte == b'.')?;
@@ -52,7 +48,7 @@ fn dot(token: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Bytes that are looked at together.
-const BLOCK: usize = 16;
+const BLOCK: usize = if COMPACT { 4 } else { 16 };
 
 fn has_dot(block: &[u8; BLOCK]) -> bool {
     if cfg!(target_pointer_width = "64") {

@@ -57,7 +57,7 @@ impl Hash {
 /// The hash of a name as it stands, over its bytes unescaped.
 pub(super) fn hash(name: JsonStr<'_>) -> u16 {
     match hash_of_plain(name.raw()) {
-        Some(hash) if !COMPACT => hash,
+        Some(hash) => hash,
         _ => name.bytes().fold(Hash::START, Hash::with).end(),
     }
 }

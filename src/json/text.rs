@@ -85,7 +85,7 @@ impl<'j> JsonStr<'j> {
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
         // Unescaped it is shorter than it stands, if it has any escape.
-        if !COMPACT && self.raw.len() <= other.len() {
+        if self.raw.len() <= other.len() {
             return self.raw == other && !self.has_escapes();
         }
         self.bytes().are(Bytes::plain(other))
