@@ -219,8 +219,8 @@ impl<'a> Claims<'a> {
         self
     }
 
-    /// The members of a verified claims set that are not the site's own.
-    pub(crate) fn carried(mut self, json: &'a str) -> Self {
+    /// Takes the members of a checked claims set that are not the site's own.
+    pub(crate) fn carry(&mut self, json: &'a str) {
         let (mut count, mut len) = (0_usize, 0_usize);
         carry_members(json, self.reserved(), &mut |name, value| {
             count = count.saturating_add(1);
@@ -229,21 +229,20 @@ impl<'a> Claims<'a> {
             len = len.saturating_add(4);
             Some(())
         });
-        if count > 0 {
-            self.members = OwnMembers::Carried {
+        self.members = match count {
+            0 => OwnMembers::None,
+            _ => OwnMembers::Carried {
                 json,
                 carry: carry_members,
                 count,
                 len,
-            };
-        }
-        self
+            },
+        };
     }
 
-    /// With the members of other claims.
-    pub(crate) const fn with_members_of(mut self, other: &Self) -> Self {
+    /// Takes the members of other claims.
+    pub(crate) const fn carry_as(&mut self, other: &Self) {
         self.members = other.members;
-        self
     }
 
     /// The time the token expires; what does not fit was refused.

@@ -111,26 +111,23 @@ impl<'a> PairClaims<'a> {
         }
     }
 
-    /// The members of an older claims set for both, in place of [`Self::members`]: all of them, as they
-    /// stand, but `token_type`, `sub`, `exp`, `nbf` and `state_hash`.
+    /// Gives both tokens the members of an older claims set, in place of [`Self::members`]: all of them, as
+    /// they stand, but `token_type`, `sub`, `exp`, `nbf` and `state_hash`.
     ///
     /// [`RefreshToken::renew`] does this. It is for a caller who kept the claims set and not the token;
     /// whether that set was verified is then the caller's to know.
     ///
     /// # Errors
-    /// [`Error::Json`] unless `json` is one strict JSON object.
-    pub fn carrying(self, json: &'a str) -> Result<Self, Error> {
+    /// [`Error::Json`] unless `json` is one strict JSON object; then nothing has changed.
+    pub fn carry(&mut self, json: &'a str) -> Result<(), Error> {
         json::check_to_sign(json)?;
-        Ok(self.carried(json))
+        self.carry_checked(json);
+        Ok(())
     }
 
-    /// The members of a checked claims set, for both.
-    fn carried(self, json: &'a str) -> Self {
-        let access = self.access.carried(json);
-        Self {
-            access,
-            refresh: self.refresh.with_members_of(&access),
-        }
+    fn carry_checked(&mut self, json: &'a str) {
+        self.access.carry(json);
+        self.refresh.carry_as(&self.access);
     }
 }
 
@@ -301,8 +298,8 @@ impl<'s> RefreshToken<'s> {
         access_out: &'o mut [u8],
         refresh_out: &'o mut [u8],
     ) -> Result<Pair<'o>, Error> {
-        let claims = self.renewal(account, lifetimes)?;
-        let claims = claims.carried(self.claims.json());
+        let mut claims = self.renewal(account, lifetimes)?;
+        claims.carry_checked(self.claims.json());
         issue(&claims, keys.into(), access_out, refresh_out)
     }
 

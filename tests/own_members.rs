@@ -775,16 +775,11 @@ fn a_claims_set_that_was_kept_is_carried() {
     let key = Key::new(KEY).unwrap();
     let (hash, lifetimes) = (StateHash::new([9; 32]), Lifetimes::default());
     let (mut access, mut refresh, mut scratch) = ([0; 512], [0; 512], [0; 1024]);
-    let claims = PairClaims::new("lUpa", &hash, &lifetimes, NOW);
+    let mut claims = PairClaims::new("lUpa", &hash, &lifetimes, NOW);
     let kept =
         r#"{"token_type":"refresh","sub":"root","exp":1,"nbf":1,"state_hash":"x","scopes":["a"]}"#;
-    let pair = issue_pair(
-        &claims.carrying(kept).unwrap(),
-        &key,
-        &mut access,
-        &mut refresh,
-    )
-    .unwrap();
+    claims.carry(kept).unwrap();
+    let pair = issue_pair(&claims, &key, &mut access, &mut refresh).unwrap();
     let rules = Validation::refresh();
     let verified = verify(pair.refresh_token, &key, &rules, NOW, &mut scratch).unwrap();
     assert_eq!(verified.sub(), "lUpa");
@@ -794,7 +789,9 @@ fn a_claims_set_that_was_kept_is_carried() {
     assert!(found.matches(&hash) && !found.matches(&StateHash::new([8; 32])));
     assert_eq!(found.to_bytes(), [9; 32]);
     let (part, problem) = (Part::ToSign, JsonProblem::NotObject);
-    let refused = claims.carrying("[]").unwrap_err();
+    let refused = PairClaims::new("lUpa", &hash, &lifetimes, NOW)
+        .carry("[]")
+        .unwrap_err();
     assert_eq!(
         refused,
         Error::Json {

@@ -235,11 +235,11 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
         let options = Options::take(call, options)?;
         let key = chosen::for_signing(call, key)?;
         refresh.confirm(&hash, call)?;
-        let claims = PairClaims::new(texts.sub, &hash, &options.lifetimes, refresh.now);
-        let claims = match options.members {
-            Some(members) => claims.members(&members),
-            None => call.signed(claims.carrying(texts.json))?,
-        };
+        let mut claims = PairClaims::new(texts.sub, &hash, &options.lifetimes, refresh.now);
+        match options.members {
+            Some(members) => claims = claims.members(&members),
+            None => call.signed(claims.carry(texts.json))?,
+        }
         outs.fill(call, |access, refresh| {
             core_jwt::issue_pair(&claims, key, access, refresh)
         })
