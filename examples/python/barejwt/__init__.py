@@ -15,6 +15,7 @@ from .tokens import (
     decode_unverified,
     sign_access,
     sign_json,
+    sign_jwt,
     sign_refresh,
     verify,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "issue_pair",
     "sign_access",
     "sign_json",
+    "sign_jwt",
     "sign_refresh",
     "verify",
     "verify_refresh",

@@ -6,8 +6,11 @@ Nothing here is public. tests/test_abi.py compares every struct, number and func
 from __future__ import annotations
 
 import ctypes
+import json
 import os
-from ctypes import POINTER, Structure, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import (
+    POINTER, Structure, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p,
+)
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -17,6 +20,8 @@ TOKEN_LEN_DEFAULT = 8192
 
 # Text goes in as str, or as the bytes that came over a wire.
 Text = Union[str, bytes]
+# Members of a token besides the standard ones, by name.
+Members = dict[str, Any]
 
 
 class Str(Structure):
@@ -46,8 +51,7 @@ class SlotStruct(Structure):
 
 class DetailStruct(Structure):
     _fields_ = [
-        ("exp", c_int64),
-        ("nbf", c_int64),
+        ("time", c_int64),
         ("now", c_int64),
         ("needed", c_size_t),
         ("at", c_size_t),
@@ -67,7 +71,7 @@ class ClaimsStruct(Structure):
         ("token_type", c_uint32),
         ("has", c_uint32),
         ("detail", DetailStruct),
-        ("verified", c_uint32),
+        ("state", c_uint32),
         ("checksum", c_uint32),
     ]
 
@@ -88,16 +92,30 @@ class ValidationStruct(Structure):
         ("token_type", c_uint32),
         ("require", c_uint32),
         ("allow_missing", c_uint32),
+        ("ignore", c_uint32),
         ("leeway", c_uint32),
-        ("ignore_audience", c_uint32),
+        ("max_age", c_uint32),
         ("max_token_len", c_size_t),
         ("sub", Str),
+        ("issuer", Str),
+        ("audience", Str),
         ("typ", Str),
     ]
 
 
+class ToSignStruct(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("token_type", c_uint32),
+        ("lifetime", c_uint32),
+        ("sub", Str),
+        ("state_hash", c_void_p),
+        ("members", Str),
+    ]
+
+
 class IdentityStruct(Structure):
-    _fields_ = [("claims", ClaimsStruct), ("kind", c_uint32), ("reserved", c_uint32)]
+    _fields_ = [("claims", ClaimsStruct), ("kind", c_uint32)]
 
 
 class PairStruct(Structure):
@@ -110,8 +128,22 @@ class PairStruct(Structure):
     ]
 
 
+class PairOptionsStruct(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("access_lifetime", c_uint32),
+        ("refresh_lifetime", c_uint32),
+        ("access_members", Str),
+        ("refresh_members", Str),
+    ]
+
+
 class RefreshStruct(Structure):
-    _fields_ = [("sub", Str), ("detail", DetailStruct), ("opaque", c_uint64 * 22)]
+    _fields_ = [
+        ("unconfirmed", ClaimsStruct),
+        ("now", c_int64),
+        ("state_hash", c_uint8 * STATE_HASH_BYTES),
+    ]
 
 
 class SessionStruct(Structure):
@@ -119,7 +151,7 @@ class SessionStruct(Structure):
 
 
 class NextStruct(Structure):
-    _fields_ = [("token", Str), ("action", c_uint32), ("reserved", c_uint32)]
+    _fields_ = [("token", Str), ("action", c_uint32)]
 
 
 class UnverifiedStruct(Structure):
@@ -141,26 +173,27 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     KeyStruct: ("barejwt_key", 88, 88),
     KeyringStruct: ("barejwt_keyring", 88, 88),
     SlotStruct: ("barejwt_slot", 144, 144),
-    DetailStruct: ("barejwt_detail", 56, 48),
-    ClaimsStruct: ("barejwt_claims", 120, 96),
+    DetailStruct: ("barejwt_detail", 48, 40),
+    ClaimsStruct: ("barejwt_claims", 112, 88),
     ValueStruct: ("barejwt_value", 40, 32),
-    ValidationStruct: ("barejwt_validation", 64, 44),
-    IdentityStruct: ("barejwt_identity", 128, 104),
+    ValidationStruct: ("barejwt_validation", 104, 64),
+    ToSignStruct: ("barejwt_to_sign", 56, 32),
+    IdentityStruct: ("barejwt_identity", 120, 96),
     PairStruct: ("barejwt_pair", 56, 40),
-    RefreshStruct: ("barejwt_refresh", 248, 232),
+    PairOptionsStruct: ("barejwt_pair_options", 48, 28),
+    RefreshStruct: ("barejwt_refresh", 152, 128),
     SessionStruct: ("barejwt_session", 112, 112),
-    NextStruct: ("barejwt_next", 24, 16),
-    UnverifiedStruct: ("barejwt_unverified", 128, 96),
+    NextStruct: ("barejwt_next", 24, 12),
+    UnverifiedStruct: ("barejwt_unverified", 120, 88),
 }
 
 _KEY = POINTER(KeyStruct)
 _WANT = POINTER(ValidationStruct)
-_SIZE_OUT = POINTER(c_size_t)
+_OPTIONS = POINTER(PairOptionsStruct)
 _TEXT_IN = [c_char_p, c_size_t]
-_TEXT_OUT = [c_char_p, c_size_t, _SIZE_OUT]
+_TEXT_OUT = [c_char_p, c_size_t, POINTER(c_size_t)]
 _SCRATCH = [c_char_p, c_size_t]
 _PAIR_OUT = [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(PairStruct)]
-_LIFETIMES = [c_uint32, c_uint32]
 
 # Every function that returns a barejwt_status, and its arguments.
 FALLIBLE: dict[str, list[Any]] = {
@@ -170,10 +203,8 @@ FALLIBLE: dict[str, list[Any]] = {
     "barejwt_keyring_add": [POINTER(KeyringStruct), *_TEXT_IN, _KEY, c_uint32],
     "barejwt_sign_access": [_KEY, *_TEXT_IN, c_int64, c_uint32, *_TEXT_OUT],
     "barejwt_sign_refresh": [_KEY, *_TEXT_IN, c_char_p, c_int64, c_uint32, *_TEXT_OUT],
+    "barejwt_sign": [_KEY, POINTER(ToSignStruct), c_int64, *_TEXT_OUT],
     "barejwt_sign_json": [_KEY, *_TEXT_IN, *_TEXT_OUT],
-    "barejwt_access_token_len": [_KEY, *_TEXT_IN, c_int64, c_uint32, _SIZE_OUT],
-    "barejwt_refresh_token_len": [_KEY, *_TEXT_IN, c_int64, c_uint32, _SIZE_OUT],
-    "barejwt_json_token_len": [_KEY, *_TEXT_IN, _SIZE_OUT],
     "barejwt_claims_get": [POINTER(ClaimsStruct), *_TEXT_IN, *_SCRATCH, POINTER(ValueStruct)],
     "barejwt_verify": [_KEY, *_TEXT_IN, _WANT, c_int64, *_SCRATCH, POINTER(ClaimsStruct)],
     "barejwt_authenticate": [
@@ -181,9 +212,9 @@ FALLIBLE: dict[str, list[Any]] = {
     ],
     "barejwt_bearer_token": [*_TEXT_IN, POINTER(Str)],
     "barejwt_www_authenticate": [c_int32, *_TEXT_IN, *_TEXT_OUT],
-    "barejwt_issue_pair": [_KEY, *_TEXT_IN, c_char_p, c_int64, *_LIFETIMES, *_PAIR_OUT],
+    "barejwt_issue_pair": [_KEY, *_TEXT_IN, c_char_p, _OPTIONS, c_int64, *_PAIR_OUT],
     "barejwt_verify_refresh": [_KEY, *_TEXT_IN, _WANT, c_int64, *_SCRATCH, POINTER(RefreshStruct)],
-    "barejwt_refresh_renew": [POINTER(RefreshStruct), c_char_p, *_LIFETIMES, _KEY, *_PAIR_OUT],
+    "barejwt_refresh_renew": [_KEY, POINTER(RefreshStruct), c_char_p, _OPTIONS, *_PAIR_OUT],
     "barejwt_refresh_confirm": [POINTER(RefreshStruct), c_char_p, POINTER(ClaimsStruct)],
     "barejwt_pair_from_answer": [*_TEXT_IN, POINTER(PairStruct), POINTER(c_int64)],
     "barejwt_session_init": [POINTER(SessionStruct), POINTER(PairStruct), c_uint32],
@@ -272,6 +303,29 @@ def fixed_bytes(value: bytes, length: int, what: str) -> bytes:
     return value
 
 
+class Texts:
+    """The texts that a struct points to: keep this for as long as C uses the struct."""
+
+    def __init__(self) -> None:
+        self._kept: list[ctypes.Array[ctypes.c_char]] = []
+
+    def keep(self, value: Text, what: str) -> Str:
+        content = text(value, what)
+        self._kept.append(ctypes.create_string_buffer(content))
+        return Str(ctypes.addressof(self._kept[-1]), len(content))
+
+    def keep_if_any(self, value: Optional[Text], what: str) -> Str:
+        """C's NULL for None, which asks for nothing."""
+        return Str() if value is None else self.keep(value, what)
+
+    def keep_members(self, members: Optional[Members]) -> Str:
+        """As JSON. {} is not None: it is how a renewal drops members."""
+        if members is None:
+            return Str()
+        content = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+        return self.keep(content, "members")
+
+
 def _integer(value: int, low: int, high: int, what: str) -> int:
     # ctypes would cut off the upper bits: a leeway of -1 would be 136 years.
     if not isinstance(value, int):
@@ -281,8 +335,8 @@ def _integer(value: int, low: int, high: int, what: str) -> int:
     return value
 
 
-def u32(value: int, what: str) -> int:
-    return _integer(value, 0, 2**32 - 1, what)
+def u32(value: int, what: str, low: int = 0) -> int:
+    return _integer(value, low, 2**32 - 1, what)
 
 
 def i64(value: int, what: str) -> int:

@@ -49,7 +49,8 @@ def authenticate(
 ) -> Identity:
     """From the value of an Authorization header, None if there is none, to the caller.
 
-    Only an access token identifies a caller. now is in seconds since 1970.
+    Only an access token identifies a caller; with TokenType.JWT any token that has a sub and does
+    not say that it is a refresh token. now is in seconds since 1970.
     Error AUTHORIZATION_MISSING, AUTHORIZATION_SCHEME, AUTHORIZATION_MALFORMED, and those of verify.
     """
     value = b"" if header is None else _abi.text(header, "header")

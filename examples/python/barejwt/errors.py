@@ -57,6 +57,7 @@ class Status(IntEnum):
     TOO_OLD = 68
     MEMBER_RESERVED = 69
     CLAIM_ABSENT = 70
+    JSON_TO_SIGN = 71
     AUTHORIZATION_MISSING = 80
     AUTHORIZATION_SCHEME = 81
     AUTHORIZATION_MALFORMED = 82
@@ -64,6 +65,7 @@ class Status(IntEnum):
     NO_CHALLENGE = 85
     LOGIN_ANSWER_INVALID = 90
     LOGIN_REFUSED = 91
+    LOGIN_ANSWER_JSON = 92
     NULL = 100
     LENGTH = 101
     MISALIGNED = 102
@@ -74,7 +76,7 @@ class Status(IntEnum):
     OPTION = 107
     KEYRING_FULL = 108
     SCRATCH_CHANGED = 109
-    OTHER = 199
+    KEYRING_EMPTY = 110
 
 
 class TokenType(IntEnum):
@@ -85,6 +87,8 @@ class TokenType(IntEnum):
     REFRESH = 2
     ANY = 3
     """In a Validation alone: a token of either type."""
+    JWT = 4
+    """In a Validation alone: any other system's token."""
 
 
 class Claim(IntFlag):
@@ -103,16 +107,13 @@ class Claim(IntFlag):
 
 
 class Part(IntEnum):
-    """Where the fault is.
-
-    In the JOSE header, the claims set, the server's answer to a login, or the members to sign.
-    """
+    """Where the fault is: the JOSE header, the claims set, a login's answer, what is to be signed."""
 
     NONE = 0
     HEADER = 1
     PAYLOAD = 2
     ANSWER = 3
-    MEMBERS = 4
+    TO_SIGN = 4
 
 
 class JsonProblem(IntEnum):
@@ -135,12 +136,11 @@ class JsonProblem(IntEnum):
 class Detail:
     """The data of a refusal, to act on; what the status does not mention is 0. Safe to log."""
 
-    exp: int = 0
-    """EXPIRED: the token's exp, in seconds since 1970."""
-    nbf: int = 0
-    """NOT_YET_VALID: the token's nbf, in seconds since 1970."""
+    time: int = 0
+    """EXPIRED: the token's exp, in seconds since 1970; NOT_YET_VALID: its nbf; ISSUED_IN_FUTURE
+    and TOO_OLD: its iat."""
     now: int = 0
-    """The now that exp or nbf was compared with."""
+    """The now that time was compared with."""
     needed: int = 0
     """Bytes that the buffer, or max_token_len, must have."""
     at: int = 0
@@ -187,18 +187,12 @@ class Error(Exception):
 def check(number: int, detail: Optional[_abi.DetailStruct] = None, code: int = 0) -> None:
     """Raises the Error for any status but OK."""
     if number != Status.OK:
-        raise Error(status(number), _detail(detail or _abi.DetailStruct(), code))
-
-
-def status(number: int) -> Status:
-    """A library newer than this package may have numbers that it does not know."""
-    return Status(number) if number in Status.__members__.values() else Status.OTHER
+        raise Error(Status(number), _detail(detail or _abi.DetailStruct(), code))
 
 
 def _detail(found: _abi.DetailStruct, code: int) -> Detail:
     return Detail(
-        exp=found.exp,
-        nbf=found.nbf,
+        time=found.time,
         now=found.now,
         needed=found.needed,
         at=found.at,

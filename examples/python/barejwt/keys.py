@@ -25,7 +25,7 @@ class Key:
     def __init__(self, secret: bytes) -> None:
         """From a secret of 32 bytes or more (RFC 7518 3.2), which is not kept.
 
-        Error KEY_TOO_SHORT.
+        Error KEY_TOO_SHORT, KEY_BLANK.
         """
         self._init(LIB.barejwt_key_init, secret)
 
@@ -81,7 +81,7 @@ class RingKey:
     """A key of a Keyring, which verifies the tokens that name it."""
 
     kid: str
-    """At most 47 bytes (RFC 7515 4.1.4)."""
+    """At most 63 bytes (RFC 7515 4.1.4)."""
     key: Key = field(repr=False)
     signs: bool = False
     """It also signs. Where several do, the last one does."""
@@ -95,7 +95,7 @@ class Keyring(Key):
     def __init__(self, keys: Sequence[RingKey]) -> None:
         """Copies the keys, which may be closed afterwards.
 
-        Error KID_INVALID, KID_DUPLICATE, NOT_READY.
+        Error KEYRING_EMPTY, KID_INVALID, KID_DUPLICATE, NOT_READY.
         """
         ring, self._slots = _abi.KeyringStruct(), (_abi.SlotStruct * len(keys))()
         self._struct = ring.key

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 from ctypes import byref
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from . import _abi
-from ._abi import LIB, Text
+from ._abi import LIB, Members, Text
 from .errors import Status, TokenType, check
 from .keys import Key
 from .tokens import ACCESS_LIFETIME, REFRESH_LIFETIME, Claims, Rules, Validation
@@ -27,7 +27,8 @@ class Pair:
     def from_answer(cls, answer: Text) -> Pair:
         """Reads the JSON answer to a login or to a refresh.
 
-        Error LOGIN_REFUSED, with the server's code in detail.code; JSON, LOGIN_ANSWER_INVALID.
+        Error LOGIN_REFUSED, with the server's code in detail.code; LOGIN_ANSWER_JSON,
+        LOGIN_ANSWER_INVALID.
         """
         content = _abi.text(answer, "answer")
         pair, code = _abi.PairStruct(), ctypes.c_int64()
@@ -43,7 +44,7 @@ class RefreshToken:
     """
 
     def __init__(self, struct: _abi.RefreshStruct, scratch: object) -> None:
-        self.sub: str = struct.sub.str() or ""
+        self.sub: str = struct.unconfirmed.sub.str() or ""
         """Whose account to look up. It identifies nobody before the hash is compared."""
         self._struct = struct
         self._scratch = scratch
@@ -54,17 +55,20 @@ class RefreshToken:
         key: Key,
         access_lifetime: int = ACCESS_LIFETIME,
         refresh_lifetime: int = REFRESH_LIFETIME,
+        access_members: Optional[Members] = None,
+        refresh_members: Optional[Members] = None,
     ) -> Pair:
         """Compares the state hash with the account's 32 bytes, then issues a pair for the same sub.
 
         It is valid from the now that the token was verified at. Every member of the token but the
-        five standard ones goes into both new tokens. Error STATE_HASH_MISMATCH: the account has
-        changed, the user must log in. LIFETIME_ZERO, TIME_OVERFLOW, NOT_READY.
+        five standard ones goes into both new tokens; if either members argument is given, those go
+        in and nothing else. Error STATE_HASH_MISMATCH: the account has changed, the user must log
+        in. The rest as issue_pair.
         """
         digest = _abi.fixed_bytes(account_hash, _abi.STATE_HASH_BYTES, "account_hash")
-        lifetimes = _lifetimes(access_lifetime, refresh_lifetime)
-        renew, token = LIB.barejwt_refresh_renew, byref(self._struct)
-        return _issue(lambda *out: renew(token, digest, *lifetimes, byref(key._struct), *out))
+        options = _Options(access_lifetime, refresh_lifetime, access_members, refresh_members)
+        renew, signer, token = LIB.barejwt_refresh_renew, byref(key._struct), byref(self._struct)
+        return _issue(lambda *out: renew(signer, token, digest, byref(options.struct), *out))
 
     def confirm(self, account_hash: bytes) -> Claims:
         """Compares the state hash and gives the claims: for tokens of your own making.
@@ -87,16 +91,19 @@ def issue_pair(
     now: int,
     access_lifetime: int = ACCESS_LIFETIME,
     refresh_lifetime: int = REFRESH_LIFETIME,
+    access_members: Optional[Members] = None,
+    refresh_members: Optional[Members] = None,
 ) -> Pair:
     """A pair for sub, valid from now, in seconds since 1970. state_hash is 32 bytes.
 
-    Errors as sign_access.
+    Members and errors as sign_access.
     """
     who = _abi.text(sub, "sub")
     digest = _abi.fixed_bytes(state_hash, _abi.STATE_HASH_BYTES, "state_hash")
-    times = _abi.i64(now, "now"), *_lifetimes(access_lifetime, refresh_lifetime)
+    options = _Options(access_lifetime, refresh_lifetime, access_members, refresh_members)
+    what = who, len(who), digest, byref(options.struct), _abi.i64(now, "now")
     issue, signer = LIB.barejwt_issue_pair, byref(key._struct)
-    return _issue(lambda *out: issue(signer, who, len(who), digest, *times, *out))
+    return _issue(lambda *out: issue(signer, *what, *out))
 
 
 def verify_refresh(
@@ -115,25 +122,38 @@ def verify_refresh(
             byref(key._struct), sent, len(sent), byref(rules.struct), _abi.i64(now, "now"),
             scratch, len(scratch), byref(refresh),
         ),
-        refresh.detail,
+        refresh.unconfirmed.detail,
     )
     return RefreshToken(refresh, scratch)
 
 
-def _lifetimes(access: int, refresh: int) -> tuple[int, int]:
-    return _abi.u32(access, "access_lifetime"), _abi.u32(refresh, "refresh_lifetime")
+class _Options(_abi.Texts):
+    """What a new pair is to be, as C reads it."""
+
+    def __init__(
+        self,
+        access_lifetime: int,
+        refresh_lifetime: int,
+        access_members: Optional[Members],
+        refresh_members: Optional[Members],
+    ) -> None:
+        super().__init__()
+        self.struct = _abi.PairOptionsStruct(
+            struct_size=ctypes.sizeof(_abi.PairOptionsStruct),
+            access_lifetime=_abi.u32(access_lifetime, "access_lifetime"),
+            refresh_lifetime=_abi.u32(refresh_lifetime, "refresh_lifetime"),
+            access_members=self.keep_members(access_members),
+            refresh_members=self.keep_members(refresh_members),
+        )
 
 
-def _issue(call: Callable[..., int]) -> Pair:
+def _issue(call: Callable[..., int], room: int = 512) -> Pair:
     """Calls with buffers that grow to what the library says it needs: first one, then the other."""
     pair = _abi.PairStruct()
-    access, refresh = ctypes.create_string_buffer(256), ctypes.create_string_buffer(384)
-    status = call(access, len(access), refresh, len(refresh), byref(pair))
+    access, refresh = ctypes.create_string_buffer(room), ctypes.create_string_buffer(room)
+    status = call(access, room, refresh, room, byref(pair))
     if status == Status.OUTPUT_TOO_SMALL:
-        # The larger of the two tells enough for both: a refresh token has 61 bytes more to say.
-        room = pair.needed + 128
-        access, refresh = ctypes.create_string_buffer(room), ctypes.create_string_buffer(room)
-        status = call(access, len(access), refresh, len(refresh), byref(pair))
+        return _issue(call, pair.needed)
     check(status)
     return _pair(pair)
 

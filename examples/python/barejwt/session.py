@@ -34,15 +34,14 @@ class Next:
     token: Optional[str] = field(repr=False)
 
 
-class _HeldPair:
+class _HeldPair(_abi.Texts):
     """A pair as C reads it. The session points to its tokens: they must live as long as it."""
 
     def __init__(self, pair: Pair) -> None:
-        tokens = [_abi.text(token, "token") for token in (pair.access_token, pair.refresh_token)]
-        self._texts = [ctypes.create_string_buffer(token) for token in tokens]
+        super().__init__()
         self.struct = _abi.PairStruct(
-            _abi.Str(ctypes.addressof(self._texts[0]), len(tokens[0])),
-            _abi.Str(ctypes.addressof(self._texts[1]), len(tokens[1])),
+            self.keep(pair.access_token, "token"),
+            self.keep(pair.refresh_token, "token"),
             _abi.i64(pair.access_expires, "access_expires"),
             _abi.i64(pair.refresh_expires, "refresh_expires"),
         )

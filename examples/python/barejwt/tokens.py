@@ -10,8 +10,8 @@ from enum import IntEnum
 from typing import Any, Optional
 
 from . import _abi
-from ._abi import LIB, Text
-from .errors import Claim, Status, TokenType, check, status, write
+from ._abi import LIB, Members, Text
+from .errors import Claim, Status, TokenType, check, write
 from .keys import Key
 
 ACCESS_LIFETIME = 3600
@@ -22,48 +22,57 @@ REFRESH_LIFETIME = 15_552_000
 
 @dataclass(frozen=True)
 class Validation:
-    """The rules that a token is held to. Every default is the strictest rule."""
+    """The rules that a token is held to. The defaults relax nothing."""
 
     token_type: TokenType = TokenType.ACCESS
+    """ACCESS, REFRESH and ANY are the site's own tokens, which must have token_type, sub, exp and
+    nbf. JWT is any other system's, which must have exp."""
     require: Claim = Claim.NONE
-    """Claims required besides token_type, sub, exp and nbf."""
+    """Claims that are required too. It has the last word."""
     allow_missing: Claim = Claim.NONE
     """Claims that may be missing. A token without exp never expires."""
+    ignore: Claim = Claim.NONE
+    """Claims that are not looked at, unless another rule asks for them. A token whose exp is
+    ignored never expires."""
     leeway: int = 0
-    """Seconds that a token is accepted after exp and before nbf, for clocks that differ."""
-    ignore_audience: bool = False
-    """Accepts a token that has an aud claim, without looking at it (RFC 7519 4.1.3)."""
+    """Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
+    clocks that differ."""
+    max_age: Optional[int] = None
+    """Seconds, 1 or more: the token must have an iat (RFC 7519 4.1.6) that is not in the future, and
+    at most so long ago."""
     max_token_len: int = 0
     """Most bytes of a token; 0 is 8192."""
     sub: Optional[str] = field(default=None, repr=False)
-    """The subject that the token must have."""
+    """The subject that the token must have (RFC 7519 4.1.2)."""
+    issuer: Optional[str] = None
+    """The issuer that the token must have (RFC 7519 4.1.1)."""
+    audience: Optional[str] = None
+    """The audience that aud must name (RFC 7519 4.1.3). Without it a token that has an aud is
+    refused, unless ignore has AUD."""
     typ: Optional[str] = None
-    """The media type that the header's typ must be."""
+    """The media type that the header's typ must be (RFC 8725 3.11)."""
 
 
-class Rules:
-    """A Validation as C reads it. The struct points to the texts: keep the whole for the call."""
+class Rules(_abi.Texts):
+    """A Validation as C reads it."""
 
     def __init__(self, want: Validation) -> None:
-        self._texts: list[ctypes.Array[ctypes.c_char]] = []
+        super().__init__()
         self.struct = _abi.ValidationStruct(
             struct_size=ctypes.sizeof(_abi.ValidationStruct),
             token_type=_abi.u32(want.token_type, "token_type"),
             require=_abi.u32(want.require, "require"),
             allow_missing=_abi.u32(want.allow_missing, "allow_missing"),
+            ignore=_abi.u32(want.ignore, "ignore"),
             leeway=_abi.u32(want.leeway, "leeway"),
-            ignore_audience=1 if want.ignore_audience else 0,
+            # To C 0 is no rule at all.
+            max_age=0 if want.max_age is None else _abi.u32(want.max_age, "max_age", 1),
             max_token_len=_abi.size(want.max_token_len, "max_token_len"),
-            sub=self._text(want.sub, "sub"),
-            typ=self._text(want.typ, "typ"),
+            sub=self.keep_if_any(want.sub, "sub"),
+            issuer=self.keep_if_any(want.issuer, "issuer"),
+            audience=self.keep_if_any(want.audience, "audience"),
+            typ=self.keep_if_any(want.typ, "typ"),
         )
-
-    def _text(self, value: Optional[str], what: str) -> _abi.Str:
-        if value is None:
-            return _abi.Str()
-        content = _abi.text(value, what)
-        self._texts.append(ctypes.create_string_buffer(content))
-        return _abi.Str(ctypes.addressof(self._texts[-1]), len(content))
 
 
 class ValueKind(IntEnum):
@@ -84,12 +93,13 @@ class Claims:
     def __init__(self, struct: _abi.ClaimsStruct, scratch: object) -> None:
         has = Claim(struct.has)
         self.sub: Optional[str] = struct.sub.str()
-        """The subject; None only if the token has none, and that was allowed."""
+        """The subject; None if absent, which the rules allowed."""
         self.token_type = TokenType(struct.token_type)
+        """ABSENT from any other system's token."""
         self.exp: Optional[int] = struct.exp if Claim.EXP in has else None
-        """Seconds since 1970, a fraction rounded down; None only if that was allowed."""
+        """Seconds since 1970, a fraction rounded down; None if absent, which the rules allowed."""
         self.nbf: Optional[int] = struct.nbf if Claim.NBF in has else None
-        """Seconds since 1970, a fraction rounded up; None only if that was allowed."""
+        """Seconds since 1970, a fraction rounded up; None if absent, which the rules allowed."""
         self.json: str = struct.json.str() or ""
         """The whole claims set as it was signed: strict JSON, no name repeated."""
         self._struct = struct
@@ -142,35 +152,65 @@ class UnverifiedClaims:
     """Seconds since 1970; 0 if absent."""
 
 
-def sign_access(sub: Text, key: Key, now: int, lifetime: int = ACCESS_LIFETIME) -> str:
+class _ToSign(_abi.Texts):
+    """What a token is to say, as C reads it."""
+
+    def __init__(self, token_type: TokenType, sub: Text, lifetime: int, members: Optional[Members]) -> None:
+        super().__init__()
+        self.struct = _abi.ToSignStruct(
+            struct_size=ctypes.sizeof(_abi.ToSignStruct),
+            token_type=token_type,
+            lifetime=_abi.u32(lifetime, "lifetime"),
+            sub=self.keep(sub, "sub"),
+            members=self.keep_members(members),
+        )
+
+    def sign(self, key: Key, now: int) -> str:
+        what, when = byref(self.struct), _abi.i64(now, "now")
+        return write("barejwt_sign", byref(key._struct), what, when).decode("ascii")
+
+
+def sign_access(
+    sub: Text, key: Key, now: int, lifetime: int = ACCESS_LIFETIME, members: Optional[Members] = None
+) -> str:
     """An access token for sub: valid from now, seconds since 1970, for lifetime seconds.
 
-    Error CLOCK_NOT_SET, LIFETIME_ZERO, TIME_OVERFLOW, SUBJECT_EMPTY, NOT_UTF8, KID_NOT_IN_KEYRING,
-    NOT_READY.
+    members follow the standard ones, as json.dumps writes them. Error CLOCK_NOT_SET, LIFETIME_ZERO,
+    TIME_OVERFLOW, SUBJECT_EMPTY, NOT_UTF8, KID_NOT_IN_KEYRING, NOT_READY; JSON_TO_SIGN for what is
+    no strict JSON, such as NaN; MEMBER_RESERVED for a member that the library writes itself.
     """
-    who = _abi.text(sub, "sub")
-    times = _abi.i64(now, "now"), _abi.u32(lifetime, "lifetime")
-    return write("barejwt_sign_access", byref(key._struct), who, len(who), *times).decode("ascii")
+    return _ToSign(TokenType.ACCESS, sub, lifetime, members).sign(key, now)
 
 
 def sign_refresh(
-    sub: Text, state_hash: bytes, key: Key, now: int, lifetime: int = REFRESH_LIFETIME
+    sub: Text,
+    state_hash: bytes,
+    key: Key,
+    now: int,
+    lifetime: int = REFRESH_LIFETIME,
+    members: Optional[Members] = None,
 ) -> str:
     """A refresh token, which lives as long as the account's state has this 32-byte hash.
 
     Errors as sign_access. Login usually wants issue_pair.
     """
-    who = _abi.text(sub, "sub")
     digest = _abi.fixed_bytes(state_hash, _abi.STATE_HASH_BYTES, "state_hash")
-    times = _abi.i64(now, "now"), _abi.u32(lifetime, "lifetime")
-    token = write("barejwt_sign_refresh", byref(key._struct), who, len(who), digest, *times)
-    return token.decode("ascii")
+    what = _ToSign(TokenType.REFRESH, sub, lifetime, members)
+    what.struct.state_hash = what.keep(digest, "state_hash").ptr
+    return what.sign(key, now)
+
+
+def sign_jwt(
+    sub: Text, key: Key, now: int, lifetime: int = ACCESS_LIFETIME, members: Optional[Members] = None
+) -> str:
+    """A token for any other system, with sub, iat and exp. Errors as sign_access."""
+    return _ToSign(TokenType.JWT, sub, lifetime, members).sign(key, now)
 
 
 def sign_json(claims_set: Text, key: Key) -> str:
     """Signs a claims set of your own: one strict JSON object.
 
-    Error JSON, NOT_UTF8, KID_NOT_IN_KEYRING, NOT_READY.
+    Error JSON_TO_SIGN, NOT_UTF8, KID_NOT_IN_KEYRING, NOT_READY.
     """
     content = _abi.text(claims_set, "claims_set")
     return write("barejwt_sign_json", byref(key._struct), content, len(content)).decode("ascii")
@@ -208,7 +248,7 @@ def decode_unverified(token: Text) -> UnverifiedClaims:
     return UnverifiedClaims(
         header_json=said.header_json.str() or "",
         payload_json=said.payload_json.str() or "",
-        status=status(said.claims_status),
+        status=Status(said.claims_status),
         said_token_type=TokenType(said.said_token_type),
         said_sub=said.said_sub.str(),
         said_exp=said.said_exp,

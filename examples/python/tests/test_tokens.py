@@ -28,6 +28,7 @@ from barejwt import (
     decode_unverified,
     sign_access,
     sign_json,
+    sign_jwt,
     sign_refresh,
     verify,
 )
@@ -82,6 +83,52 @@ class Signing(WithKey):
         )
         self.assertEqual(sign_refresh("lUpa", HASH, self.key, NOW, 60), by_hand(HS256, payload))
 
+    def test_jwt_is_what_hmac_says(self) -> None:
+        payload = b'{"sub":"jane","iat":%d,"exp":%d}' % (NOW, NOW + 60)
+        self.assertEqual(sign_jwt("jane", self.key, NOW, 60), by_hand(HS256, payload))
+        self.assertEqual(sign_jwt("jane", self.key, NOW, 60, {}), by_hand(HS256, payload))
+
+    def test_members_follow_the_standard_ones(self) -> None:
+        members = {"iss": "plant-7", "acl": ["é\0"], "deep": {"n": None}}
+        said = json.dumps(members, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        for token, standard in (
+            (sign_jwt("u", self.key, NOW, 60, members), '"sub":"u","iat":%d,"exp":%d' % (NOW, NOW + 60)),
+            (
+                sign_access("u", self.key, NOW, 60, members),
+                '"token_type":"access","sub":"u","exp":%d,"nbf":%d' % (NOW + 60, NOW),
+            ),
+            (
+                sign_refresh("u", HASH, self.key, NOW, 60, members),
+                '"token_type":"refresh","sub":"u","exp":%d,"nbf":%d,"state_hash":"%s"'
+                % (NOW + 60, NOW, base64.b64encode(HASH).decode()),
+            ),
+        ):
+            self.assertEqual(token, by_hand(HS256, f"{{{standard},{said}}}".encode()))
+
+    def test_hostile_members(self) -> None:
+        endless: dict[str, Any] = {}
+        endless["again"] = endless
+        deep: Any = 1
+        for _ in range(33):
+            deep = [deep]
+        for members, status in (
+            ({"n": float("nan")}, Status.JSON_TO_SIGN),  # RFC 8259 6
+            ({1: "one", "1": "another"}, Status.JSON_TO_SIGN),  # RFC 8259 4: the same name twice
+            ({"deep": deep}, Status.JSON_TO_SIGN),
+            ({str(n): n for n in range(65)}, Status.JSON_TO_SIGN),
+            (["sub", "root"], Status.JSON_TO_SIGN),
+            ('{"a":1}', Status.JSON_TO_SIGN),
+            ({"s": "\ud800"}, Status.NOT_UTF8),
+            ({"sub": "root"}, Status.MEMBER_RESERVED),
+            ({"exp": 2**62}, Status.MEMBER_RESERVED),
+        ):
+            for sign in (sign_jwt, sign_access):
+                self.refused(status, sign, "u", self.key, NOW, 60, members)
+        with self.assertRaises(ValueError):
+            sign_jwt("u", self.key, NOW, 60, endless)
+        with self.assertRaises(TypeError):
+            sign_jwt("u", self.key, NOW, 60, {"secret": b"bytes"})
+
     def test_refusals(self) -> None:
         self.refused(Status.CLOCK_NOT_SET, sign_access, "u", self.key, 0)
         self.refused(Status.LIFETIME_ZERO, sign_access, "u", self.key, NOW, 0)
@@ -101,7 +148,7 @@ class Signing(WithKey):
 
     def test_json_is_strict(self) -> None:
         for claims_set in ("", "[]", "{}x", '{"a":1,"\\u0061":2}'):
-            self.refused(Status.JSON, sign_json, claims_set, self.key)
+            self.refused(Status.JSON_TO_SIGN, sign_json, claims_set, self.key)
 
 
 class Verifying(WithKey):
@@ -140,7 +187,7 @@ class Verifying(WithKey):
     def test_expired(self) -> None:
         token = sign_access("lUpa", self.key, NOW, 60)
         error = self.refused(Status.EXPIRED, self.verify, token, ACCESS, NOW + 60)
-        self.assertEqual((error.detail.exp, error.detail.now), (NOW + 60, NOW + 60))
+        self.assertEqual((error.detail.time, error.detail.now), (NOW + 60, NOW + 60))
         self.assertEqual(self.verify(token, Validation(leeway=1), NOW + 60).sub, "lUpa")
 
     def test_a_negative_leeway_is_no_long_one(self) -> None:
@@ -150,7 +197,7 @@ class Verifying(WithKey):
     def test_not_yet_valid(self) -> None:
         token = sign_access("lUpa", self.key, NOW)
         error = self.refused(Status.NOT_YET_VALID, self.verify, token, ACCESS, NOW - 1)
-        self.assertEqual((error.detail.nbf, error.detail.now), (NOW, NOW - 1))
+        self.assertEqual((error.detail.time, error.detail.now), (NOW, NOW - 1))
 
     def test_forged(self) -> None:
         token = sign_access("lUpa", self.key, NOW)
@@ -225,6 +272,149 @@ class Verifying(WithKey):
             verify(token, self.key, ACCESS, float(NOW))  # type: ignore[arg-type]
         with self.assertRaises(TypeError):
             verify(None, self.key, ACCESS, NOW)  # type: ignore[arg-type]
+
+
+class Rules(WithKey):
+    """Each rule for another system's tokens: the good, the boundary, the hostile."""
+
+    def verify(self, members: str, now: int = NOW, **rules: Any) -> Any:
+        """Holds a token that expires at NOW + 60 and has these members to TokenType.JWT."""
+        token = by_hand(HS256, f'{{"exp":{NOW + 60}{"," if members else ""}{members}}}'.encode())
+        return verify(token, self.key, Validation(TokenType.JWT, **rules), now)
+
+    def passes(self, *members: str, **rules: Any) -> None:
+        for each in members:
+            self.assertEqual(self.verify(each, **rules).exp, NOW + 60, each)
+
+    def refuses(self, status: Status, *members: str, **rules: Any) -> Error:
+        for each in members:
+            with self.subTest(each):
+                error = self.refused(status, lambda: self.verify(each, **rules))
+        return error
+
+    def test_jwt_requires_exp_alone(self) -> None:
+        claims = self.verify('"token_type":7,"state_hash":[]')
+        self.assertEqual((claims.sub, claims.nbf, claims.token_type), (None, None, TokenType.ABSENT))
+        self.assertEqual((claims.get("token_type"), claims.get("state_hash")), (7, []))
+        self.assertEqual(self.verify("", now=NOW + 59).exp, NOW + 60)
+        error = self.refuses(Status.EXPIRED, "", now=NOW + 60)
+        self.assertEqual((error.detail.time, error.detail.now), (NOW + 60, NOW + 60))
+        for payload in (b"{}", b'{"sub":"u"}'):
+            error = self.refused(
+                Status.CLAIMS_MISSING, verify, by_hand(HS256, payload), self.key, Validation(TokenType.JWT), NOW
+            )
+            self.assertEqual(error.detail.claims, Claim.EXP)
+        # What is looked at has its type, RFC 7519 4.1.2.
+        self.refuses(Status.CLAIM_TYPE, '"sub":42', '"sub":null')
+
+    def test_signed_and_verified(self) -> None:
+        members = {"iss": "https://auth.example.com", "aud": ["api", "web"], "role": "editor"}
+        token = sign_jwt("jane", self.key, NOW, 600, members)
+        want = Validation(
+            TokenType.JWT, issuer="https://auth.example.com", audience="api", max_age=600, require=Claim.SUB
+        )
+        claims = verify(token, self.key, want, NOW)
+        self.assertEqual((claims.sub, claims.exp, claims.get("iat")), ("jane", NOW + 600, NOW))
+        self.assertEqual(claims.get("role"), "editor")
+        # RFC 8725 3.12: it is no access token of the site's.
+        error = self.refused(Status.CLAIMS_MISSING, verify, token, self.key, ACCESS, NOW)
+        self.assertEqual(error.detail.claims, Claim.TOKEN_TYPE | Claim.NBF)
+
+    def test_issuer(self) -> None:
+        """RFC 7519 4.1.1, a StringOrURI: compared unescaped, case and all (RFC 7519 2)."""
+        want = "https://auth.example.com"
+        self.passes(f'"iss":"{want}"', r'"iss":"https:\/\/\u0061uth.example.com"', issuer=want)
+        self.refuses(
+            Status.ISSUER_WRONG,
+            f'"iss":"{want}/"', f'"iss":"{want}.evil"', f'"iss":"{want}\\u0000"', '"iss":"https://Auth.example.com"',
+            '"iss":"https://auth.example.co"', '"iss":""',
+            issuer=want,
+        )
+        self.refuses(Status.CLAIM_TYPE, f'"iss":["{want}"]', '"iss":1', '"iss":null', issuer=want)
+        self.assertEqual(self.refuses(Status.CLAIMS_MISSING, "", issuer=want).detail.claims, Claim.ISS)
+        # A setting that is empty is no rule that is absent.
+        self.refuses(Status.ISSUER_WRONG, f'"iss":"{want}"', issuer="")
+        # Bytes that no token can have are compared, and never found.
+        self.refuses(Status.ISSUER_WRONG, r'"iss":"?"', issuer="\ud800")
+        # Not asked for, it is a member like any other.
+        self.passes('"iss":1')
+        # allow_missing checks those that have one.
+        self.passes("", f'"iss":"{want}"', issuer=want, allow_missing=Claim.ISS)
+        self.refuses(Status.ISSUER_WRONG, '"iss":"evil"', issuer=want, allow_missing=Claim.ISS)
+        # A rule that asks for it counts more than ignore.
+        self.refuses(Status.ISSUER_WRONG, '"iss":"evil"', issuer=want, ignore=Claim.ISS)
+
+    def test_audience(self) -> None:
+        """RFC 7519 4.1.3: one string, or an array of strings. RFC 8725 3.9: it must be checked."""
+        self.passes('"aud":"api"', '"aud":["web","api"]', r'"aud":["\u0061pi"]', audience="api")
+        self.refuses(
+            Status.AUDIENCE_WRONG,
+            '"aud":"API"', '"aud":"api "', '"aud":"ap"', '"aud":["web"]', '"aud":[]', '"aud":""',
+            audience="api",
+        )
+        self.refuses(
+            Status.CLAIM_TYPE,
+            '"aud":{"api":1}', '"aud":["api",1]', '"aud":[["api"]]', '"aud":null', '"aud":1',
+            audience="api",
+        )
+        self.assertEqual(self.refuses(Status.CLAIMS_MISSING, "", audience="api").detail.claims, Claim.AUD)
+        self.refuses(Status.AUDIENCE_WRONG, '"aud":"api"', audience="")
+        # Without a name a token for somebody is refused.
+        self.refuses(Status.AUDIENCE_UNEXPECTED, '"aud":"api"', '"aud":[]', '"aud":7')
+
+    def test_max_age(self) -> None:
+        """RFC 7519 4.1.6: from 0 to max_age seconds ago; a fraction counts as the second after."""
+        self.passes(f'"iat":{NOW}', f'"iat":{NOW - 60}', f'"iat":{NOW - 60.5}', max_age=60)
+        error = self.refuses(Status.TOO_OLD, f'"iat":{NOW - 61}', max_age=60)
+        self.assertEqual((error.detail.time, error.detail.now), (NOW - 61, NOW))
+        error = self.refuses(Status.ISSUED_IN_FUTURE, f'"iat":{NOW + 1}', f'"iat":{NOW}.5', max_age=60)
+        self.assertEqual((error.detail.time, error.detail.now), (NOW + 1, NOW))
+        self.passes(f'"iat":{NOW - 61}', f'"iat":{NOW + 1}', max_age=60, leeway=1)
+        self.refuses(Status.TOO_OLD, f'"iat":{NOW - 62}', '"iat":-1', max_age=60, leeway=1)
+        self.refuses(Status.CLAIM_TYPE, f'"iat":"{NOW}"', '"iat":null', max_age=60)
+        self.refuses(Status.NUMERIC_DATE_RANGE, '"iat":1e19', max_age=60)
+        self.assertEqual(self.refuses(Status.CLAIMS_MISSING, "", max_age=60).detail.claims, Claim.IAT)
+        # Not asked for, it is a member like any other.
+        self.passes(f'"iat":{NOW * 2}', '"iat":"yesterday"')
+        # To C 0 would be no rule.
+        for max_age in (0, -1, 2**32):
+            with self.assertRaises(OverflowError):
+                self.verify(f'"iat":{NOW}', max_age=max_age)
+        self.passes(f'"iat":{NOW - 1}', max_age=1)
+        self.passes('"iat":1', max_age=2**32 - 1)
+
+    def test_require(self) -> None:
+        """RFC 7519 4: which claims must be there is the application's choice."""
+        self.passes('"jti":"1"', '"jti":""', require=Claim.JTI)
+        error = self.refuses(Status.CLAIMS_MISSING, "", require=Claim.JTI | Claim.SUB)
+        self.assertEqual(error.detail.claims, Claim.JTI | Claim.SUB)
+        # RFC 7519 4.1.7: a string.
+        self.refuses(Status.CLAIM_TYPE, '"jti":1', '"jti":null', require=Claim.JTI)
+        # It has the last word.
+        everything = Claim.JTI | Claim.EXP
+        self.refuses(Status.CLAIMS_MISSING, "", require=Claim.JTI, allow_missing=everything, ignore=everything)
+        with self.assertRaises(OverflowError):
+            self.verify("", require=-1)
+        self.refuses(Status.OPTION, "", require=512)
+
+    def test_ignore(self) -> None:
+        """A claim of another type than RFC 7519 4.1 gives it is a member like any other."""
+        claims = self.verify('"sub":42,"aud":[{}],"nbf":"later"', ignore=Claim.SUB | Claim.AUD | Claim.NBF)
+        self.assertEqual((claims.sub, claims.nbf, claims.get("sub")), (None, None, 42))
+        # It is for what it names alone.
+        self.refuses(Status.CLAIM_TYPE, '"sub":42', ignore=Claim.AUD)
+        self.refuses(Status.AUDIENCE_UNEXPECTED, '"aud":"api"', ignore=Claim.SUB)
+        # Ignored, exp ends nothing.
+        self.assertIsNone(self.verify("", now=NOW * 2, ignore=Claim.EXP).exp)
+        self.refuses(Status.OPTION, "", ignore=512)
+
+    def test_typ(self) -> None:
+        """RFC 8725 3.11, without regard to case and to application/ (RFC 7515 4.1.9)."""
+        token = by_hand(b'{"typ":"application/AT+jwt","alg":"HS256"}', b'{"exp":%d}' % (NOW + 60))
+        want = Validation(TokenType.JWT, typ="at+jwt")
+        self.assertEqual(verify(token, self.key, want, NOW).exp, NOW + 60)
+        self.refuses(Status.TYP_WRONG, "", typ="at+jwt")
+        self.refuses(Status.TYP_WRONG, "", typ="\ud800")
 
 
 class Unverified(unittest.TestCase):
@@ -324,6 +514,9 @@ print(any(key._struct.opaque))
         shown = [repr(self.key), str(self.key), repr(error), str(error), repr(RingKey("k", self.key))]
         shown += traceback.format_exception(type(error), error, None)
         shown.append(repr(Validation(sub="lUpa")))
+        with self.assertRaises(Error) as caught:
+            sign_jwt("lUpa", self.key, NOW, 60, {"sub": SECRET.decode()})
+        shown += traceback.format_exception(Error, caught.exception, None)
         for line in shown:
             for secret in (SECRET.decode(), token, token.split(".")[2], "lUpa"):
                 self.assertNotIn(secret, line)
@@ -349,7 +542,10 @@ class Keyrings(WithKey):
         self.assertFalse(any(any(slot.opaque) for slot in ring._slots), "the copies are wiped")
 
     def test_refusals(self) -> None:
+        self.refused(Status.KEYRING_EMPTY, Keyring, [])
         self.refused(Status.KID_DUPLICATE, Keyring, [RingKey("a", self.key)] * 2)
+        self.refused(Status.KID_INVALID, Keyring, [RingKey("k" * 64, self.key)])
+        Keyring([RingKey("k" * 63, self.key)]).close()
         self.refused(Status.KID_INVALID, Keyring, [RingKey("", self.key)])
         ring = Keyring([RingKey("a", self.key)])
         self.refused(Status.KID_NOT_IN_KEYRING, sign_access, "u", ring, NOW)
