@@ -22,7 +22,8 @@ const (
 )
 
 // Authenticate gives the claims of the user who makes the request; nil, without an error, if it is
-// anonymous. Only an access token identifies a caller.
+// anonymous. Only an access token identifies a caller; with TypeJWT any token that has a sub and
+// does not say that it is a refresh token.
 //
 // ErrAuthorizationMissing, ErrAuthorizationScheme, ErrAuthorizationMalformed, and the errors of
 // Verify; Refuse answers all of them.

@@ -15,6 +15,7 @@ package barejwt
 import "C"
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"time"
@@ -56,6 +57,16 @@ func (a *arena) str(s *string) C.barejwt_str {
 	block := C.CString(*s)
 	*a = append(*a, unsafe.Pointer(block))
 	return C.barejwt_str{ptr: block, len: C.size_t(len(*s))}
+}
+
+// members is what encoding/json makes of members; nil stands for none, which is not {}.
+func (a *arena) members(members any) (C.barejwt_str, error) {
+	if members == nil {
+		return C.barejwt_str{}, nil
+	}
+	content, err := json.Marshal(members)
+	text := string(content)
+	return a.str(&text), err
 }
 
 // scratch is enough for a token of length bytes: one longer than longest is refused before.

@@ -104,13 +104,13 @@ func TestSigningRefusals(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := SignAccess(c.sub, key, c.now, c.lifetime)
 			refused(t, err, c.status)
-			_, err = IssuePair(c.sub, hash, key, c.now, Lifetimes{c.lifetime, c.lifetime})
+			_, err = IssuePair(c.sub, hash, key, c.now, PairOptions{AccessLifetime: c.lifetime, RefreshLifetime: c.lifetime})
 			refused(t, err, c.status)
 		})
 	}
 	for _, set := range []string{"", "[]", "{}x", `{"a":1,"\u0061":2}`} {
 		_, err := SignJSON(set, key)
-		refused(t, err, ErrJSON)
+		refused(t, err, ErrJSONToSign)
 	}
 }
 
@@ -203,7 +203,10 @@ func TestTheDataOfRefusals(t *testing.T) {
 	equal(t, refused(t, err, ErrTokenTypeWrong).TokenType, TypeRefresh)
 	_, err = Verify(token, key, Validation{TokenType: TypeRefresh}, now.Add(time.Hour))
 	expired := refused(t, err, ErrExpired)
-	equal(t, [2]int64{expired.Exp, expired.Now}, [2]int64{unix + 60, unix + 3600})
+	equal(t, [2]int64{expired.Time, expired.Now}, [2]int64{unix + 60, unix + 3600})
+	_, err = Verify(token, key, Validation{TokenType: TypeRefresh}, now.Add(-time.Second))
+	early := refused(t, err, ErrNotYetValid)
+	equal(t, [2]int64{early.Time, early.Now}, [2]int64{unix, unix - 1})
 	_, err = Verify(byHand(hs256, "{}"), key, Validation{}, now)
 	equal(t, refused(t, err, ErrClaimsMissing).Claims, ClaimTokenType|ClaimSub|ClaimExp|ClaimNbf)
 	_, err = Verify(strings.Repeat("a", 8193), key, Validation{}, now)
@@ -213,7 +216,7 @@ func TestTheDataOfRefusals(t *testing.T) {
 }
 
 func TestWhatMayBeMissing(t *testing.T) {
-	want := Validation{AllowMissing: ClaimTokenType | ClaimSub | ClaimExp | ClaimNbf, IgnoreAudience: true}
+	want := Validation{AllowMissing: ClaimTokenType | ClaimSub | ClaimExp | ClaimNbf, Ignore: ClaimAud}
 	claims := must(Verify(byHand(hs256, `{"aud":"x"}`), testKey(t), want, now))(t)
 	equal(t, claims.Has, 0)
 	equal(t, claims.Sub, "")
@@ -356,6 +359,8 @@ func TestKeyring(t *testing.T) {
 	_, err := Verify(token, ring, Validation{}, now)
 	refused(t, err, ErrNotReady)
 
+	_, err = NewKeyring()
+	refused(t, err, ErrKeyringEmpty)
 	_, err = NewKeyring(RingKey{KID: "a", Key: old}, RingKey{KID: "a", Key: old})
 	refused(t, err, ErrKIDDuplicate)
 	_, err = NewKeyring(RingKey{KID: "a"})
@@ -433,7 +438,7 @@ func TestTheChallenge(t *testing.T) {
 func TestPairs(t *testing.T) {
 	key := testKey(t)
 	for _, sub := range []string{"lUpa", strings.Repeat("long", 500), strings.Repeat("\n", 100)} {
-		pair := must(IssuePair(sub, hash, key, now, Lifetimes{time.Minute, time.Hour}))(t)
+		pair := must(IssuePair(sub, hash, key, now, PairOptions{AccessLifetime: time.Minute, RefreshLifetime: time.Hour}))(t)
 		equal(t, pair.AccessExpires, unix+60)
 		equal(t, pair.RefreshExpires, unix+3600)
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%q"} {
@@ -443,7 +448,7 @@ func TestPairs(t *testing.T) {
 		}
 		later := now.Add(10 * time.Minute)
 		renew := func(hash StateHash) (*Pair, error) {
-			return Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, later, DefaultLifetimes,
+			return Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, later, DefaultPairOptions,
 				func(asked string) (StateHash, error) {
 					equal(t, asked, sub)
 					return hash, nil
@@ -462,7 +467,7 @@ func TestPairsOfEveryLength(t *testing.T) {
 	key := testKey(t)
 	for n := 1; n < 600; n++ {
 		sub := strings.Repeat("s", n)
-		pair := must(IssuePair(sub, hash, key, now, DefaultLifetimes))(t)
+		pair := must(IssuePair(sub, hash, key, now, DefaultPairOptions))(t)
 		want := Validation{TokenType: TypeRefresh}
 		equal(t, must(Verify(pair.RefreshToken, key, want, now))(t).Sub, sub)
 		equal(t, must(Verify(pair.AccessToken, key, Validation{}, now))(t).Sub, sub)
@@ -471,17 +476,17 @@ func TestPairsOfEveryLength(t *testing.T) {
 
 func TestRenewRefusals(t *testing.T) {
 	key := testKey(t)
-	pair := must(IssuePair("u", hash, key, now, DefaultLifetimes))(t)
+	pair := must(IssuePair("u", hash, key, now, DefaultPairOptions))(t)
 	never := func(string) (StateHash, error) {
 		t.Error("the account of a refused token was looked up")
 		return hash, nil
 	}
-	_, err := Renew(pair.AccessToken, key, Validation{TokenType: TypeAny}, now, DefaultLifetimes, never)
+	_, err := Renew(pair.AccessToken, key, Validation{TokenType: TypeAny}, now, DefaultPairOptions, never)
 	refused(t, err, ErrTokenTypeWrong)
-	_, err = Renew(stranger, key, Validation{TokenType: TypeRefresh}, now, DefaultLifetimes, never)
+	_, err = Renew(stranger, key, Validation{TokenType: TypeRefresh}, now, DefaultPairOptions, never)
 	refused(t, err, ErrSignatureInvalid)
 	gone := errors.New("no such account")
-	_, err = Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, now, DefaultLifetimes,
+	_, err = Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, now, DefaultPairOptions,
 		func(string) (StateHash, error) { return hash, gone })
 	if err != gone {
 		t.Fatal(err)

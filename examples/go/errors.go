@@ -56,6 +56,7 @@ const (
 	ErrTooOld                 Status = C.BAREJWT_E_TOO_OLD
 	ErrMemberReserved         Status = C.BAREJWT_E_MEMBER_RESERVED
 	ErrClaimAbsent            Status = C.BAREJWT_E_CLAIM_ABSENT
+	ErrJSONToSign             Status = C.BAREJWT_E_JSON_TO_SIGN
 	ErrAuthorizationMissing   Status = C.BAREJWT_E_AUTHORIZATION_MISSING
 	ErrAuthorizationScheme    Status = C.BAREJWT_E_AUTHORIZATION_SCHEME
 	ErrAuthorizationMalformed Status = C.BAREJWT_E_AUTHORIZATION_MALFORMED
@@ -63,6 +64,7 @@ const (
 	ErrNoChallenge            Status = C.BAREJWT_E_NO_CHALLENGE
 	ErrLoginAnswerInvalid     Status = C.BAREJWT_E_LOGIN_ANSWER_INVALID
 	ErrLoginRefused           Status = C.BAREJWT_E_LOGIN_REFUSED
+	ErrLoginAnswerJSON        Status = C.BAREJWT_E_LOGIN_ANSWER_JSON
 	ErrNull                   Status = C.BAREJWT_E_NULL
 	ErrLength                 Status = C.BAREJWT_E_LENGTH
 	ErrMisaligned             Status = C.BAREJWT_E_MISALIGNED
@@ -73,7 +75,7 @@ const (
 	ErrOption                 Status = C.BAREJWT_E_OPTION
 	ErrKeyringFull            Status = C.BAREJWT_E_KEYRING_FULL
 	ErrScratchChanged         Status = C.BAREJWT_E_SCRATCH_CHANGED
-	ErrOther                  Status = C.BAREJWT_E_OTHER
+	ErrKeyringEmpty           Status = C.BAREJWT_E_KEYRING_EMPTY
 )
 
 // Error is one line of English.
@@ -100,9 +102,10 @@ const (
 // Error is a refusal and its data; what the status does not mention is 0. It may be logged.
 type Error struct {
 	Status Status
-	// ErrExpired and ErrNotYetValid: the token's time and ours, in seconds since 1970. They are
-	// no time.Time, which does not reach as far as a NumericDate.
-	Exp, Nbf, Now int64
+	// The token's exp with ErrExpired, its nbf with ErrNotYetValid, its iat with ErrIssuedInFuture
+	// and ErrTooOld; and our time. In seconds since 1970: a time.Time does not reach as far as a
+	// NumericDate.
+	Time, Now int64
 	// ErrTokenTooLong: the token's bytes.
 	Needed uint
 	// ErrClaimsMissing: all that are missing. ErrClaimType, ErrNumericDateRange: the faulty one.
@@ -158,8 +161,7 @@ func failure(status C.barejwt_status, detail *C.barejwt_detail) error {
 	}
 	return &Error{
 		Status:    Status(status),
-		Exp:       int64(detail.exp),
-		Nbf:       int64(detail.nbf),
+		Time:      int64(detail.time),
 		Now:       int64(detail.now),
 		Needed:    uint(detail.needed),
 		Claims:    ClaimSet(detail.claims),

@@ -29,11 +29,42 @@ func Example() {
 	_, err = barejwt.Verify(token, key, barejwt.Validation{}, now.Add(2*time.Hour))
 	var refusal *barejwt.Error
 	if errors.Is(err, barejwt.ErrExpired) && errors.As(err, &refusal) {
-		fmt.Println(err, "for", refusal.Now-refusal.Exp, "s")
+		fmt.Println(err, "for", refusal.Now-refusal.Time, "s")
 	}
 	// Output:
 	// lUpa <nil>
 	// barejwt: the token has expired for 3600 s
+}
+
+// A device that logs in to an MQTT broker.
+func ExampleSign() {
+	key, err := barejwt.NewKey(bytes.Repeat([]byte("k"), 32))
+	if err != nil {
+		panic(err)
+	}
+	defer key.Close()
+
+	now := time.Unix(1_745_651_978, 0)
+	token, err := barejwt.Sign(barejwt.ToSign{
+		TokenType: barejwt.TypeJWT,
+		Sub:       "device-42",
+		Lifetime:  10 * time.Minute,
+		Members:   map[string]any{"iss": "plant-7", "acl": []string{"telemetry/42"}},
+	}, key, now)
+	if err != nil {
+		panic(err)
+	}
+
+	issuer := "plant-7"
+	rules := barejwt.Validation{TokenType: barejwt.TypeJWT, Issuer: &issuer, MaxAge: time.Hour}
+	claims, err := barejwt.Verify(token, key, rules, now)
+	if err != nil {
+		panic(err)
+	}
+	var acl []string
+	fmt.Println(claims.Sub, claims.Get("acl", &acl), acl)
+	// Output:
+	// device-42 <nil> [telemetry/42]
 }
 
 func ExampleAuthenticate() {

@@ -53,7 +53,8 @@ type RingKey struct {
 }
 
 // NewKeyring is several keys, for rotation: a token is verified under the one that its kid names.
-// The keys are copied and may be closed. ErrKIDInvalid, ErrKIDDuplicate, ErrNotReady.
+// The keys are copied and may be closed. ErrKeyringEmpty, ErrKIDInvalid, ErrKIDDuplicate,
+// ErrNotReady.
 func NewKeyring(keys ...RingKey) (*Key, error) {
 	k := &Key{}
 	ring := (*C.barejwt_keyring)(k.memory.alloc(C.sizeof_barejwt_keyring))

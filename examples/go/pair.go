@@ -9,13 +9,45 @@ import (
 	"time"
 )
 
-// Lifetimes of the tokens of a pair, in whole seconds.
-type Lifetimes struct {
-	Access, Refresh time.Duration
+// PairOptions is what a new pair is to be.
+type PairOptions struct {
+	// Whole seconds.
+	AccessLifetime, RefreshLifetime time.Duration
+	// Members of either token, as in ToSign. If both are nil, a renewal gives both tokens those that
+	// the old one has; else these go in and nothing else.
+	AccessMembers, RefreshMembers any
 }
 
-// DefaultLifetimes are an hour and 180 days.
-var DefaultLifetimes = Lifetimes{AccessLifetime, RefreshLifetime}
+// DefaultPairOptions are an hour and 180 days, and no members of your own.
+var DefaultPairOptions = PairOptions{AccessLifetime: AccessLifetime, RefreshLifetime: RefreshLifetime}
+
+func (p PairOptions) in(a *arena) (*C.barejwt_pair_options, error) {
+	accessLifetime, err := seconds(p.AccessLifetime)
+	if err != nil {
+		return nil, err
+	}
+	refreshLifetime, err := seconds(p.RefreshLifetime)
+	if err != nil {
+		return nil, err
+	}
+	accessMembers, err := a.members(p.AccessMembers)
+	if err != nil {
+		return nil, err
+	}
+	refreshMembers, err := a.members(p.RefreshMembers)
+	if err != nil {
+		return nil, err
+	}
+	options := (*C.barejwt_pair_options)(a.alloc(C.sizeof_barejwt_pair_options))
+	*options = C.barejwt_pair_options{
+		struct_size:      C.sizeof_barejwt_pair_options,
+		access_lifetime:  accessLifetime,
+		refresh_lifetime: refreshLifetime,
+		access_members:   accessMembers,
+		refresh_members:  refreshMembers,
+	}
+	return options, nil
+}
 
 // Pair is two tokens and when they expire, in seconds since 1970.
 type Pair struct {
@@ -26,13 +58,13 @@ type Pair struct {
 // Format prints no token, whatever the verb.
 func (p Pair) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Pair") }
 
-// IssuePair makes a pair for sub, valid from now. Errors as SignAccess.
-func IssuePair(sub string, hash StateHash, key *Key, now time.Time, lives Lifetimes) (*Pair, error) {
+// IssuePair makes a pair for sub, valid from now. Errors as Sign.
+func IssuePair(sub string, hash StateHash, key *Key, now time.Time, options PairOptions) (*Pair, error) {
 	who, n := chars(sub)
-	return issue(lives, func(o *outs) C.barejwt_status {
+	return issue(options, func(o *outs) C.barejwt_status {
 		return key.use(func(k *C.barejwt_key) C.barejwt_status {
-			return C.barejwt_issue_pair(k, who, n, (*C.uint8_t)(&hash[0]), C.int64_t(now.Unix()),
-				o.accessLife, o.refreshLife, o.access, o.size, o.refresh, o.size, o.pair)
+			return C.barejwt_issue_pair(k, who, n, (*C.uint8_t)(&hash[0]), o.options, C.int64_t(now.Unix()),
+				o.access, o.size, o.refresh, o.size, o.pair)
 		})
 	})
 }
@@ -40,11 +72,11 @@ func IssuePair(sub string, hash StateHash, key *Key, now time.Time, lives Lifeti
 // Renew trades a refresh token for a new pair. lookUp is asked for the account's current hash, by
 // the subject of the token, which identifies nobody before that hash has been compared. An error
 // of lookUp is returned as it is. Every member of the token but the five standard ones goes into
-// both new tokens.
+// both new tokens, unless options has members.
 //
 // ErrStateHashMismatch: the account has changed, the user must log in. ErrTokenTypeWrong for an
-// access token, and the errors of Verify and SignAccess.
-func Renew(token string, key *Key, want Validation, now time.Time, lives Lifetimes,
+// access token, and the errors of Verify and Sign.
+func Renew(token string, key *Key, want Validation, now time.Time, options PairOptions,
 	lookUp func(sub string) (StateHash, error)) (*Pair, error) {
 	var a arena
 	defer a.free()
@@ -58,17 +90,17 @@ func Renew(token string, key *Key, want Validation, now time.Time, lives Lifetim
 	status := key.use(func(k *C.barejwt_key) C.barejwt_status {
 		return C.barejwt_verify_refresh(k, sent, n, rules, C.int64_t(now.Unix()), scratch, size, refresh)
 	})
-	if err := failure(status, &refresh.detail); err != nil {
+	if err := failure(status, &refresh.unconfirmed.detail); err != nil {
 		return nil, err
 	}
-	hash, err := lookUp(goString(refresh.sub))
+	hash, err := lookUp(goString(refresh.unconfirmed.sub))
 	if err != nil {
 		return nil, err
 	}
-	return issue(lives, func(o *outs) C.barejwt_status {
+	return issue(options, func(o *outs) C.barejwt_status {
 		return key.use(func(k *C.barejwt_key) C.barejwt_status {
-			return C.barejwt_refresh_renew(refresh, (*C.uint8_t)(&hash[0]), o.accessLife, o.refreshLife,
-				k, o.access, o.size, o.refresh, o.size, o.pair)
+			return C.barejwt_refresh_renew(k, refresh, (*C.uint8_t)(&hash[0]), o.options,
+				o.access, o.size, o.refresh, o.size, o.pair)
 		})
 	})
 }
@@ -76,7 +108,7 @@ func Renew(token string, key *Key, want Validation, now time.Time, lives Lifetim
 // PairFromAnswer reads the JSON answer to a login or to a refresh: an envelope with code 0 whose
 // data has the token object at token, or is it.
 //
-// ErrLoginRefused, with the server's code in Error.Code; ErrJSON, ErrLoginAnswerInvalid.
+// ErrLoginRefused, with the server's code in Error.Code; ErrLoginAnswerJSON, ErrLoginAnswerInvalid.
 func PairFromAnswer(answer []byte) (*Pair, error) {
 	var a arena
 	defer a.free()
@@ -100,24 +132,22 @@ func newPair(p *C.barejwt_pair) *Pair {
 	}
 }
 
-// outs is where a pair is written to, in C memory.
+// outs is what a pair is to be, and where it is written to, in C memory.
 type outs struct {
-	accessLife, refreshLife C.uint32_t
-	access, refresh         *C.char
-	size                    C.size_t
-	pair                    *C.barejwt_pair
+	options         *C.barejwt_pair_options
+	access, refresh *C.char
+	size            C.size_t
+	pair            *C.barejwt_pair
 }
 
-func issue(lives Lifetimes, call func(*outs) C.barejwt_status) (*Pair, error) {
-	access, err := seconds(lives.Access)
+func issue(options PairOptions, call func(*outs) C.barejwt_status) (*Pair, error) {
+	var a arena
+	defer a.free()
+	given, err := options.in(&a)
 	if err != nil {
 		return nil, err
 	}
-	refresh, err := seconds(lives.Refresh)
-	if err != nil {
-		return nil, err
-	}
-	o := &outs{accessLife: access, refreshLife: refresh, size: 512}
+	o := &outs{options: given, size: 512}
 	for {
 		pair, needed, err := o.try(call)
 		if needed <= o.size {

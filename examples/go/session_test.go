@@ -34,7 +34,7 @@ func TestPairFromAnswer(t *testing.T) {
 	refused(t, err, ErrLoginAnswerInvalid)
 	for _, answer := range [][]byte{nil, {}, []byte("\xff"), []byte("[]")} {
 		_, err = PairFromAnswer(answer)
-		refused(t, err, ErrJSON)
+		refused(t, err, ErrLoginAnswerJSON)
 	}
 }
 
@@ -53,7 +53,7 @@ func TestADayOfAClient(t *testing.T) {
 	}
 
 	key, later := testKey(t), time.Unix(accessEnds, 0)
-	pair = must(IssuePair("lUpa", hash, key, later, DefaultLifetimes))(t)
+	pair = must(IssuePair("lUpa", hash, key, later, DefaultPairOptions))(t)
 	if err := session.Renewed(pair); err != nil {
 		t.Fatal(err)
 	}

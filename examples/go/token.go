@@ -20,32 +20,45 @@ type StateHash [C.BAREJWT_STATE_HASH_BYTES]byte
 // TokenType is the claim token_type.
 type TokenType uint32
 
-// The types. TypeAny is for a Validation alone: a token of either type.
+// The types. TypeAny is for a Validation alone: a token of either type. TypeJWT is any other
+// system's token, for a Validation and ToSign.
 const (
 	TypeAbsent  TokenType = C.BAREJWT_TYPE_ABSENT
 	TypeAccess  TokenType = C.BAREJWT_TYPE_ACCESS
 	TypeRefresh TokenType = C.BAREJWT_TYPE_REFRESH
 	TypeAny     TokenType = C.BAREJWT_TYPE_ANY
+	TypeJWT     TokenType = C.BAREJWT_TYPE_JWT
 )
 
-// Validation is the rules that a token is held to. The zero value is the strictest, and for access
-// tokens.
+// Validation is the rules that a token is held to. The zero value is for access tokens, and relaxes
+// nothing. Texts that are nil are no rules; those that are empty are.
 type Validation struct {
-	// TokenType: TypeAbsent means TypeAccess.
+	// TokenType: TypeAbsent means TypeAccess. Tokens of the site's must have token_type, sub, exp
+	// and nbf; with TypeJWT, exp.
 	TokenType TokenType
-	// Require is what must be there besides token_type, sub, exp and nbf.
+	// Require is what must be there too. It has the last word.
 	Require ClaimSet
 	// AllowMissing is what may be missing. A token without exp never expires.
 	AllowMissing ClaimSet
-	// Leeway, in whole seconds, is how long a token is accepted after exp and before nbf.
+	// Ignore is what is not looked at, unless another rule asks for it. A token whose exp is ignored
+	// never expires.
+	Ignore ClaimSet
+	// Leeway, in whole seconds, is how long a token is accepted after exp, before nbf and on either
+	// side of MaxAge, for clocks that differ.
 	Leeway time.Duration
-	// IgnoreAudience accepts a token that has an aud claim, without looking at it.
-	IgnoreAudience bool
+	// MaxAge, in whole seconds, if not 0: the token must have an iat (RFC 7519 4.1.6) that is not in
+	// the future, and at most so long ago.
+	MaxAge time.Duration
 	// MaxTokenLen is the most bytes of a token; 0 is 8192.
 	MaxTokenLen uint
-	// Sub is the subject that the token must have, if not nil.
+	// Sub is the subject that the token must have (RFC 7519 4.1.2).
 	Sub *string
-	// Typ is the media type that the header's typ must be, if not nil.
+	// Issuer is the issuer that the token must have (RFC 7519 4.1.1).
+	Issuer *string
+	// Audience is what aud must name (RFC 7519 4.1.3). Without it a token that has an aud is
+	// refused, unless Ignore has ClaimAud.
+	Audience *string
+	// Typ is the media type that the header's typ must be (RFC 8725 3.11).
 	Typ *string
 }
 
@@ -54,30 +67,40 @@ func (v Validation) in(a *arena) (*C.barejwt_validation, error) {
 	if err != nil {
 		return nil, err
 	}
+	maxAge, err := seconds(v.MaxAge)
+	if err != nil {
+		return nil, err
+	}
+	// To C 0 is no rule at all.
+	if maxAge == 0 && v.MaxAge != 0 {
+		return nil, &Error{Status: ErrOption}
+	}
 	want := (*C.barejwt_validation)(a.alloc(C.sizeof_barejwt_validation))
 	*want = C.barejwt_validation{
 		struct_size:   C.sizeof_barejwt_validation,
 		token_type:    C.uint32_t(v.TokenType),
 		require:       C.uint32_t(v.Require),
 		allow_missing: C.uint32_t(v.AllowMissing),
+		ignore:        C.uint32_t(v.Ignore),
 		leeway:        leeway,
+		max_age:       maxAge,
 		max_token_len: C.size_t(v.MaxTokenLen),
 		sub:           a.str(v.Sub),
+		issuer:        a.str(v.Issuer),
+		audience:      a.str(v.Audience),
 		typ:           a.str(v.Typ),
-	}
-	if v.IgnoreAudience {
-		want.ignore_audience = 1
 	}
 	return want, nil
 }
 
 // Claims are the claims of a token whose signature, type and times were checked.
 type Claims struct {
-	Sub       string
+	Sub string
+	// TokenType is TypeAbsent for any other system's token.
 	TokenType TokenType
 	// Exp and Nbf are in seconds since 1970.
 	Exp, Nbf int64
-	// Has tells which of token_type, sub, exp and nbf the token has; what it has not is zero.
+	// Has tells which claims the token has, of those that the rules look at; what it has not is zero.
 	Has ClaimSet
 	// JSON is the whole claims set as it was signed: strict JSON, no name repeated.
 	JSON json.RawMessage
@@ -108,35 +131,76 @@ func (c *Claims) Get(name string, value any) error {
 	return json.Unmarshal(member, value)
 }
 
-// SignAccess makes an access token for sub, valid from now, in whole seconds.
+// ToSign is what a token is to say.
+type ToSign struct {
+	// TokenType is TypeAccess or TypeRefresh: the site's own tokens, with token_type, sub, exp and
+	// nbf. TypeJWT is a token for any other system, with sub, iat and exp.
+	TokenType TokenType
+	Sub       string
+	// Lifetime is in whole seconds.
+	Lifetime time.Duration
+	// StateHash is for a refresh token alone, which lives as long as the account's state has it.
+	StateHash *StateHash
+	// Members follow the standard ones: what encoding/json writes as an object. nil adds none.
+	Members any
+}
+
+func (t ToSign) in(a *arena) (*C.barejwt_to_sign, error) {
+	lifetime, err := seconds(t.Lifetime)
+	if err != nil {
+		return nil, err
+	}
+	members, err := a.members(t.Members)
+	if err != nil {
+		return nil, err
+	}
+	what := (*C.barejwt_to_sign)(a.alloc(C.sizeof_barejwt_to_sign))
+	*what = C.barejwt_to_sign{
+		struct_size: C.sizeof_barejwt_to_sign,
+		token_type:  C.uint32_t(t.TokenType),
+		lifetime:    lifetime,
+		sub:         a.str(&t.Sub),
+		members:     members,
+	}
+	if t.StateHash != nil {
+		hash := (*StateHash)(a.alloc(C.BAREJWT_STATE_HASH_BYTES))
+		*hash = *t.StateHash
+		what.state_hash = (*C.uint8_t)(&hash[0])
+	}
+	return what, nil
+}
+
+// Sign makes a token that is valid from now.
 //
 // ErrClockNotSet, ErrLifetimeZero, ErrTimeOverflow, ErrSubjectEmpty, ErrNotUTF8,
-// ErrKIDNotInKeyring, ErrNotReady; ErrOption for a lifetime below zero or above 136 years.
-func SignAccess(sub string, key *Key, now time.Time, lifetime time.Duration) (string, error) {
-	life, err := seconds(lifetime)
+// ErrKIDNotInKeyring, ErrNotReady; ErrOption for a lifetime below zero or above 136 years, a type
+// that is none of the three, and a StateHash in a token that has none; ErrNull for a refresh token
+// without one. Of members ErrJSONToSign, ErrMemberReserved for one that the library writes itself,
+// and the errors of encoding/json.
+func Sign(what ToSign, key *Key, now time.Time) (string, error) {
+	var a arena
+	defer a.free()
+	said, err := what.in(&a)
 	if err != nil {
 		return "", err
 	}
-	who, n := chars(sub)
 	return sign(key, func(k *C.barejwt_key, out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
-		return C.barejwt_sign_access(k, who, n, C.int64_t(now.Unix()), life, out, size, length)
+		return C.barejwt_sign(k, said, C.int64_t(now.Unix()), out, size, length)
 	})
+}
+
+// SignAccess makes an access token for sub. Errors as Sign.
+func SignAccess(sub string, key *Key, now time.Time, lifetime time.Duration) (string, error) {
+	return Sign(ToSign{TokenType: TypeAccess, Sub: sub, Lifetime: lifetime}, key, now)
 }
 
 // SignRefresh makes a refresh token, which lives as long as the account's state has this hash.
-// Errors as SignAccess. Login usually wants IssuePair.
+// Errors as Sign. Login usually wants IssuePair.
 func SignRefresh(sub string, hash StateHash, key *Key, now time.Time, lifetime time.Duration) (string, error) {
-	life, err := seconds(lifetime)
-	if err != nil {
-		return "", err
-	}
-	who, n := chars(sub)
-	return sign(key, func(k *C.barejwt_key, out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
-		return C.barejwt_sign_refresh(k, who, n, (*C.uint8_t)(&hash[0]), C.int64_t(now.Unix()), life, out, size, length)
-	})
+	return Sign(ToSign{TokenType: TypeRefresh, Sub: sub, Lifetime: lifetime, StateHash: &hash}, key, now)
 }
 
-// SignJSON signs a claims set of your own: one strict JSON object. ErrJSON, ErrNotUTF8,
+// SignJSON signs a claims set of your own: one strict JSON object. ErrJSONToSign, ErrNotUTF8,
 // ErrKIDNotInKeyring, ErrNotReady.
 func SignJSON(claimsSet string, key *Key) (string, error) {
 	content, n := chars(claimsSet)
