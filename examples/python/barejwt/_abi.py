@@ -72,7 +72,7 @@ class ClaimsStruct(Structure):
         ("has", c_uint32),
         ("detail", DetailStruct),
         ("state", c_uint32),
-        ("checksum", c_uint32),
+        ("checksum", c_size_t),
     ]
 
 
@@ -174,7 +174,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     KeyringStruct: ("barejwt_keyring", 88, 88),
     SlotStruct: ("barejwt_slot", 144, 144),
     DetailStruct: ("barejwt_detail", 48, 40),
-    ClaimsStruct: ("barejwt_claims", 112, 88),
+    ClaimsStruct: ("barejwt_claims", 120, 88),
     ValueStruct: ("barejwt_value", 40, 32),
     ValidationStruct: ("barejwt_validation", 104, 64),
     ToSignStruct: ("barejwt_to_sign", 56, 32),
@@ -182,7 +182,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     PairStruct: ("barejwt_pair", 56, 40),
     PairOptionsStruct: ("barejwt_pair_options", 48, 28),
     RefreshStruct: ("barejwt_refresh", 152, 128),
-    SessionStruct: ("barejwt_session", 112, 112),
+    SessionStruct: ("barejwt_session", 120, 112),
     NextStruct: ("barejwt_next", 24, 12),
     UnverifiedStruct: ("barejwt_unverified", 120, 88),
 }
