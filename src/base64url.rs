@@ -46,50 +46,80 @@ const VALUES: [i8; CHARS] = {
     values
 };
 
+/// Whether there is room for a table of 1 KiB for each of four places, which saves the shifts.
+const ROOMY: bool = cfg!(target_pointer_width = "64") && !COMPACT;
+
+/// Characters that are decoded together, and their bytes.
+const STEP: usize = if ROOMY { 8 } else { 4 };
+const STEP_BYTES: usize = decoded_len(STEP);
+
 /// Decodes `text`, which is public, into the front of `out`; `None` unless it is canonical and `out`
 /// is long enough. What is executed depends on the lengths alone, not on the characters.
 pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
-    let (groups, last_group) = text.as_chunks::<4>();
-    let (blocks, last_block) = out.as_chunks_mut::<3>();
+    let (steps, last_chars) = text.as_chunks();
+    let (blocks, last_block) = out.as_chunks_mut();
     let mut seen = 0;
-    for (group, block) in groups.iter().zip(blocks) {
-        *block = decode_group(group, &mut seen);
+    for (chars, block) in steps.iter().zip(blocks) {
+        *block = decode_step(chars, &mut seen);
     }
-    // One character at a time: it is one group, and may be none.
-    let mut bits = 0;
-    for place in 0..4 {
-        let c = last_group.get(place).unwrap_or(&b'A');
-        bits = (bits << 6) | value(c);
-        seen |= bits | not_ascii(*c);
-    }
-    let [_, block @ ..] = bits.to_be_bytes();
+    let mut chars = [b'A'; STEP];
+    chars
+        .get_mut(..last_chars.len())?
+        .copy_from_slice(last_chars);
+    let block = decode_step(&chars, &mut seen);
     let (bytes, beyond) = block.split_at_checked(last_block.len())?;
     last_block.copy_from_slice(bytes);
     // RFC 4648 3.5: the bits beyond the last byte are zero. No byte has 1 or 6 bits.
     let beyond = beyond.iter().fold(0, |bits, byte| bits | byte);
-    let canonical = (beyond == 0) & (last_group.len() != 1) & (seen >= 0);
+    let canonical = (beyond == 0) & (last_chars.len() % 4 != 1) & (seen >= 0);
     black_box(canonical).then_some(out)
+}
+
+/// The bytes of the characters. `seen` becomes negative where one of them is none.
+fn decode_step(chars: &[u8; STEP], seen: &mut i32) -> [u8; STEP_BYTES] {
+    let mut bytes = [0; STEP_BYTES];
+    let (groups, _) = chars.as_chunks();
+    let (blocks, _) = bytes.as_chunks_mut();
+    for (group, block) in groups.iter().zip(blocks) {
+        *block = decode_group(group, seen);
+    }
+    bytes
 }
 
 /// The bytes of four characters. `seen` becomes negative where one of them is none: its sign fills
 /// all higher bits.
 #[inline(always)]
 fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
-    let bits = (value(a) << 18) | (value(b) << 12) | (value(c) << 6) | value(d);
-    *seen |= bits | not_ascii(a | b | c | d);
+    let bits = value::<18>(*a) | value::<12>(*b) | value::<6>(*c) | value::<0>(*d);
+    *seen |= bits;
+    if COMPACT {
+        *seen |= i32::from((a | b | c | d).cast_signed());
+    }
     let [_, block @ ..] = bits.to_be_bytes();
     block
 }
 
-/// The value of a character; negative where it is none.
-fn value(c: &u8) -> i32 {
-    i32::from(VALUES.get(usize::from(*c) % CHARS).copied().unwrap_or(-1))
+/// The value of a character, shifted to its place; negative where it is none.
+fn value<const SHIFT: u32>(c: u8) -> i32 {
+    let index = usize::from(c) % CHARS;
+    if ROOMY {
+        return const { &shifted(SHIFT) }.get(index).copied().unwrap_or(-1);
+    }
+    i32::from(VALUES.get(index).copied().unwrap_or(-1)) << SHIFT
 }
 
-/// Negative for what a short table has no room for.
-fn not_ascii(c: u8) -> i32 {
-    if COMPACT { c.cast_signed().into() } else { 0 }
+/// [`VALUES`], shifted.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+const fn shifted(shift: u32) -> [i32; CHARS] {
+    let mut values = [0; CHARS];
+    let mut index = 0;
+    while index < CHARS {
+        // Evaluated by the compiler: no index is out of bounds.
+        values[index] = (VALUES[index] as i32) << shift;
+        index += 1;
+    }
+    values
 }
 
 /// Encodes a secret of 32 bytes: a MAC, or a hash.
@@ -178,6 +208,34 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_is_decoded_or_refused_at_every_place() {
+        // Three steps and a last group of each length.
+        for len in [24, 26, 27, 28, 30, 31] {
+            let (mut text, mut out) = ([b'A'; 31], [0; 24]);
+            // Bits beyond the last byte are another test's.
+            let most = if len % 4 == 0 { len } else { len - 1 };
+            for (place, byte) in
+                (0..most).flat_map(|place| (0..=255).map(move |byte| (place, byte)))
+            {
+                text[place] = byte;
+                let value = ALPHABET.iter().position(|c| *c == byte);
+                let expected = value.map(|value| {
+                    let mut bytes = [0; 24];
+                    for bit in (0..6).filter(|bit| value & (32 >> bit) != 0) {
+                        let bit = place * 6 + bit;
+                        bytes[bit / 8] |= 128 >> (bit % 8);
+                    }
+                    bytes
+                });
+                let decoded = decode(&text[..len], &mut out);
+                let expected = expected.as_ref().map(|bytes| &bytes[..decoded_len(len)]);
+                assert_eq!(decoded, expected, "{byte} at {place} of {len}");
+                text[place] = b'A';
+            }
+        }
+    }
+
+    #[test]
     fn decoding_is_exact_about_every_last_character() {
         // RFC 4648 3.5: of the 64 last characters of a two-character text, 4 are canonical.
         let mut out = [0; 3];
@@ -186,7 +244,17 @@ mod tests {
         let canonical = (0..=255u8).filter(|&last| decode(&[b'A', b'A', last], &mut out).is_some());
         assert!(canonical.eq(*b"048AEIMQUYcgkosw"));
         for bad in [
-            "A", "AAAAA", "AA==", "AA=", "=", "A A", "AA+A", "AA/A", "AAA\n", "\u{e9}A",
+            "A",
+            "AAAAA",
+            "AAAAAAAAA",
+            "AA==",
+            "AA=",
+            "=",
+            "A A",
+            "AA+A",
+            "AA/A",
+            "AAA\n",
+            "\u{e9}A",
         ] {
             assert_eq!(decode(bad.as_bytes(), &mut [0; 16]), None, "{bad:?}");
         }
