@@ -139,7 +139,7 @@ mod tests {
     use std::vec::Vec;
     use std::{format, vec};
 
-    use super::reader::{MAX_ALIKE, hash};
+    use super::reader::{MAX_ALIKE, digits_len, hash, plain_len};
     use super::*;
     use JsonProblem::*;
 
@@ -327,6 +327,33 @@ mod tests {
             let deeper = nest(open, inner, close, MAX_JSON_DEPTH + 1);
             assert_eq!(problem(&deeper), Some(TooDeep));
         }
+    }
+
+    /// `run_len` finds the first byte that does not belong, beside whatever byte it stands.
+    fn assert_ends_runs(run_len: fn(&[u8]) -> usize, belongs: fn(u8) -> bool) {
+        for (one, other) in (0..=255).flat_map(|one| (0..=255).map(move |other| (one, other))) {
+            // In one word, in two, and behind the last one.
+            for place in [0, 3, 6, 7, 14, 17] {
+                let mut text = [b'7'; 19];
+                text[place..][..2].copy_from_slice(&[one, other]);
+                let end = text.iter().position(|byte| !belongs(*byte));
+                assert_eq!(
+                    run_len(&text),
+                    end.unwrap_or(19),
+                    "{one} {other} at {place}"
+                );
+            }
+        }
+        for len in 0..19 {
+            assert_eq!(run_len(&[b'7'; 19][..len]), len);
+        }
+    }
+
+    #[test]
+    fn runs_end_at_the_first_other_byte() {
+        let is_plain = |byte| byte >= 0x20 && !matches!(byte, b'"' | b'\\');
+        assert_ends_runs(plain_len, is_plain);
+        assert_ends_runs(digits_len, |byte| byte.is_ascii_digit());
     }
 
     #[test]

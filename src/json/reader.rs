@@ -56,22 +56,25 @@ impl Hash {
 
 /// The hash of a name as it stands, over its bytes unescaped.
 pub(super) fn hash(name: JsonStr<'_>) -> u16 {
-    match hash_of_plain(name.raw()) {
-        Some(hash) => hash,
-        _ => name.bytes().fold(Hash::START, Hash::with).end(),
-    }
-}
-
-/// The same of a name without escapes; `None` for any other.
-fn hash_of_plain(name: &[u8]) -> Option<u16> {
     let mut hash = Hash::START;
-    for byte in name {
+    for byte in name.raw() {
         if *byte == b'\\' {
-            return None;
+            return name.bytes().fold(Hash::START, Hash::with).end();
         }
         hash = hash.with(*byte);
     }
-    Some(hash.end())
+    hash.end()
+}
+
+/// The same of a name without escapes.
+fn hash_of_plain(name: &[u8]) -> u16 {
+    let with = |hash: Hash, byte: &u8| hash.with(*byte);
+    name.iter().fold(Hash::START, with).end()
+}
+
+/// One bit of a word, the same for equal hashes.
+const fn bit(hash: u16) -> usize {
+    1 << (hash as u32 % usize::BITS)
 }
 
 /// The reader has met a problem, which it names.
@@ -82,46 +85,27 @@ type Read<T> = Result<T, Stopped>;
 /// A member of an object, and the hash of its name.
 struct Member<'j> {
     name: JsonStr<'j>,
+    /// The name is known to have no escapes.
+    is_plain: bool,
     hash: u16,
     value: &'j [u8],
 }
 
-/// The member at the front of `text`, and what follows it, if it stands as most do: without white space
-/// and escapes, its value a string or a whole number. `None` for any other, good or bad.
-fn plain_member(text: &[u8]) -> Option<(Member<'_>, &[u8])> {
+/// The string at the front of `text`, without its quotes, and what follows it, if it has no escapes;
+/// `None` for any other, good or bad.
+fn plain_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = text.strip_prefix(b"\"")?;
-    let mut hash = Hash::START;
-    let mut name_len = 0_usize;
-    for byte in text.iter().take_while(|byte| is_plain(**byte)) {
-        hash = hash.with(*byte);
-        name_len = name_len.wrapping_add(1);
+    let (string, after) = text.split_at_checked(plain_len(text))?;
+    Some((string, after.strip_prefix(b"\"")?))
+}
+
+/// The same of a whole number that a comma or the end of an object follows.
+fn plain_number(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    if !matches!(text, [b'1'..=b'9', ..]) {
+        return None;
     }
-    let (name, after) = text.split_at_checked(name_len)?;
-    let from = after.strip_prefix(b"\":")?;
-    let len = match from {
-        [b'"', inside @ ..] => {
-            let len = inside.iter().take_while(|byte| is_plain(**byte)).count();
-            if inside.get(len) != Some(&b'"') {
-                return None;
-            }
-            len.wrapping_add(2)
-        }
-        [b'1'..=b'9', ..] => {
-            let len = from.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if !matches!(from.get(len), Some(b',' | b'}')) {
-                return None;
-            }
-            len
-        }
-        _ => return None,
-    };
-    let (value, after) = from.split_at_checked(len)?;
-    let member = Member {
-        name: JsonStr::standing(name),
-        hash: hash.end(),
-        value,
-    };
-    Some((member, after))
+    let (number, after) = text.split_at_checked(digits_len(text))?;
+    matches!(after, [b',' | b'}', ..]).then_some((number, after))
 }
 
 /// A cursor over a JSON text. Once stopped it stands where the problem is.
@@ -205,31 +189,41 @@ impl<'j> Reader<'j> {
     pub(super) fn object(&mut self, names: &[Name<'_>], values: &mut [&'j [u8]]) -> Read<()> {
         let mut hashes = [0; MAX_MEMBERS];
         let mut count = 0;
+        let mut seen = 0;
         let mut alike = 0_usize;
         if !self.eat(b'{') {
             return self.stop(JsonProblem::NotObject);
         }
         while self.goes_on(b'}', count == 0)? {
-            let Member { name, hash, value } = match self.plain_member() {
-                Some(member) => member,
-                None => self.member()?,
-            };
+            let Member {
+                name,
+                is_plain,
+                hash,
+                value,
+            } = self.member()?;
             let (earlier, rest) = hashes.split_at_mut_checked(count).unwrap_or_default();
             let Some(slot) = rest.first_mut() else {
                 return self.stop(JsonProblem::TooManyMembers);
             };
             *slot = hash;
+            // Of most names this says at once that no earlier one has their hash.
+            let is_new = !COMPACT && seen & bit(hash) == 0;
+            seen |= bit(hash);
             #[expect(
                 clippy::manual_contains,
                 reason = "the names are few, and `contains` is code for many"
             )]
-            if earlier.iter().any(|earlier| *earlier == hash) {
+            if !is_new && earlier.iter().any(|earlier| *earlier == hash) {
                 alike = alike.wrapping_add(1);
                 self.check_not_repeated(name, count, alike)?;
             }
             count = count.wrapping_add(1);
+            let name_is = |other: &str| match is_plain {
+                true => name.raw() == other.as_bytes(),
+                false => name.is(other),
+            };
             for (known, slot) in names.iter().zip(values.iter_mut()) {
-                if known.hash == hash && name.is(known.text) {
+                if known.hash == hash && name_is(known.text) {
                     *slot = value;
                     break;
                 }
@@ -242,23 +236,52 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// The next member, if it stands as most do.
-    fn plain_member(&mut self) -> Option<Member<'j>> {
-        if COMPACT {
-            return None;
-        }
-        let (member, after) = plain_member(self.rest.as_slice())?;
-        self.rest = after.iter();
-        Some(member)
-    }
-
     // It has one caller.
     #[inline(always)]
     fn member(&mut self) -> Read<Member<'j>> {
-        let name = self.name()?;
-        let value = self.value()?;
-        let hash = hash(name);
-        Ok(Member { name, hash, value })
+        let plain = self.plain_name();
+        let is_plain = plain.is_some();
+        let name = match plain {
+            Some(name) => name,
+            None => self.name()?,
+        };
+        let value = match self.plain_value() {
+            Some(value) => value,
+            None => self.value()?,
+        };
+        let hash = match is_plain {
+            true => hash_of_plain(name.raw()),
+            false => hash(name),
+        };
+        Ok(Member {
+            name,
+            is_plain,
+            hash,
+            value,
+        })
+    }
+
+    /// A member's name and its colon, if they stand as most do: without white space and escapes.
+    #[inline(always)]
+    fn plain_name(&mut self) -> Option<JsonStr<'j>> {
+        if COMPACT {
+            return None;
+        }
+        let (name, after) = plain_string(self.rest.as_slice())?;
+        self.rest = after.strip_prefix(b":")?.iter();
+        Some(JsonStr::standing(name))
+    }
+
+    /// A value, if it stands so and is a string or a whole number.
+    #[inline(always)]
+    fn plain_value(&mut self) -> Option<&'j [u8]> {
+        if COMPACT {
+            return None;
+        }
+        let start = self.rest.as_slice();
+        let (_, after) = plain_string(start).or_else(|| plain_number(start))?;
+        self.rest = after.iter();
+        Some(self.since(start))
     }
 
     /// Refuses a name that one of the first `count` members has, by reading them again, and one more
@@ -359,11 +382,7 @@ impl<'j> Reader<'j> {
         }
         let start = self.rest.as_slice();
         loop {
-            let mut rest = self.rest.clone();
-            while rest.as_slice().first().is_some_and(|byte| is_plain(*byte)) {
-                rest.next();
-            }
-            self.rest = rest;
+            self.skip_plain();
             match self.rest.as_slice() {
                 [b'"', ..] => {
                     let raw = self.since(start);
@@ -380,6 +399,24 @@ impl<'j> Reader<'j> {
                 [] => return Err(Stopped),
             }
         }
+    }
+
+    /// Skips what stands for itself in a string.
+    // It has one caller.
+    #[inline(always)]
+    fn skip_plain(&mut self) {
+        if !COMPACT {
+            let rest = self.rest.as_slice();
+            self.rest = rest.get(plain_len(rest)..).unwrap_or_default().iter();
+            return;
+        }
+        // As `not_plain` says, without a branch on the byte.
+        let is_plain = |byte: &u8| (*byte >= 0x20) & (*byte != b'"') & (*byte != b'\\');
+        let mut rest = self.rest.clone();
+        while rest.as_slice().first().is_some_and(is_plain) {
+            rest.next();
+        }
+        self.rest = rest;
     }
 
     fn number(&mut self) -> Read<()> {
@@ -422,10 +459,58 @@ impl<'j> Reader<'j> {
     }
 }
 
-/// Whether a byte stands for itself in a string. Without a branch, for a refresh token's state hash is
-/// read so too: what is executed must not depend on its characters.
-fn is_plain(byte: u8) -> bool {
-    (byte >= 0x20) & (byte != b'"') & (byte != b'\\')
+/// How many bytes at the front of `text` stand for themselves in a string.
+// It has several callers. Each has a copy, which is faster, only where there is room for it.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(super) fn plain_len(text: &[u8]) -> usize {
+    run_len(text, not_plain)
+}
+
+/// How many digits stand at the front of `text`.
+pub(super) fn digits_len(text: &[u8]) -> usize {
+    if cfg!(target_pointer_width = "64") {
+        return run_len(text, not_digit);
+    }
+    text.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// How many bytes stand at the front of `text` before the first that `others` finds, a word at a time.
+#[inline(always)]
+fn run_len(text: &[u8], others: impl Fn(usize) -> usize) -> usize {
+    let mut len = 0_usize;
+    let (words, rest) = text.as_chunks();
+    for word in words {
+        let found = others(usize::from_le_bytes(*word));
+        if found != 0 {
+            return len.wrapping_add(found.trailing_zeros() as usize / 8);
+        }
+        len = len.wrapping_add(word.len());
+    }
+    let is_other = |byte: &u8| others(usize::from(*byte)) & 0x80 != 0;
+    len.wrapping_add(rest.iter().take_while(|byte| !is_other(byte)).count())
+}
+
+/// Each of a word's bytes this one.
+const fn bytes(byte: u8) -> usize {
+    (usize::MAX / 0xff).wrapping_mul(byte as usize)
+}
+
+/// Finds the first byte, which is the lowest, that does not stand for itself in a string: its highest
+/// bit is the lowest one set, and no bit is set if there is none. Without a branch, for a refresh token's
+/// state hash is read so too: what is executed must not depend on its characters.
+fn not_plain(word: usize) -> usize {
+    // Below 0x80 a byte gets its highest bit from a subtraction only if it is less, or follows one that
+    // was.
+    let controls = word.wrapping_sub(bytes(0x20));
+    let quotes = (word ^ bytes(b'"')).wrapping_sub(bytes(1));
+    let escapes = (word ^ bytes(b'\\')).wrapping_sub(bytes(1));
+    (controls | quotes | escapes) & !word & bytes(0x80)
+}
+
+/// Finds the first byte that is no digit, in the same way.
+fn not_digit(word: usize) -> usize {
+    let values = word ^ bytes(b'0');
+    (values.wrapping_add(bytes(0x80 - 10)) | values) & bytes(0x80)
 }
 
 /// The members of a checked object, in order: each name as it stands, and its value's text.
