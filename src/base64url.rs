@@ -77,6 +77,8 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
 }
 
 /// The bytes of the characters. `seen` becomes negative where one of them is none.
+// Inlined: on a microcontroller a call costs a third of the work.
+#[inline(always)]
 fn decode_step(chars: &[u8; STEP], seen: &mut i32) -> [u8; STEP_BYTES] {
     let mut bytes = [0; STEP_BYTES];
     let (groups, _) = chars.as_chunks();

@@ -2,7 +2,6 @@
 
 use core::{fmt, str};
 
-use crate::COMPACT;
 use crate::error::Error;
 
 /// A JSON string as it stands in the text, its grammar checked: each backslash begins an escape.
