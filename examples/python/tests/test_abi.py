@@ -16,7 +16,8 @@ from barejwt.tokens import ValueKind
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
-HEADER = (ROOT / "include" / "barejwt.h").read_text(encoding="utf-8")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+HEADER = COMMENT.sub("", (ROOT / "include" / "barejwt.h").read_text(encoding="utf-8"))
 DEFINES = dict(re.findall(r"^#define BAREJWT_(\w+) (\d+)$", HEADER, re.MULTILINE))
 
 
