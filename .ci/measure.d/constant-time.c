@@ -18,6 +18,7 @@ enum { KEYS = 32, VALUES = 8, ALL_WRONG = 64, TAG_LEN = sizeof TAG - 1 };
 
 static const barejwt_validation want_access = BAREJWT_VALIDATION_ACCESS;
 static const barejwt_validation want_refresh = BAREJWT_VALIDATION_REFRESH;
+static const barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
 
 static uint8_t secret[256], state_hash[32], other_hash[32];
 static barejwt_key key;
@@ -56,11 +57,11 @@ CASE case_verify_refresh(void) {
                                     sizeof scratch, &refresh);
 }
 CASE case_renew(void) {
-    status = barejwt_refresh_renew(&refresh, state_hash, 3600, 15552000, &key, new_access,
+    status = barejwt_refresh_renew(&key, &refresh, state_hash, &options, new_access,
                                    sizeof new_access, new_refresh, sizeof new_refresh, &pair);
 }
 CASE case_renew_wrong_state_hash(void) {
-    status = barejwt_refresh_renew(&refresh, other_hash, 3600, 15552000, &key, new_access,
+    status = barejwt_refresh_renew(&key, &refresh, other_hash, &options, new_access,
                                    sizeof new_access, new_refresh, sizeof new_refresh, &pair);
 }
 CASE done(void) { __asm__ volatile(""); }

@@ -64,7 +64,7 @@ int main(void) {
     st = barejwt_verify(&key, token, len, &want, now + 4000, scratch, sizeof scratch, &claims);
     if (st == BAREJWT_E_EXPIRED) {
         printf("refused   %" PRId32 ", %s, %" PRId64 " seconds ago\n", st, barejwt_strerror(st),
-               claims.detail.now - claims.detail.exp);
+               claims.detail.now - claims.detail.time);
     }
 
     // Refused: a buffer one byte too small.

@@ -126,7 +126,7 @@ static outcome verify_leniently(const vector *v, const barejwt_key *key, buffers
     barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
     want.token_type = BAREJWT_TYPE_ANY;
     want.allow_missing = BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_EXP | BAREJWT_CLAIM_NBF;
-    want.ignore_audience = 1;
+    want.ignore = BAREJWT_CLAIM_AUD;
     return verify(v, key, want, b);
 }
 
@@ -153,13 +153,14 @@ static outcome sign_refresh(const vector *v, const barejwt_key *key, buffers *b)
 static outcome renew(const vector *v, const barejwt_key *key, buffers *b) {
     uint8_t hash[BAREJWT_STATE_HASH_BYTES];
     barejwt_validation want = BAREJWT_VALIDATION_REFRESH;
+    barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
     barejwt_refresh token;
     barejwt_pair pair;
     barejwt_status st = barejwt_verify_refresh(key, v->input.ptr, v->input.len, &want, number(v->now), b->scratch,
                                                sizeof b->scratch, &token);
     if (st == BAREJWT_OK) {
-        st = barejwt_refresh_renew(&token, state_hash(hash), BAREJWT_ACCESS_LIFETIME, BAREJWT_REFRESH_LIFETIME, key,
-                                   b->access, sizeof b->access, b->refresh, sizeof b->refresh, &pair);
+        st = barejwt_refresh_renew(key, &token, state_hash(hash), &options, b->access, sizeof b->access, b->refresh,
+                                   sizeof b->refresh, &pair);
     }
     if (st != BAREJWT_OK) return refused(st);
     return (outcome){str("pair="), pair.access_token, pair.refresh_token};

@@ -198,10 +198,11 @@ static void login(device *d, barejwt_str sub) {
     const account *of = named(d, sub);
     if (of == NULL) return;
     char access[BAREJWT_ACCESS_TOKEN_MAX(SUB_LEN)], refresh[BAREJWT_REFRESH_TOKEN_MAX(SUB_LEN)];
+    barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
     barejwt_pair pair;
     barejwt_status st = barejwt_issue_pair(&d->key, of->sub.ptr, of->sub.len, of->state_hash,
-                                           d->now, BAREJWT_ACCESS_LIFETIME, BAREJWT_REFRESH_LIFETIME,
-                                           access, sizeof access, refresh, sizeof refresh, &pair);
+                                           &options, d->now, access, sizeof access, refresh,
+                                           sizeof refresh, &pair);
     if (st != BAREJWT_OK) {
         refuse(st);
         return;
@@ -220,16 +221,16 @@ static void refresh(device *d, barejwt_str sent) {
         refuse(st);
         return;
     }
-    const account *of = find(d, token.sub);
+    const account *of = find(d, token.unconfirmed.sub);
     if (of == NULL) {
         say(403, "no such account");
         return;
     }
     char access[BAREJWT_ACCESS_TOKEN_MAX(SUB_LEN)], next[BAREJWT_REFRESH_TOKEN_MAX(SUB_LEN)];
+    barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
     barejwt_pair pair;
-    st = barejwt_refresh_renew(&token, of->state_hash, BAREJWT_ACCESS_LIFETIME,
-                               BAREJWT_REFRESH_LIFETIME, &d->key, access, sizeof access, next,
-                               sizeof next, &pair);
+    st = barejwt_refresh_renew(&d->key, &token, of->state_hash, &options, access, sizeof access,
+                               next, sizeof next, &pair);
     if (st != BAREJWT_OK) {
         refuse(st);
         return;

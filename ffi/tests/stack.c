@@ -82,7 +82,8 @@ static void refuse_forged(void) {
 }
 
 static void issue(void) {
-    must(barejwt_issue_pair(&prepared, BAREJWT_LIT("lUpa"), hash, now, 60, 60, access_token,
+    static const barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
+    must(barejwt_issue_pair(&prepared, BAREJWT_LIT("lUpa"), hash, &options, now, access_token,
                             sizeof access_token, refresh_token, sizeof refresh_token, &pair));
 }
 
