@@ -171,6 +171,8 @@ static outcome session(const vector *v) {
     barejwt_session session;
     barejwt_next next;
     barejwt_status st = barejwt_pair_from_answer(v->input.ptr, v->input.len, &pair, NULL);
+    // The vectors have Rust's word for it, which is the same for every JSON.
+    if (st == BAREJWT_E_LOGIN_ANSWER_JSON) st = BAREJWT_E_JSON;
     if (st == BAREJWT_OK) st = barejwt_session_init(&session, &pair, 60);
     if (st == BAREJWT_OK) st = barejwt_session_next(&session, RECEIVED, &next);
     if (st == BAREJWT_OK) st = barejwt_session_next(&session, number(v->now), &next);

@@ -3,7 +3,9 @@
 //! a pointer that is not refused is valid for its length, and nobody forges a private struct.
 //!
 //! Under AddressSanitizer. Beyond that, after each call: nothing outside of what the call was given
-//! to write has changed, a refusal leaves results that are zeros, and strings in results can be read.
+//! to write has changed, a refusal leaves results that are zeros, strings in results can be read, and
+//! a token that was issued says what was asked for; a renewal, what the token of the first call said,
+//! whatever has happened to the scratch buffer since.
 #![cfg_attr(not(miri), no_main)]
 
 use std::ffi::{CStr, c_char, c_void};
@@ -13,22 +15,33 @@ use std::ptr;
 use arbitrary::{Result, Unstructured};
 use barejwt::auth::*;
 use barejwt::claims::*;
+use barejwt::detail::*;
 use barejwt::keyring::*;
 use barejwt::keys::*;
 use barejwt::pair::*;
+use barejwt::refused::barejwt_strerror;
 use barejwt::session::*;
 use barejwt::sign::*;
 use barejwt::status::*;
+use barejwt::text::barejwt_str;
 use barejwt::unverified::*;
 use barejwt::validation::*;
 use barejwt::verify::*;
 use barejwt_c as barejwt;
 use barejwt_c::version;
-use barejwt_fuzz::{ACCESS, HEADER, KEY, NOW, signed};
+use barejwt_fuzz::document::{Document, Judgement, judge};
+use barejwt_fuzz::{ACCESS, HEADER, KEY, NOW, payload_of, signed};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use libfuzzer_sys::fuzz_target;
+use serde_json::{Value, json};
 
 /// Bytes for every buffer and string of a program.
 const ARENA: usize = 2048;
+/// Where tokens that are issued go, unless somewhere else.
+const ACCESS_ROOM: (usize, usize) = (512, 512);
+const REFRESH_ROOM: (usize, usize) = (1024, 512);
+const SCRATCH: (usize, usize) = (1536, 512);
 
 /// The words of an opaque struct that a refusal has cleared.
 fn words<const N: usize>(opaque: [MaybeUninit<u64>; N]) -> [u64; N] {
@@ -57,6 +70,9 @@ fn run_program(bytes: &[u8]) {
     }
 }
 
+/// The claims set of a refresh token for a state hash of zeros.
+const REFRESH: &str = r#"{"token_type":"refresh","sub":"lUpa","exp":1761203978,"nbf":1745651978,"state_hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#;
+
 /// Everything that a program has, in one place, so that it can be compared before and after.
 #[repr(C)]
 struct Memory {
@@ -72,7 +88,9 @@ struct Memory {
     next: barejwt_next,
     value: barejwt_value,
     said: barejwt_unverified,
-    bearer: barejwt_next, // For its string.
+    bearer: barejwt_str,
+    what: barejwt_to_sign,
+    options: barejwt_pair_options,
     len: usize,
     code: i64,
     hash: [u8; 32],
@@ -94,10 +112,20 @@ impl Range {
     }
 }
 
+/// A refresh token as it was when it was verified.
+struct Refreshing {
+    sub: Vec<u8>,
+    json: Vec<u8>,
+    hash: [u8; 32],
+    now: i64,
+}
+
 struct Program {
     memory: *mut Memory,
     /// Where the last text was written to the arena.
     text: (usize, usize),
+    /// What the refresh token said that `refresh` is of.
+    refreshing: Option<Refreshing>,
     // What the call under way was given.
     written: Vec<Range>,
     read: Vec<Range>,
@@ -129,6 +157,7 @@ impl Program {
         Self {
             memory,
             text: (0, 0),
+            refreshing: None,
             written: Vec::new(),
             read: Vec::new(),
             also_written: Vec::new(),
@@ -156,7 +185,7 @@ impl Program {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        // SAFETY: initialised from the start; padding was zeroed, and nobody writes it.
+        // SAFETY: initialised from the start; in padding is what the last copy of a struct has left.
         unsafe { std::slice::from_raw_parts(self.memory.cast(), size_of::<Memory>()) }.to_vec()
     }
 
@@ -245,6 +274,54 @@ impl Program {
         Ok((start, len))
     }
 
+    /// A string for a field of a struct: most often none.
+    fn string_field(&mut self, u: &mut Unstructured<'_>) -> Result<barejwt_str> {
+        let (start, len) = match u.int_in_range(0..=11)? {
+            0..=7 => (ptr::null(), 0),
+            8 | 9 => (self.arena(self.text.0).cast_const(), self.text.1),
+            10 => {
+                let (start, len) = self.anywhere(u)?;
+                (start.cast_const(), len)
+            }
+            _ => self.nonsense(u)?,
+        };
+        Ok(barejwt_str {
+            ptr: start.cast(),
+            len,
+        })
+    }
+
+    /// Notes that a call reads these strings, which are fields of a struct.
+    fn reads(&mut self, strings: &[barejwt_str]) {
+        for string in strings {
+            let start = string.ptr.addr();
+            if start == 0 && string.len > 0 || string.len > isize::MAX.unsigned_abs() {
+                self.misuse = true;
+            } else {
+                let len = string.len;
+                self.read.push(Range { start, len });
+            }
+        }
+    }
+
+    /// A struct_size, mostly the right one.
+    fn struct_size<T>(u: &mut Unstructured<'_>) -> Result<u32> {
+        match u.ratio(1, 16)? {
+            true => u.arbitrary(),
+            false => Ok(size_of::<T>() as u32),
+        }
+    }
+
+    /// A state hash to read: the one of all tokens, or another.
+    fn hash(&mut self, u: &mut Unstructured<'_>) -> Result<*const u8> {
+        let own = field!(self, hash);
+        let own = match u.arbitrary::<u8>()? {
+            0..=0xe0 => own,
+            _ => self.arena(u.int_in_range(0..=ARENA - 32)?).cast(),
+        };
+        Ok(self.input(u, own)?.cast())
+    }
+
     fn anywhere(&self, u: &mut Unstructured<'_>) -> Result<(*mut u8, usize)> {
         let at = u.int_in_range(0..=ARENA)?;
         Ok((self.arena(at), u.int_in_range(0..=ARENA - at)?))
@@ -274,7 +351,7 @@ impl Program {
         self.read.clear();
         self.also_written.clear();
         self.misuse = false;
-        match u.int_in_range(0..=28)? {
+        match u.int_in_range(0..=30)? {
             0 | 1 => self.write_text(u),
             2 => self.set_want(u),
             3 => self.spoil(u),
@@ -291,6 +368,7 @@ impl Program {
             23 => self.answer(u),
             24 | 25 => self.session(u),
             26 => self.decode(u),
+            28 | 29 => self.sign_own(u),
             _ => self.numbers(u),
         }
     }
@@ -350,13 +428,37 @@ impl Program {
                 (claims.exp, claims.nbf, claims.has, claims.token_type),
                 (0, 0, 0, 0)
             );
-            assert_eq!((claims.verified, claims.checksum), (0, 0));
+            assert_eq!((claims.state, claims.checksum), (0, 0));
+        }
+    }
+
+    /// Checks the data of a refusal by rules at `now`.
+    fn check_detail(status: barejwt_status, detail: *const barejwt_detail, now: i64) {
+        // Nothing that rules and tokens hold need be UTF-8.
+        assert_ne!(status, BAREJWT_E_NOT_UTF8);
+        // SAFETY: one of ours.
+        let detail = unsafe { &*detail };
+        match status {
+            BAREJWT_E_EXPIRED
+            | BAREJWT_E_NOT_YET_VALID
+            | BAREJWT_E_ISSUED_IN_FUTURE
+            | BAREJWT_E_TOO_OLD => assert_eq!(detail.now, now),
+            _ => assert_eq!((detail.time, detail.now), (0, 0)),
+        }
+    }
+
+    /// Checks that a call which was refused has left nothing in a buffer.
+    fn check_zeros(start: *const u8, len: usize) {
+        if !start.is_null() && len <= isize::MAX.unsigned_abs() {
+            // SAFETY: ours, for it is not nonsense.
+            let bytes = unsafe { std::slice::from_raw_parts(start, len) };
+            assert!(bytes.iter().all(|byte| *byte == 0), "a refusal left bytes");
         }
     }
 
     fn write_text(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let access = signed(HEADER, ACCESS);
-        let text = match u.int_in_range(0..=9)? {
+        let text = match u.int_in_range(0..=13)? {
             0 => access,
             1 => format!("Bearer {access}"),
             2 => signed(r#"{"alg":"HS256","kid":"k"}"#, ACCESS.replace("lUpa", r"l\u0055pa")),
@@ -365,7 +467,11 @@ impl Program {
             5 => "lUpa".into(),
             6 => "k".into(),
             7 => String::from_utf8(KEY.to_vec()).unwrap(),
-            8 => signed(HEADER, r#"{"token_type":"refresh","sub":"lUpa","exp":1761203978,"nbf":1745651978,"state_hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#),
+            8 => signed(HEADER, REFRESH),
+            9 => signed(HEADER, REFRESH.replace("lUpa", "lpua")),
+            10 => signed(HEADER, REFRESH.replace("lUpa", r"l\u0055pa").replace('}', r#","scopes":["a"]}"#)),
+            11 => signed(HEADER, r#"{"iss":"lUpa","sub":"lUpa","aud":["lUpa","k"],"iat":1745651978,"exp":1745655578}"#),
+            12 => r#"{"scopes":["a"],"iss":"lUpa"}"#.into(),
             _ => String::new(),
         };
         let raw: &[u8] = if text.is_empty() {
@@ -382,33 +488,41 @@ impl Program {
     }
 
     fn set_want(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
-        // SAFETY: one of ours; zeros are a value.
-        let want = unsafe { &mut *field!(self, want) };
-        *want = unsafe { std::mem::zeroed() };
-        want.struct_size = size_of::<barejwt_validation>() as u32;
-        if u.ratio(1, 8)? {
-            want.struct_size = u.arbitrary()?;
-        }
-        want.token_type = u.int_in_range(0..=4)?;
         let claims = |number: u32| match number {
             32 => BAREJWT_CLAIM_JTI * 2 - 1, // All of them.
             33 => BAREJWT_CLAIM_JTI * 2,     // None of them.
             bits => bits,
         };
-        want.require = claims(u.int_in_range(0..=33)?);
-        want.allow_missing = claims(u.int_in_range(0..=33)?);
-        want.leeway = u.arbitrary()?;
-        want.ignore_audience = u.int_in_range(0..=2)?;
-        want.max_token_len = if u.arbitrary()? { 0 } else { u.arbitrary()? };
-        if u.ratio(1, 4)? {
-            let (start, len) = self.anywhere(u)?;
-            (want.sub.ptr, want.sub.len) = (start.cast(), len);
-        }
-        if u.ratio(1, 4)? {
-            let (start, len) = self.anywhere(u)?;
-            (want.typ.ptr, want.typ.len) = (start.cast(), len);
-        }
+        let want = barejwt_validation {
+            struct_size: Self::struct_size::<barejwt_validation>(u)?,
+            token_type: u.int_in_range(0..=5)?,
+            require: claims(u.int_in_range(0..=33)?),
+            allow_missing: claims(u.int_in_range(0..=33)?),
+            ignore: claims(match u.arbitrary()? {
+                true => u.int_in_range(0..=33)?,
+                false => 0,
+            }),
+            leeway: u.arbitrary()?,
+            max_age: if u.ratio(3, 4)? { 0 } else { u.arbitrary()? },
+            max_token_len: if u.arbitrary()? { 0 } else { u.arbitrary()? },
+            sub: self.string_field(u)?,
+            issuer: self.string_field(u)?,
+            audience: self.string_field(u)?,
+            typ: self.string_field(u)?,
+        };
+        // SAFETY: one of ours.
+        unsafe { *field!(self, want) = want }
         Ok(())
+    }
+
+    /// The rules that were set, to read.
+    fn want(&mut self, u: &mut Unstructured<'_>) -> Result<*const barejwt_validation> {
+        let own = field!(self, want);
+        let want = self.input(u, own)?;
+        // SAFETY: ours.
+        let rules = unsafe { *own };
+        self.reads(&[rules.sub, rules.issuer, rules.audience, rules.typ]);
+        Ok(want)
     }
 
     /// Overwrites a struct, or a piece of the arena, that results may point into.
@@ -419,17 +533,30 @@ impl Program {
             // SAFETY: within the memory.
             unsafe { ptr::write_bytes(start, byte, len) };
         };
-        match u.int_in_range(0..=8)? {
+        match u.int_in_range(0..=10)? {
             0 => whole(field!(self, keys[0]).cast(), size_of::<barejwt_key>()),
             1 => whole(field!(self, ring).cast(), size_of::<barejwt_keyring>()),
             2 => whole(field!(self, claims).cast(), size_of::<barejwt_claims>()),
-            3 => whole(field!(self, refresh.opaque).cast(), 20 * 8),
+            3 => {
+                whole(field!(self, refresh).cast(), size_of::<barejwt_refresh>());
+                self.refreshing = None;
+            }
             4 => whole(field!(self, session).cast(), size_of::<barejwt_session>()),
             // Zeros alone: any other bytes would be keys of the caller's making.
             // SAFETY: ours.
             5 => unsafe { ptr::write_bytes(field!(self, slots), 0, 1) },
             6 => unsafe { barejwt_key_wipe(field!(self, keys[1])) },
             7 => unsafe { barejwt_keyring_wipe(field!(self, ring)) },
+            // Claims are no refresh token.
+            8 => unsafe {
+                *field!(self, refresh.unconfirmed) = *field!(self, claims);
+                self.refreshing = None;
+            },
+            // Nor is another subject the one that was verified.
+            9 => unsafe {
+                let len = field!(self, refresh.unconfirmed.sub.len);
+                *len = (*len).saturating_sub(1);
+            },
             _ => {
                 let (start, len) = self.anywhere(u)?;
                 whole(start, len);
@@ -467,7 +594,7 @@ impl Program {
         let slots = field!(self, slots).cast::<barejwt_slot>();
         if u.ratio(1, 4)? {
             let slots = self.place(u, slots)?;
-            let capacity = u.int_in_range(1..=2)?;
+            let capacity = u.int_in_range(0..=2)?;
             // SAFETY: as the header asks.
             self.run(|| unsafe { barejwt_keyring_init(ring, slots, capacity) });
             return Ok(());
@@ -490,13 +617,13 @@ impl Program {
         let (text, len) = self.string(u)?;
         let own = field!(self, len);
         let out_len = self.output(u, own)?;
-        let (out, size) = self.buffer(u, (1024, 512), field!(self, keys[0]))?;
+        let (out, size) = self.buffer(u, REFRESH_ROOM, field!(self, keys[0]))?;
         let (now, lifetime) = (Self::now(u)?, u.arbitrary()?);
-        let hash = field!(self, hash).cast::<u8>();
         let kind = u.int_in_range(0..=2)?;
-        if kind == 1 {
-            self.read.push(range(field!(self, hash)));
-        }
+        let hash = match kind {
+            1 => self.hash(u)?,
+            _ => ptr::null(),
+        };
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe {
             let (text, out) = (text.cast(), out.cast());
@@ -510,11 +637,67 @@ impl Program {
         Ok(())
     }
 
+    /// A token of any type, with members of the caller's own.
+    fn sign_own(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = self.key(u)?;
+        let (own, own_len) = (field!(self, what), field!(self, len));
+        let what = barejwt_to_sign {
+            struct_size: Self::struct_size::<barejwt_to_sign>(u)?,
+            token_type: u.int_in_range(0..=5)?,
+            lifetime: u.arbitrary()?,
+            sub: match u.arbitrary()? {
+                true => barejwt_str {
+                    ptr: c"lUpa".as_ptr(),
+                    len: 4,
+                },
+                false => self.string_field(u)?,
+            },
+            state_hash: match u.arbitrary()? {
+                true => field!(self, hash).cast(),
+                false => ptr::null(),
+            },
+            members: self.string_field(u)?,
+        };
+        // SAFETY: one of ours.
+        unsafe { *own = what }
+        // Where none belongs the call is refused without a look at it.
+        if !what.state_hash.is_null() {
+            self.read.push(range(field!(self, hash)));
+        } else if what.token_type == BAREJWT_TYPE_REFRESH {
+            self.misuse = true;
+        }
+        let pointer = self.input(u, own)?;
+        self.reads(&[what.sub, what.members]);
+        let out_len = self.output(u, own_len)?;
+        let (out, size) = self.buffer(u, REFRESH_ROOM, own)?;
+        let now = Self::now(u)?;
+        // SAFETY: as the header asks.
+        let status =
+            self.run(|| unsafe { barejwt_sign(key, pointer, now, out.cast(), size, out_len) });
+        self.check_out(status, out, size, out_len == own_len);
+        if status == BAREJWT_OK {
+            // SAFETY: ours, and the library has taken them.
+            let [sub, members, token] = unsafe {
+                let len = *own_len;
+                let token = barejwt_str {
+                    ptr: out.cast(),
+                    len,
+                };
+                [what.sub, what.members, token].map(|string| bytes_of(string))
+            };
+            // SAFETY: 32 bytes of ours, or NULL.
+            let hash = unsafe { what.state_hash.cast::<[u8; 32]>().as_ref() };
+            let expected = standard(what.token_type, &sub, now, what.lifetime, hash);
+            check_issued(&token, expected, &members);
+        }
+        Ok(())
+    }
+
     fn challenge(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let (realm, len) = self.string(u)?;
         let own = field!(self, len);
         let out_len = self.output(u, own)?;
-        let (out, size) = self.buffer(u, (1024, 512), own)?;
+        let (out, size) = self.buffer(u, REFRESH_ROOM, own)?;
         let refused = u.arbitrary()?;
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe {
@@ -536,7 +719,10 @@ impl Program {
                 written
             );
             self.text = (out.addr() - self.arena(0).addr(), written);
-        } else if given {
+            return;
+        }
+        Self::check_zeros(out, size);
+        if given {
             assert!(written == 0 || status == BAREJWT_E_OUTPUT_TOO_SMALL && written > size);
         }
     }
@@ -544,11 +730,10 @@ impl Program {
     fn verify(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let key = self.key(u)?;
         let (token, len) = self.string(u)?;
-        let want = field!(self, want);
-        let want = self.input(u, want)?;
+        let want = self.want(u)?;
         let own = field!(self, claims);
         let claims = self.output(u, own)?;
-        let (scratch, size) = self.buffer(u, (1536, 512), field!(self, claims))?;
+        let (scratch, size) = self.buffer(u, SCRATCH, field!(self, claims))?;
         let now = Self::now(u)?;
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe {
@@ -565,6 +750,7 @@ impl Program {
         });
         if claims == own {
             Self::check_claims(status, claims);
+            Self::check_detail(status, field!(self, claims.detail), now);
         }
         Ok(())
     }
@@ -572,11 +758,10 @@ impl Program {
     fn authenticate(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let key = self.key(u)?;
         let (header, len) = self.string(u)?;
-        let want = field!(self, want);
-        let want = self.input(u, want)?;
+        let want = self.want(u)?;
         let own = field!(self, identity);
         let identity = self.output(u, own)?;
-        let (scratch, size) = self.buffer(u, (1536, 512), field!(self, identity))?;
+        let (scratch, size) = self.buffer(u, SCRATCH, field!(self, identity))?;
         let (now, auth) = (Self::now(u)?, u.int_in_range(0..=3)?);
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe {
@@ -589,13 +774,14 @@ impl Program {
             assert_eq!(status == BAREJWT_OK, kind != BAREJWT_IDENTITY_REFUSED);
             assert!(kind != BAREJWT_IDENTITY_ANONYMOUS || auth != BAREJWT_AUTH_REQUIRED);
             Self::check_claims(status, field!(self, identity.claims));
+            Self::check_detail(status, field!(self, identity.claims.detail), now);
         }
         Ok(())
     }
 
     fn bearer(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let (header, len) = self.string(u)?;
-        let own = field!(self, bearer.token);
+        let own = field!(self, bearer);
         let token = self.output(u, own)?;
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe { barejwt_bearer_token(header.cast(), len, token) });
@@ -607,9 +793,14 @@ impl Program {
     }
 
     fn claims_get(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
-        let claims = match u.arbitrary()? {
-            true => field!(self, claims),
-            false => field!(self, identity.claims),
+        let claims = match u.int_in_range(0..=5)? {
+            0..=2 => field!(self, claims),
+            3 | 4 => field!(self, identity.claims),
+            _ => {
+                // Nobody has compared its hash.
+                self.misuse = self.refreshing.is_some();
+                field!(self, refresh.unconfirmed)
+            }
         };
         let victim = claims;
         let claims = self.input(u, claims)?;
@@ -633,17 +824,32 @@ impl Program {
         Ok(())
     }
 
+    /// Sets the options of a pair, and gives them to read.
+    fn options(&mut self, u: &mut Unstructured<'_>) -> Result<*const barejwt_pair_options> {
+        let own = field!(self, options);
+        let options = barejwt_pair_options {
+            struct_size: Self::struct_size::<barejwt_pair_options>(u)?,
+            access_lifetime: u.arbitrary()?,
+            refresh_lifetime: u.arbitrary()?,
+            access_members: self.string_field(u)?,
+            refresh_members: self.string_field(u)?,
+        };
+        // SAFETY: one of ours.
+        unsafe { *own = options }
+        self.reads(&[options.access_members, options.refresh_members]);
+        self.input(u, own)
+    }
+
     fn pair(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let key = self.key(u)?;
         let (sub, len) = self.string(u)?;
         let own = field!(self, pair);
         let pair = self.output(u, own)?;
-        let hash = field!(self, hash).cast::<u8>();
-        self.read.push(range(field!(self, hash)));
-        let (access, access_size) = self.buffer(u, (1024, 256), field!(self, keys[0]))?;
-        let (refresh, refresh_size) = self.buffer(u, (1280, 256), field!(self, pair))?;
-        let (now, lifetimes): (_, (u32, u32)) = (Self::now(u)?, u.arbitrary()?);
-        self.also_written.extend(self.written.clone());
+        let hash = self.hash(u)?;
+        let options = self.options(u)?;
+        let (access, access_size) = self.buffer(u, ACCESS_ROOM, field!(self, keys[0]))?;
+        let (refresh, refresh_size) = self.buffer(u, REFRESH_ROOM, field!(self, pair))?;
+        let now = Self::now(u)?;
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe {
             barejwt_issue_pair(
@@ -651,9 +857,8 @@ impl Program {
                 sub.cast(),
                 len,
                 hash,
+                options,
                 now,
-                lifetimes.0,
-                lifetimes.1,
                 access.cast(),
                 access_size,
                 refresh.cast(),
@@ -662,6 +867,17 @@ impl Program {
             )
         });
         self.check_pair(status, pair == own);
+        match status {
+            BAREJWT_OK => {
+                // SAFETY: ours, and the library has read them.
+                let (sub, hash) = unsafe { (std::slice::from_raw_parts(sub, len), *hash.cast()) };
+                self.check_issued_pair(sub, now, &hash, b"{}");
+            }
+            _ => {
+                Self::check_zeros(access, access_size);
+                Self::check_zeros(refresh, refresh_size);
+            }
+        }
         Ok(())
     }
 
@@ -683,74 +899,133 @@ impl Program {
         }
     }
 
+    /// Checks what both tokens of the pair say: beside the standard members, those of the options, and
+    /// where these have none those of the claims set `otherwise`.
+    fn check_issued_pair(&self, sub: &[u8], now: i64, hash: &[u8; 32], otherwise: &[u8]) {
+        // SAFETY: ours, and the library has taken them.
+        let (pair, options) = unsafe { (*field!(self, pair), *field!(self, options)) };
+        let members = [options.access_members, options.refresh_members];
+        let given = members.iter().any(|members| !members.ptr.is_null());
+        // SAFETY: likewise.
+        let [access, refresh] = members.map(|members| match given {
+            true => unsafe { bytes_of(members) },
+            false => otherwise.to_vec(),
+        });
+        let [access_token, refresh_token] =
+            [pair.access_token, pair.refresh_token].map(|token| unsafe { bytes_of(token) });
+        let (lifetime, later) = (options.access_lifetime, options.refresh_lifetime);
+        let expected = standard(BAREJWT_TYPE_ACCESS, sub, now, lifetime, None);
+        check_issued(&access_token, expected, &access);
+        let expected = standard(BAREJWT_TYPE_REFRESH, sub, now, later, Some(hash));
+        check_issued(&refresh_token, expected, &refresh);
+    }
+
     fn refresh(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
-        let own = field!(self, refresh);
-        let hash = field!(self, hash).cast::<u8>();
-        let hash_range = range(field!(self, hash));
         match u.int_in_range(0..=2)? {
-            0 => {
-                let key = self.key(u)?;
-                let (token, len) = self.string(u)?;
-                let want = field!(self, want);
-                let want = self.input(u, want)?;
-                let refresh = self.output(u, own)?;
-                let (scratch, size) = self.buffer(u, (1536, 512), own)?;
-                let now = Self::now(u)?;
-                // SAFETY: as the header asks.
-                let status = self.run(|| unsafe {
-                    let scratch = scratch.cast();
-                    barejwt_verify_refresh(
-                        key,
-                        token.cast(),
-                        len,
-                        want,
-                        now,
-                        scratch,
-                        size,
-                        refresh,
-                    )
-                });
-                if refresh == own {
-                    // SAFETY: ours.
-                    unsafe { Self::check_string(status, (*own).sub.ptr, (*own).sub.len) };
-                }
+            0 => self.verify_refresh(u),
+            1 => self.confirm(u),
+            _ => self.renew(u),
+        }
+    }
+
+    fn verify_refresh(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let own = field!(self, refresh);
+        let key = self.key(u)?;
+        let (token, len) = self.string(u)?;
+        let want = self.want(u)?;
+        let refresh = self.output(u, own)?;
+        let (scratch, size) = self.buffer(u, SCRATCH, own)?;
+        let now = Self::now(u)?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            let (token, scratch) = (token.cast(), scratch.cast());
+            barejwt_verify_refresh(key, token, len, want, now, scratch, size, refresh)
+        });
+        if refresh != own {
+            return Ok(());
+        }
+        Self::check_claims(status, field!(self, refresh.unconfirmed));
+        Self::check_detail(status, field!(self, refresh.unconfirmed.detail), now);
+        // SAFETY: ours, and the library has filled it in.
+        self.refreshing = (status == BAREJWT_OK).then(|| unsafe {
+            Refreshing {
+                sub: bytes_of((*own).unconfirmed.sub),
+                json: bytes_of((*own).unconfirmed.json),
+                hash: (*own).state_hash,
+                now: (*own).now,
             }
-            1 => {
-                let refresh = self.input(u, own)?;
-                self.read.push(hash_range);
-                let claims_own = field!(self, claims);
-                let claims = self.output(u, claims_own)?;
-                // SAFETY: as the header asks.
-                let status = self.run(|| unsafe { barejwt_refresh_confirm(refresh, hash, claims) });
-                if claims == claims_own {
-                    Self::check_claims(status, claims);
-                }
+        });
+        if let Some(token) = &self.refreshing {
+            assert!(!token.sub.is_empty() && token.now == now);
+        }
+        Ok(())
+    }
+
+    /// The refresh token, to read with the scratch buffer behind it.
+    fn refresh_token(&mut self, u: &mut Unstructured<'_>) -> Result<*const barejwt_refresh> {
+        let own = field!(self, refresh);
+        if self.refreshing.is_some() {
+            // SAFETY: ours.
+            let claims = unsafe { (*own).unconfirmed };
+            self.reads(&[claims.sub, claims.json]);
+        }
+        self.input(u, own)
+    }
+
+    fn confirm(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let refresh = self.refresh_token(u)?;
+        let hash = self.hash(u)?;
+        let own = field!(self, claims);
+        let claims = self.output(u, own)?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe { barejwt_refresh_confirm(refresh, hash, claims) });
+        if claims == own {
+            Self::check_claims(status, claims);
+        }
+        if status == BAREJWT_OK {
+            let token = self.refreshing.as_ref().expect("it was verified");
+            // SAFETY: ours, and the library has read or written it.
+            unsafe {
+                assert_eq!(*hash.cast::<[u8; 32]>(), token.hash);
+                assert_eq!(bytes_of((*own).sub), token.sub);
+                assert_eq!(bytes_of((*own).json), token.json);
             }
-            _ => {
-                let refresh = self.input(u, own)?;
-                let key = self.key(u)?;
-                self.read.push(hash_range);
-                let pair_own = field!(self, pair);
-                let pair = self.output(u, pair_own)?;
-                let (access, access_size) = self.buffer(u, (1024, 256), own)?;
-                let (out, out_size) = self.buffer(u, (1280, 256), field!(self, pair))?;
-                // SAFETY: as the header asks.
-                let status = self.run(|| unsafe {
-                    barejwt_refresh_renew(
-                        refresh,
-                        hash,
-                        3600,
-                        7200,
-                        key,
-                        access.cast(),
-                        access_size,
-                        out.cast(),
-                        out_size,
-                        pair,
-                    )
-                });
-                self.check_pair(status, pair == pair_own);
-            }
+        }
+        Ok(())
+    }
+
+    fn renew(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let key = self.key(u)?;
+        let refresh = self.refresh_token(u)?;
+        let hash = self.hash(u)?;
+        let options = self.options(u)?;
+        let own = field!(self, pair);
+        let pair = self.output(u, own)?;
+        let (access, access_size) = self.buffer(u, ACCESS_ROOM, field!(self, refresh))?;
+        let (out, out_size) = self.buffer(u, REFRESH_ROOM, own)?;
+        // SAFETY: as the header asks.
+        let status = self.run(|| unsafe {
+            barejwt_refresh_renew(
+                key,
+                refresh,
+                hash,
+                options,
+                access.cast(),
+                access_size,
+                out.cast(),
+                out_size,
+                pair,
+            )
+        });
+        self.check_pair(status, pair == own);
+        if status == BAREJWT_OK {
+            let token = self.refreshing.as_ref().expect("it was verified");
+            // SAFETY: ours, and the library has read it.
+            assert_eq!(unsafe { *hash.cast::<[u8; 32]>() }, token.hash);
+            self.check_issued_pair(&token.sub, token.now, &token.hash, &token.json);
+        } else {
+            Self::check_zeros(access, access_size);
+            Self::check_zeros(out, out_size);
         }
         Ok(())
     }
@@ -826,7 +1101,7 @@ impl Program {
         let (token, len) = self.string(u)?;
         let own = field!(self, said);
         let said = self.output(u, own)?;
-        let (scratch, size) = self.buffer(u, (1536, 512), own)?;
+        let (scratch, size) = self.buffer(u, SCRATCH, own)?;
         // SAFETY: as the header asks.
         let status = self.run(|| unsafe {
             barejwt_decode_unverified(token.cast(), len, scratch.cast(), size, said)
@@ -860,4 +1135,62 @@ fn range<T>(pointer: *mut T) -> Range {
         start: pointer.addr(),
         len: size_of::<T>(),
     }
+}
+
+/// # Safety
+/// It is a string of the program's, or none.
+unsafe fn bytes_of(string: barejwt_str) -> Vec<u8> {
+    match string.ptr.is_null() {
+        true => Vec::new(),
+        // SAFETY: the caller says so.
+        false => unsafe { std::slice::from_raw_parts(string.ptr.cast(), string.len) }.to_vec(),
+    }
+}
+
+/// The members that the library writes itself, in its order.
+fn standard(
+    token_type: u32,
+    sub: &[u8],
+    now: i64,
+    lifetime: u32,
+    hash: Option<&[u8; 32]>,
+) -> Vec<(&'static str, Value)> {
+    let sub = ("sub", json!(str::from_utf8(sub).unwrap()));
+    let exp = ("exp", json!(now + i64::from(lifetime)));
+    let mut members = match token_type {
+        BAREJWT_TYPE_JWT => vec![sub, ("iat", json!(now)), exp],
+        BAREJWT_TYPE_ACCESS => vec![
+            ("token_type", json!("access")),
+            sub,
+            exp,
+            ("nbf", json!(now)),
+        ],
+        _ => vec![
+            ("token_type", json!("refresh")),
+            sub,
+            exp,
+            ("nbf", json!(now)),
+        ],
+    };
+    members.extend(hash.map(|hash| ("state_hash", json!(STANDARD.encode(hash)))));
+    members
+}
+
+/// Checks that a token says `expected`, and then whatever `own` says that the library does not write
+/// itself.
+fn check_issued(token: &[u8], expected: Vec<(&str, Value)>, own: &[u8]) {
+    let payload = payload_of(str::from_utf8(token).unwrap());
+    let own = if own.is_empty() { b"{}" } else { own };
+    let (Some(Judgement::Object(Document(said))), Some(Judgement::Object(Document(own)))) =
+        (judge(&payload), judge(own))
+    else {
+        return; // Beyond the judge: see `judge`.
+    };
+    let standard = ["token_type", "sub", "exp", "nbf", "state_hash"];
+    let own = own.iter();
+    let own = own.filter(|(name, _)| expected[0].0 == "sub" || !standard.contains(&name.as_str()));
+    let own = own.map(|(name, value)| (name.as_str(), value));
+    let expected = expected.iter().map(|(name, value)| (*name, value));
+    let said = said.iter().map(|(name, value)| (name.as_str(), value));
+    assert!(said.eq(expected.chain(own)), "a token says something else");
 }

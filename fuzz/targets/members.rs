@@ -119,8 +119,7 @@ impl Refusal {
             (
                 Self::NoJson,
                 Error::Json {
-                    part: Part::ToSign,
-                    ..
+                    part: Part::ToSign, ..
                 },
             ) => {}
             (Self::NoJson, error) => panic!("{error:?}"),

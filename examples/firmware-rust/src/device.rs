@@ -305,7 +305,12 @@ fn take_answer<'l>(json: &'l [u8], session: Option<Session<'_>>) -> Option<Sessi
             })
         }
         Err(error) => {
-            answer(502, &[error.description()]);
+            // A client says which JSON it means.
+            let text = match error {
+                Error::Json { .. } => "the login answer is not strict JSON",
+                other => other.description(),
+            };
+            answer(502, &[text]);
             None
         }
     }
