@@ -185,6 +185,45 @@ void a_refresh_token_dies_with_its_scratch(void) {
     CHECK(claims.exp == NOW + 15552000);
 }
 
+// Two users whose tokens differ in their subs alone, in two neighbouring letters or in two letters a
+// word apart: a token of the second, verified into the same scratch, is never taken for the first's.
+void no_users_refresh_token_passes_for_anothers(void) {
+    barejwt_key key = ready_key();
+    const barejwt_validation want = BAREJWT_VALIDATION_REFRESH;
+    static const char letters[] = "abcdABCD01zZ9";
+    static const char *const layouts[] = {
+        "{\"token_type\":\"refresh\",\"sub\":\"%s\",\"exp\":1761203978,\"nbf\":1745651978,"
+        "\"state_hash\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}",
+        "{\"token_type\":\"refresh\",\"exp\":1761203978,\"nbf\":1745651978,"
+        "\"state_hash\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\",\"sub\":\"%s\"}"};
+    uint8_t scratch[512];
+    for (size_t layout = 0; layout < 2; layout++) {
+        for (size_t at = 0; at < 8; at++) {
+            for (size_t apart = 1; apart <= 8; apart += apart == 1 ? 3 : 4) {
+                char sub[] = "xxxxxxxxxxxxxxxxxx", json[256];
+                sub[at] = sub[at + apart] = 'b';
+                barejwt_refresh first, other;
+                snprintf(json, sizeof json, layouts[layout], sub);
+                OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(signed_json(&key, json)), &want, NOW,
+                                          scratch, sizeof scratch, &first));
+                for (size_t i = 0; letters[i]; i++) {
+                    for (size_t j = 0; letters[j]; j++) {
+                        sub[at] = letters[i];
+                        sub[at + apart] = letters[j];
+                        if (sub[at] == 'b' && sub[at + apart] == 'b') continue;
+                        snprintf(json, sizeof json, layouts[layout], sub);
+                        OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(signed_json(&key, json)),
+                                                  &want, NOW, scratch, sizeof scratch, &other));
+                        barejwt_claims claims;
+                        STATUS(barejwt_refresh_confirm(&first, hash, &claims),
+                               BAREJWT_E_SCRATCH_CHANGED);
+                    }
+                }
+            }
+        }
+    }
+}
+
 // A result would otherwise be written over what it points to.
 void claims_must_not_lie_on_their_scratch(void) {
     barejwt_key key = ready_key();
