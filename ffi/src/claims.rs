@@ -107,8 +107,8 @@ impl barejwt_claims {
     }
 }
 
-/// Tells whether memory was used for something else: by accident, not on purpose. Two texts that
-/// verified tokens have differ in it unless chance has it otherwise, once in 2^32 or 2^64.
+/// Tells whether memory was used for something else: by accident, not on purpose. Two different texts
+/// have one checksum by chance alone: once in 2^32, or on 64 bits in 2^64.
 fn checksum(sub: &[u8], json: &[u8]) -> usize {
     mixed(mixed(0, sub), json)
 }
