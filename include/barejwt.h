@@ -30,10 +30,10 @@
  * into a buffer of yours, named at each struct, and live as long as its contents.
  *
  * STRINGS are a pointer and a length, and need no NUL. BAREJWT_LIT and BAREJWT_CSTR give both for C
- * strings. What the library writes ends with a NUL all the same.
+ * strings. A token or challenge that the library writes ends with a NUL all the same.
  *
- * TIME is an argument: seconds since 1970 in 64 bits. A now of zero or less is refused, for a clock
- * that was never set would make every token fresh.
+ * TIME is an argument: seconds since 1970 in 64 bits. A now of zero or less is refused: a clock that
+ * was never set would make every token fresh.
  *
  * THREADS. No function keeps state anywhere but in your structs. A key, a keyring that is complete
  * and verified claims may be read by any number of threads at once; results and scratch belong to
@@ -47,11 +47,11 @@
  * struct it points to. What the function reads must be initialised, and nobody may write it
  * meanwhile; what it writes, nobody else may use. That is so for the pointers in structs too, and
  * for what a keyring, claims, a refresh token and a session point to since earlier calls: slots,
- * scratch buffer and tokens must still be there. The rest is checked, and refused with a status of
- * its own: NULL, lengths beyond any object, misaligned structs, a result or buffer that overlaps
- * anything else of the call, structs that are zeroed, wiped or of another size, and a scratch
- * buffer that was used for something else. A struct that you never initialised is refused as well,
- * unless its memory still holds an old one that works.
+ * scratch buffer and tokens must still be there. A struct that no call has filled in yet is best
+ * zeros. The rest is checked, and refused with a status of its own: NULL, lengths beyond any object,
+ * misaligned structs, a result or buffer that overlaps anything else of the call, structs that are
+ * zeroed, wiped or of another size, and a scratch buffer that was used for something else. A scratch
+ * buffer need not be initialised, and is zeroed where a token is refused.
  *
  * ENUMERATIONS are uint32_t and macros, since C compilers disagree about the size of an enum. */
 
@@ -145,8 +145,8 @@ barejwt_status barejwt_key_init_weak(barejwt_key *key,
                                      const void *secret,
                                      size_t secret_len);
 
-/* Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never
- * initialised are fine. */
+/* Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never filled in are
+ * fine. */
 void barejwt_key_wipe(barejwt_key *key);
 
 /* ---- Keyrings -----------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ barejwt_status barejwt_keyring_add(barejwt_keyring *ring,
                                    const barejwt_key *key,
                                    uint32_t uses);
 
-/* Wipes a keyring and the keys in its slots. NULL and a ring that was never initialised are fine. */
+/* Wipes a keyring and the keys in its slots. NULL and zeros are fine. */
 void barejwt_keyring_wipe(barejwt_keyring *ring);
 
 /* ---- Sizes of buffers ---------------------------------------------------------------------------
@@ -415,12 +415,6 @@ barejwt_status barejwt_sign_json(const barejwt_key *key,
 /* The claims set of a token. */
 #define BAREJWT_PART_PAYLOAD 2
 
-/* The server's answer to a login. */
-#define BAREJWT_PART_ANSWER 3
-
-/* What is to be signed: members of your own, or a whole claims set. */
-#define BAREJWT_PART_TO_SIGN 4
-
 /* The bytes are not UTF-8. */
 #define BAREJWT_JSON_NOT_UTF8 1
 
@@ -498,15 +492,15 @@ typedef struct {
  * scratch buffer of the call: leave it alone while you use them. After a refusal everything is 0
  * but the detail. */
 typedef struct {
-  /* The subject, unescaped. NULL only if the token has none, and that was allowed. It may hold
-   * any character, line breaks and NUL among them: mind where you write it. */
+  /* The subject, unescaped. NULL only if the token has none, and that was allowed, or if the rules
+   * ignore it. It may hold any character, line breaks and NUL among them: mind where you write it. */
   barejwt_str sub;
   /* The whole claims set as it was signed: one strict JSON object, no name
    * repeated at its top level. */
   barejwt_str json;
-  /* Seconds since 1970, a fraction rounded down; 0 if absent, see has. */
+  /* Seconds since 1970, a fraction rounded down; 0 if absent or ignored, see has. */
   int64_t exp;
-  /* Seconds since 1970, a fraction rounded up; 0 if absent, see has. */
+  /* Seconds since 1970, a fraction rounded up; 0 if absent or ignored, see has. */
   int64_t nbf;
   /* BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ABSENT. */
   uint32_t token_type;
@@ -578,14 +572,16 @@ typedef struct {
    * BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
    * refresh token), the last exp alone. */
   uint32_t token_type;
-  /* Set of BAREJWT_CLAIM_ bits that are required too. It has the last word. */
+  /* Set of BAREJWT_CLAIM_ bits that are required too. It has the last word. To require aud takes an
+   * audience: without one a token that has an aud is refused. */
   uint32_t require;
-  /* Set of BAREJWT_CLAIM_ bits that may be missing; a claim that is there is checked all the
-   * same. A token without exp never expires. */
+  /* Set of BAREJWT_CLAIM_ bits that may be missing, also where issuer, audience or max_age would
+   * require them; a claim that is there is checked all the same. A token without exp never expires. */
   uint32_t allow_missing;
   /* Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems
-   * that write a number as sub, or an aud that is not yours to check. A claim that another
-   * field asks for is looked at all the same. A token whose exp is ignored never expires. */
+   * that write a number as sub, or an aud that is not yours to check. What sub, issuer, audience,
+   * max_age or require asks for is looked at all the same. A token whose exp is ignored never
+   * expires; with token_type ignored, a refresh token passes too. */
   uint32_t ignore;
   /* Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
    * clocks that differ. */
@@ -602,7 +598,7 @@ typedef struct {
    * at. */
   barejwt_str issuer;
   /* The audience that aud must be or, as an array of strings, have (RFC 7519 4.1.3); with ptr
-   * NULL a token that has an aud is refused. */
+   * NULL a token that has an aud is refused, unless aud is ignored. */
   barejwt_str audience;
   /* The media type that the header's typ must be, without regard to case and to a leading
    * application/; with ptr NULL typ is not looked at. */
@@ -633,12 +629,16 @@ typedef struct {
  * the rules of want. now is in seconds since 1970.
  *
  * Statuses, in the order of the checks: misuse (100 and up); BAREJWT_E_CLOCK_NOT_SET;
- * BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT; those of the header and its kid (13 to 15, 32 to
- * 38, 40); BAREJWT_E_SIGNATURE_INVALID; those of the payload's form (33, 34, 51 to 53, 55, 63);
- * BAREJWT_E_TOKEN_TYPE_WRONG, BAREJWT_E_CLAIMS_MISSING, BAREJWT_E_SUBJECT_WRONG,
- * BAREJWT_E_ISSUER_WRONG, BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_AUDIENCE_WRONG,
- * BAREJWT_E_NOT_YET_VALID, BAREJWT_E_EXPIRED, BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD.
- * BAREJWT_E_SCRATCH_TOO_SMALL comes where the scratch buffer is first too small. */
+ * BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT, BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64,
+ * BAREJWT_E_JSON; BAREJWT_E_ALG_MISSING, BAREJWT_E_ALG_NOT_HS256, BAREJWT_E_CRIT_UNSUPPORTED,
+ * BAREJWT_E_NESTED_TOKEN, BAREJWT_E_TYP_WRONG, BAREJWT_E_KID_NOT_STRING, BAREJWT_E_KID_MISSING,
+ * BAREJWT_E_KID_UNKNOWN; BAREJWT_E_SIGNATURE_INVALID; then BAREJWT_E_BASE64 and BAREJWT_E_JSON of the
+ * payload, BAREJWT_E_CLAIM_TYPE, BAREJWT_E_NUMERIC_DATE_RANGE, BAREJWT_E_TOKEN_TYPE_UNKNOWN,
+ * BAREJWT_E_SUBJECT_EMPTY, BAREJWT_E_STATE_HASH_MALFORMED; BAREJWT_E_TOKEN_TYPE_WRONG,
+ * BAREJWT_E_CLAIMS_MISSING, BAREJWT_E_SUBJECT_WRONG, BAREJWT_E_ISSUER_WRONG,
+ * BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_AUDIENCE_WRONG, BAREJWT_E_NOT_YET_VALID, BAREJWT_E_EXPIRED,
+ * BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD. BAREJWT_E_SCRATCH_TOO_SMALL comes where the scratch
+ * buffer is first too small. */
 BAREJWT_MUST_USE
 barejwt_status barejwt_verify(const barejwt_key *key,
                               const char *token,
@@ -696,8 +696,9 @@ typedef struct {
 
 /* From the value of an Authorization header, or NULL with length 0 if there is none, to the
  * caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
- * Only an access token identifies a caller, whatever type want allows; with BAREJWT_TYPE_JWT any token
- * that has a sub and does not say that it is a refresh token. The other arguments are those of
+ * Only an access token identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where
+ * token_type is ignored, any token does that has a sub and does not say that it is a refresh token;
+ * whoever ignores sub as well reads from another claim who is calling. The other arguments are those of
  * barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
  *
  * BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME, BAREJWT_E_AUTHORIZATION_MALFORMED,
@@ -769,8 +770,9 @@ typedef struct {
   /* Seconds that the refresh token lives. */
   uint32_t refresh_lifetime;
   /* Members of your own for the access token: one strict JSON object, whose members follow the
-   * standard ones as they stand. {} adds none. ptr NULL adds none to a first pair; a renewal gives
-   * it the members that the old token has, unless either of the two objects is set. */
+   * standard ones as they stand. {} adds none. ptr NULL adds none to a first pair. With both NULL a
+   * renewal gives each token the members that the old one has; else both must be set, and it gives
+   * those and no others. */
   barejwt_str access_members;
   /* The same for the refresh token. */
   barejwt_str refresh_members;
@@ -802,6 +804,8 @@ typedef struct {
   int64_t now;
   /* The hash that the token has. */
   uint8_t state_hash[BAREJWT_STATE_HASH_BYTES];
+  /* Private: SHA-256 of the texts, to tell whether they are still there. */
+  uint8_t digest[32];
 } barejwt_refresh;
 
 /* Issues a pair for sub, valid from now, in seconds since 1970. The refresh token lives as long as
@@ -841,12 +845,13 @@ barejwt_status barejwt_verify_refresh(const barejwt_key *key,
 /* Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant
  * time, and only then issues a new pair for the same subject, valid from the now that the token
  * was verified at. Every member of the token but token_type, sub, exp, nbf and state_hash goes into
- * both new tokens, for without its scopes, say, a new one would allow more than the old; the buffers
- * need room for them. If options has members, those go in and nothing else. Buffers and pair are those
- * of barejwt_issue_pair.
+ * both new tokens: without its scopes, say, a new one would allow more than the old. The buffers need
+ * room for them. If options has members for both, those go in and nothing else. Buffers and pair are
+ * those of barejwt_issue_pair.
  *
- * BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. Then those of
- * barejwt_issue_pair; BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED. */
+ * BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. BAREJWT_E_OPTION if
+ * options has members for one token alone. Then those of barejwt_issue_pair; BAREJWT_E_NOT_READY,
+ * BAREJWT_E_SCRATCH_CHANGED. */
 BAREJWT_MUST_USE
 barejwt_status barejwt_refresh_renew(const barejwt_key *key,
                                      const barejwt_refresh *refresh,
@@ -978,7 +983,7 @@ typedef struct {
   barejwt_str header_json;
   /* The claims set: one strict JSON object. */
   barejwt_str payload_json;
-  /* BAREJWT_OK if the five fields below are set, or why the payload is no claims set: a known
+  /* BAREJWT_OK if the four fields below are set, or why the payload is no claims set: a known
    * claim has the wrong type, for example. */
   barejwt_status claims_status;
   /* BAREJWT_TYPE_ number. */
@@ -993,7 +998,8 @@ typedef struct {
   barejwt_detail detail;
 } barejwt_unverified;
 
-/* Decodes a token without verifying anything: no key, no algorithm, no times, no types.
+/* Decodes a token without verifying anything: no key, no algorithm, no times, no types. Give it a
+ * scratch buffer that no verified claims point into.
  *
  * BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, BAREJWT_E_SEGMENT_COUNT,
  * BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64, BAREJWT_E_JSON, BAREJWT_E_SCRATCH_TOO_SMALL; misuse. */
@@ -1064,7 +1070,7 @@ const char *barejwt_strerror(barejwt_status status);
 /* Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written. */
 #define BAREJWT_E_KEY_BLANK 17
 
-/* The output buffer is too small. The bytes it needs are in *out_len, or in the detail. */
+/* The output buffer is too small. The bytes it needs are in *out_len, or in needed of the pair or value. */
 #define BAREJWT_E_OUTPUT_TOO_SMALL 20
 
 /* The scratch buffer is too small for this token. The bytes it needs to get past this point are
@@ -1128,10 +1134,10 @@ const char *barejwt_strerror(barejwt_status status);
 /* The token has an aud, and the rules neither name an audience nor ignore aud (RFC 7519 4.1.3). */
 #define BAREJWT_E_AUDIENCE_UNEXPECTED 57
 
-/* exp has passed (RFC 7519 4.1.4), leeway counted in. Detail: exp, now. */
+/* exp has passed (RFC 7519 4.1.4), leeway counted in. Detail: time, now. */
 #define BAREJWT_E_EXPIRED 58
 
-/* nbf has not come yet (RFC 7519 4.1.5), leeway counted in. Detail: nbf, now. */
+/* nbf has not come yet (RFC 7519 4.1.5), leeway counted in. Detail: time, now. */
 #define BAREJWT_E_NOT_YET_VALID 59
 
 /* now is zero or less: the clock is not set. */
@@ -1155,13 +1161,13 @@ const char *barejwt_strerror(barejwt_status status);
 /* The audience asked for is not in aud (RFC 7519 4.1.3). */
 #define BAREJWT_E_AUDIENCE_WRONG 66
 
-/* iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: iat, now. */
+/* iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: time, now. */
 #define BAREJWT_E_ISSUED_IN_FUTURE 67
 
-/* iat is longer ago than max_age, leeway counted in. Detail: iat, now. */
+/* iat is longer ago than max_age, leeway counted in. Detail: time, now. */
 #define BAREJWT_E_TOO_OLD 68
 
-/* The members to sign have one whose name the library writes itself. Detail: claims. */
+/* The members to sign have one whose name the library writes itself. */
 #define BAREJWT_E_MEMBER_RESERVED 69
 
 /* The claims set has no member of this name. */
@@ -1209,11 +1215,11 @@ const char *barejwt_strerror(barejwt_status status);
  * to. */
 #define BAREJWT_E_OVERLAP 103
 
-/* A sub, kid, claim name, realm, typ, json or token to keep is not UTF-8. */
+/* A sub to sign, kid, claim name, realm, json, members or token to keep is not UTF-8. */
 #define BAREJWT_E_NOT_UTF8 104
 
-/* A key, keyring, claims, refresh or session struct was never initialised, or was wiped, or the
- * call that should have filled it failed. */
+/* A key, keyring, claims, refresh or session struct was never filled in, or was wiped, or the call
+ * that should have filled it failed; or a keyring stands where a single key must. */
 #define BAREJWT_E_NOT_READY 105
 
 /* struct_size is too small, over 256, or counts in a rule that this library does not know: begin

@@ -117,6 +117,11 @@ using IfBytes = std::enable_if_t<
     std::is_convertible_v<decltype(std::declval<Range &>().data()), void *> &&
     std::is_convertible_v<decltype(std::declval<Range &>().size()), std::size_t>>;
 
+// A view of such: what a constant one has may be written all the same, so it owns nothing.
+template <class Range>
+using IfView = std::enable_if_t<
+    std::is_convertible_v<decltype(std::declval<const Range &>().data()), void *>>;
+
 } // namespace detail
 
 // A buffer of yours, for a token or for scratch: made from an array of bytes or characters, or from
@@ -136,10 +141,8 @@ public:
     template <class Range, class = detail::IfBytes<Range>>
     constexpr Buffer(Range &range) noexcept : data_(range.data()), size_(range.size()) {}
     // A temporary that owns nothing, such as a std::span.
-    template <class Range, class = detail::IfBytes<Range>,
-              class = std::enable_if_t<!std::is_lvalue_reference_v<Range> &&
-                                       std::is_trivially_copyable_v<Range> &&
-                                       sizeof(Range) <= 2 * sizeof(void *)>>
+    template <class Range, class = detail::IfBytes<Range>, class = detail::IfView<Range>,
+              class = std::enable_if_t<!std::is_lvalue_reference_v<Range>>>
     constexpr Buffer(Range &&range) noexcept : data_(range.data()), size_(range.size()) {}
 
     // The first byte.
@@ -304,6 +307,12 @@ public:
         return what;
     }
     static ToSign refresh(std::string_view, StateHash &&, std::uint32_t = 0) = delete;
+    template <class Text, class = detail::IfTemporary<Text>>
+    static ToSign access(Text &&, std::uint32_t = 0) = delete;
+    template <class Text, class = detail::IfTemporary<Text>>
+    static ToSign refresh(Text &&, const StateHash &, std::uint32_t = 0) = delete;
+    template <class Text, class = detail::IfTemporary<Text>>
+    static ToSign jwt(Text &&, std::uint32_t = 0) = delete;
     // A token for any other system: sub, iat and exp.
     [[nodiscard]] static ToSign jwt(std::string_view sub,
                                     std::uint32_t lifetime = BAREJWT_ACCESS_LIFETIME) noexcept {
@@ -433,8 +442,8 @@ public:
         rules.rules_.allow_missing |= claims;
         return rules;
     }
-    // Does not look at claims, whatever type they have: BAREJWT_CLAIM_ bits. What another rule asks
-    // for is looked at all the same.
+    // Does not look at claims, whatever type they have: BAREJWT_CLAIM_ bits. What subject, issuer,
+    // audience, max_age or require asks for is looked at all the same.
     [[nodiscard]] Validation ignore(std::uint32_t claims) const noexcept {
         Validation rules = *this;
         rules.rules_.ignore |= claims;
@@ -503,7 +512,8 @@ public:
     // Nobody's claims.
     Claims() noexcept = default;
 
-    // The subject, unescaped; empty only if the token has none, and that was allowed.
+    // The subject, unescaped; empty only if the token has none, and that was allowed, or if the rules
+    // ignore it.
     [[nodiscard]] std::string_view sub() const noexcept { return detail::view(claims_.sub); }
     // The whole claims set as it was signed.
     [[nodiscard]] std::string_view json() const noexcept { return detail::view(claims_.json); }
@@ -646,28 +656,45 @@ struct Pair {
     std::int64_t refresh_expires = 0;
 };
 
-// What a new pair is to be. Members are views of yours: one strict JSON object for each token, whose
-// members follow the standard ones. A first pair without them has none. A renewal without them has
-// those of the old token in both tokens; once either object is set, the old token's are not taken.
-struct PairOptions {
-    // Seconds that the access token lives: one hour.
-    std::uint32_t access_lifetime = BAREJWT_ACCESS_LIFETIME;
-    // Seconds that the refresh token lives: 180 days.
-    std::uint32_t refresh_lifetime = BAREJWT_REFRESH_LIFETIME;
-    // Members of the access token.
-    std::optional<std::string_view> access_members = std::nullopt;
-    // Members of the refresh token.
-    std::optional<std::string_view> refresh_members = std::nullopt;
+// What a new pair is to be: the usual lifetimes, an hour and 180 days, and no members, but for what is
+// called. Each call gives new options and leaves these as they are.
+//
+//     const auto options = PairOptions().lifetimes(60, 600).access_members(R"({"role":"guest"})");
+class PairOptions {
+public:
+    // The usual lifetimes, and no members of your own.
+    PairOptions() noexcept = default;
 
-    // What the C functions take.
-    [[nodiscard]] operator barejwt_pair_options() const noexcept {
-        barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
-        options.access_lifetime = access_lifetime;
-        options.refresh_lifetime = refresh_lifetime;
-        if (access_members) options.access_members = detail::str(*access_members);
-        if (refresh_members) options.refresh_members = detail::str(*refresh_members);
+    // Seconds that the two tokens live.
+    [[nodiscard]] PairOptions lifetimes(std::uint32_t access, std::uint32_t refresh) const noexcept {
+        PairOptions options = *this;
+        options.options_.access_lifetime = access;
+        options.options_.refresh_lifetime = refresh;
         return options;
     }
+    // Members of the access token: one strict JSON object. The options keep the view. A renewal
+    // without members has those of the old token in both new ones; else both must be named.
+    [[nodiscard]] PairOptions access_members(std::string_view json) const noexcept {
+        PairOptions options = *this;
+        options.options_.access_members = detail::str(json);
+        return options;
+    }
+    template <class Text, class = detail::IfTemporary<Text>>
+    PairOptions access_members(Text &&) const = delete;
+    // Members of the refresh token, likewise.
+    [[nodiscard]] PairOptions refresh_members(std::string_view json) const noexcept {
+        PairOptions options = *this;
+        options.options_.refresh_members = detail::str(json);
+        return options;
+    }
+    template <class Text, class = detail::IfTemporary<Text>>
+    PairOptions refresh_members(Text &&) const = delete;
+
+    // What the C functions take.
+    [[nodiscard]] operator barejwt_pair_options() const noexcept { return options_; }
+
+private:
+    barejwt_pair_options options_ = BAREJWT_PAIR_OPTIONS;
 };
 
 namespace detail {

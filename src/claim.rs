@@ -39,6 +39,11 @@ macro_rules! claims {
             /// Every claim of the table.
             pub(crate) const ALL: [Self; [$(Self::$claim),*].len()] = [$(Self::$claim),*];
 
+            /// Where the claim stands in the table: the bits are in its order.
+            pub(crate) const fn place(self) -> usize {
+                (self as u16).trailing_zeros() as usize
+            }
+
             /// The member's name in the claims set.
             #[must_use]
             pub const fn name(self) -> &'static str {
@@ -70,6 +75,16 @@ claims! {
     /// `jti`, a string (RFC 7519 4.1.7).
     Jti = 256, "jti";
 }
+
+const _: () = {
+    let mut place = 0;
+    let mut rest = Claim::ALL.as_slice();
+    while let [claim, tail @ ..] = rest {
+        assert!(claim.place() == place);
+        place += 1;
+        rest = tail;
+    }
+};
 
 impl Claim {
     /// Alone in a set.

@@ -481,8 +481,7 @@ impl<'s> Values<'s> {
     }
 
     pub(crate) fn of(&self, claim: Claim) -> &'s [u8] {
-        let index = (claim as u16).trailing_zeros() as usize;
-        self.0.get(index).copied().unwrap_or_default()
+        self.0.get(claim.place()).copied().unwrap_or_default()
     }
 }
 

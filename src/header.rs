@@ -121,7 +121,7 @@ impl<'h> Header<'h> {
 /// bytes.
 fn is_canonical(segment: &[u8]) -> bool {
     if segment.len() != CANONICAL_SEGMENT.len() {
-        return segment == CANONICAL_SEGMENT;
+        return false;
     }
     let (words, _) = segment.as_chunks();
     let (canonical, _) = CANONICAL_SEGMENT.as_chunks();

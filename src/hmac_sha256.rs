@@ -4,7 +4,7 @@
 use hmac::KeyInit;
 use hmac::block_api::HmacCore;
 use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// Bytes of a MAC.
 pub(crate) const MAC_LEN: usize = 32;
@@ -31,4 +31,15 @@ impl Prepared {
         buffer.digest_blocks(message, |blocks| core.update_blocks(blocks));
         core.finalize_fixed_core(&mut buffer, mac.into());
     }
+}
+
+/// SHA-256 of two texts, one behind the other: for the C library, which tells by it whether memory still
+/// holds them.
+#[doc(hidden)]
+#[must_use]
+pub fn digest(one: &str, other: &str) -> [u8; 32] {
+    Sha256::new_with_prefix(one)
+        .chain_update(other)
+        .finalize()
+        .into()
 }

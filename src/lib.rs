@@ -135,6 +135,8 @@ pub use custom_claims::sign_claims;
 pub use error::{Error, JsonProblem, Part};
 pub use header::MAX_HEADER_SEGMENT_LEN;
 #[doc(hidden)]
+pub use hmac_sha256::digest;
+#[doc(hidden)]
 pub use json::member;
 pub use json::{JsonStr, JsonValue, MAX_JSON_DEPTH, MAX_MEMBERS};
 pub use key::{Key, Keyring, Keys, MAX_KID_BYTES, MIN_KEY_BYTES, NamedKey, SigningKey, WithoutKid};

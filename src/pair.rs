@@ -53,22 +53,14 @@ impl fmt::Debug for Pair<'_> {
 }
 
 /// Members of one's own for the two tokens of a pair, each a JSON object as
-/// [`Claims::members`](crate::Claims::members) takes it; `{}`, which adds none, by default.
+/// [`Claims::members`](crate::Claims::members) takes it; `{}` adds none. Both are to be said: neither token
+/// gets or loses any in silence.
 #[derive(Clone, Copy)]
 pub struct PairMembers<'a> {
     /// Of the access token.
     pub access: &'a str,
     /// Of the refresh token.
     pub refresh: &'a str,
-}
-
-impl Default for PairMembers<'_> {
-    fn default() -> Self {
-        Self {
-            access: "{}",
-            refresh: "{}",
-        }
-    }
 }
 
 /// Shows nothing of the members.

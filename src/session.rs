@@ -60,7 +60,8 @@ impl fmt::Debug for Next<'_> {
 ///
 /// So every pair is used at least once. A wrong clock costs one refresh before the first 401, and
 /// one between two 401s. A right clock costs one 401 in the life of a session: it tells the right
-/// clock from a wrong one.
+/// clock from a wrong one. Whoever calls less often than once in four thirds of a life pays a 401 with
+/// each call: from so few ends the session cannot tell how long a token lives.
 ///
 /// A refusal that time heals ends no session. If the server says that a token is not valid yet
 /// ([`Error::NotYetValid`], in its `WWW-Authenticate` for example), or gives no answer about the

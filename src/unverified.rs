@@ -6,7 +6,7 @@ use crate::base64url;
 use crate::claims::{ReadClaims, UnverifiedClaims, Values};
 use crate::error::{Error, Part, Step};
 use crate::header;
-use crate::json;
+use crate::json::{self, JsonValue};
 use crate::segment::{self, Segments};
 use crate::validation::Validation;
 
@@ -31,7 +31,15 @@ impl<'s> UnverifiedToken<'s> {
         self.payload_json
     }
 
-    /// The claims that this crate knows.
+    /// The value of any member of the claims set by its exact name, whatever [`Self::claims`] makes of it:
+    /// an `iss` that tells which key to verify with, for example.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
+        json::get(self.payload_json, name)
+    }
+
+    /// The claims that this crate knows, by the rules of the site's tokens. Another system's may have
+    /// a number as `sub`: [`Self::get`] reads any.
     ///
     /// # Errors
     /// Why the payload cannot be read as claims of the site's: [`Error::ClaimType`],

@@ -87,8 +87,6 @@ fn members_of_ones_own_are_not_shown() {
         refresh: json,
     };
     assert_eq!(format!("{members:?}"), "PairMembers { .. }");
-    let default = PairMembers::default();
-    assert_eq!(format!("{default:?}"), "PairMembers { .. }");
     let (state, lifetimes) = (StateHash::new(STATE), Lifetimes::default());
     let claims = PairClaims::new("SECRETsub", &state, &lifetimes, NOW).members(&members);
     assert_eq!(

@@ -444,7 +444,8 @@ fn each_token_of_a_pair_has_members_of_its_own() {
         assert_eq!(found_access, token(HEADER, of_access, KEY));
         assert_eq!(found_refresh, token(HEADER, of_refresh, KEY));
     }
-    let none = pair_of(&PairMembers::default()).unwrap();
+    let (access, refresh) = ("{}", "{}");
+    let none = pair_of(&PairMembers { access, refresh }).unwrap();
     assert_eq!(none.map(|token| payload(&token)), [ACCESS, REFRESH]);
 }
 
@@ -764,7 +765,8 @@ fn a_renewal_carries_as_many_members_as_a_token_can_have() {
         let problem = JsonProblem::TooManyMembers;
         assert_eq!(refused, Err(fault(problem, fuller.len())), "{members}");
         // Who says what each gets has them renewed all the same.
-        let none = PairMembers::default();
+        let (access, refresh) = ("{}", "{}");
+        let none = PairMembers { access, refresh };
         assert!(renewed_in(&fuller, &rules, NOW, Some(&none), [8192; 2]).is_ok());
     }
 }

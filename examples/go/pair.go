@@ -14,7 +14,7 @@ type PairOptions struct {
 	// Whole seconds.
 	AccessLifetime, RefreshLifetime time.Duration
 	// Members of either token, as in ToSign. If both are nil, a renewal gives both tokens those that
-	// the old one has; else these go in and nothing else.
+	// the old one has; else both must be given (ErrOption), and go in and nothing else.
 	AccessMembers, RefreshMembers any
 }
 

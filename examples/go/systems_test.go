@@ -277,19 +277,26 @@ func TestMembersOfPairs(t *testing.T) {
 	pair := must(IssuePair("u", hash, key, now, with(scope, family)))(t)
 	equal(t, said(pair), [2]string{saidScope, saidFamily})
 
-	// Those of the refresh token are carried over, unless one of the two is given.
+	// Those of the refresh token are carried over, unless both are given.
+	none := map[string]any{}
 	for _, c := range []struct {
 		options PairOptions
 		want    [2]string
 	}{
 		{with(nil, nil), [2]string{saidFamily, saidFamily}},
-		{with(scope, nil), [2]string{saidScope, "{}"}},
-		{with(nil, scope), [2]string{"{}", saidScope}},
-		{with(map[string]any{}, nil), [2]string{"{}", "{}"}},
+		{with(scope, none), [2]string{saidScope, "{}"}},
+		{with(none, scope), [2]string{"{}", saidScope}},
+		{with(none, none), [2]string{"{}", "{}"}},
 	} {
 		renewed := must(Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, now, c.options,
 			func(string) (StateHash, error) { return hash, nil }))(t)
 		equal(t, said(renewed), c.want)
+	}
+	// The other token would lose its own in silence.
+	for _, options := range []PairOptions{with(scope, nil), with(nil, none)} {
+		_, err := Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, now, options,
+			func(string) (StateHash, error) { return hash, nil })
+		refused(t, err, ErrOption)
 	}
 
 	// Buffers grow to what either token needs, also where only one of them is long.

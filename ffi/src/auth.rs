@@ -42,8 +42,9 @@ pub struct barejwt_identity {
 
 /// From the value of an Authorization header, or NULL with length 0 if there is none, to the
 /// caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
-/// Only an access token identifies a caller, whatever type want allows; with BAREJWT_TYPE_JWT any token
-/// that has a sub and does not say that it is a refresh token. The other arguments are those of
+/// Only an access token identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where
+/// token_type is ignored, any token does that has a sub and does not say that it is a refresh token;
+/// whoever ignores sub as well reads from another claim who is calling. The other arguments are those of
 /// barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
 ///
 /// BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME, BAREJWT_E_AUTHORIZATION_MALFORMED,
@@ -77,13 +78,16 @@ pub unsafe extern "C" fn barejwt_authenticate(
             BAREJWT_AUTH_NONE => Auth::None,
             _ => return call.refuse(BAREJWT_E_OPTION),
         };
-        match core_jwt::authenticate(auth, header, keys, rules, now, room) {
+        match core_jwt::authenticate(auth, header, keys, rules, now, &mut *room) {
             Ok(Identity::Anonymous) => identity.kind = BAREJWT_IDENTITY_ANONYMOUS,
             Ok(Identity::User(claims)) => {
                 identity.claims.set(claims, scratch);
                 identity.kind = BAREJWT_IDENTITY_USER;
             }
-            Err(error) => return identity.claims.detail.refuse(call, error),
+            Err(error) => {
+                let detail = &mut identity.claims.detail;
+                return detail.refuse(call, error, header_len, room);
+            }
         }
         Ok(())
     })

@@ -17,15 +17,15 @@ use crate::text::barejwt_str;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_claims {
-    /// The subject, unescaped. NULL only if the token has none, and that was allowed. It may hold
-    /// any character, line breaks and NUL among them: mind where you write it.
+    /// The subject, unescaped. NULL only if the token has none, and that was allowed, or if the rules
+    /// ignore it. It may hold any character, line breaks and NUL among them: mind where you write it.
     pub sub: barejwt_str,
     /// The whole claims set as it was signed: one strict JSON object, no name
     /// repeated at its top level.
     pub json: barejwt_str,
-    /// Seconds since 1970, a fraction rounded down; 0 if absent, see has.
+    /// Seconds since 1970, a fraction rounded down; 0 if absent or ignored, see has.
     pub exp: i64,
-    /// Seconds since 1970, a fraction rounded up; 0 if absent, see has.
+    /// Seconds since 1970, a fraction rounded up; 0 if absent or ignored, see has.
     pub nbf: i64,
     /// BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ABSENT.
     pub token_type: u32,

@@ -40,10 +40,6 @@ pub const BAREJWT_CLAIM_JTI: u32 = 256;
 pub const BAREJWT_PART_HEADER: u32 = 1;
 /// The claims set of a token.
 pub const BAREJWT_PART_PAYLOAD: u32 = 2;
-/// The server's answer to a login.
-pub const BAREJWT_PART_ANSWER: u32 = 3;
-/// What is to be signed: members of your own, or a whole claims set.
-pub const BAREJWT_PART_TO_SIGN: u32 = 4;
 
 /// The bytes are not UTF-8.
 pub const BAREJWT_JSON_NOT_UTF8: u32 = 1;
@@ -91,9 +87,19 @@ pub struct barejwt_detail {
 }
 
 impl barejwt_detail {
-    /// Notes why the core refuses, and refuses. All is 0 before.
-    pub(crate) fn refuse<T>(&mut self, call: Reads<'_>, error: Error) -> Step<T> {
+    /// Notes why the core refuses a token of this length, and refuses. All is 0 before. What was
+    /// decoded of the token is zeroed: nobody has vouched for it, and older claims may still point
+    /// there.
+    pub(crate) fn refuse<T>(
+        &mut self,
+        call: Reads<'_>,
+        error: Error,
+        token_len: usize,
+        scratch: &mut [u8],
+    ) -> Step<T> {
         self.note(error);
+        let most = core_jwt::scratch_len(token_len).min(scratch.len());
+        scratch.get_mut(..most).unwrap_or_default().fill(0);
         call.core(Err(error))
     }
 
@@ -143,8 +149,6 @@ const _: () = {
     assert!(Claim::Jti as u32 == BAREJWT_CLAIM_JTI);
     assert!(Part::Header as u32 == BAREJWT_PART_HEADER);
     assert!(Part::Payload as u32 == BAREJWT_PART_PAYLOAD);
-    assert!(Part::Answer as u32 == BAREJWT_PART_ANSWER);
-    assert!(Part::ToSign as u32 == BAREJWT_PART_TO_SIGN);
     assert!(JsonProblem::NotUtf8 as u32 == BAREJWT_JSON_NOT_UTF8);
     assert!(JsonProblem::NotObject as u32 == BAREJWT_JSON_NOT_OBJECT);
     assert!(JsonProblem::Syntax as u32 == BAREJWT_JSON_SYNTAX);

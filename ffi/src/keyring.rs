@@ -80,7 +80,7 @@ impl Ring {
     /// The keys. The slots without a key must not be written either.
     pub(crate) fn keys<'c>(&self, call: Reads<'c>) -> Step<&'c [NamedKey]> {
         let size = self.capacity.wrapping_mul(size_of::<NamedKey>());
-        call.bytes(self.slots, size)?;
+        call.spared(self.slots, size)?;
         // SAFETY: taken for reading. `add` has written the first `filled`, when they were taken for
         // writing; C promises that they are still there.
         let keys = unsafe { core::slice::from_raw_parts(self.slots, self.filled) };
@@ -215,7 +215,7 @@ fn add(
     })
 }
 
-/// Wipes a keyring and the keys in its slots. NULL and a ring that was never initialised are fine.
+/// Wipes a keyring and the keys in its slots. NULL and zeros are fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn barejwt_keyring_wipe(ring: *mut barejwt_keyring) {
     // SAFETY: the pointers are C's, under the header's rules.

@@ -96,8 +96,8 @@ pub(crate) fn wipe_stack() {
     black_box(&stack);
 }
 
-/// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never
-/// initialised are fine.
+/// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never filled in are
+/// fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn barejwt_key_wipe(key: *mut barejwt_key) {
     // SAFETY: the pointer is C's, under the header's rules.

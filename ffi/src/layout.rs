@@ -113,8 +113,6 @@ numbers! {
     BAREJWT_CLAIM_JTI 256;
     BAREJWT_PART_HEADER 1;
     BAREJWT_PART_PAYLOAD 2;
-    BAREJWT_PART_ANSWER 3;
-    BAREJWT_PART_TO_SIGN 4;
     BAREJWT_JSON_NOT_UTF8 1;
     BAREJWT_JSON_NOT_OBJECT 2;
     BAREJWT_JSON_SYNTAX 3;
@@ -245,10 +243,11 @@ layout! {
         access_members, 16, 12;
         refresh_members, 32, 20;
     }
-    barejwt_refresh, 160, 128, 128 {
+    barejwt_refresh, 192, 160, 160 {
         unconfirmed, 0, 0;
         now, 120, 88;
         state_hash, 128, 96;
+        digest, 160, 128;
     }
     barejwt_session, 112, 112, 112 {
         opaque, 0, 0;

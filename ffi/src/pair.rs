@@ -6,13 +6,14 @@ use core::mem::MaybeUninit;
 use core_jwt::{Error, Lifetimes, Pair, PairClaims, PairMembers, StateHash};
 
 use crate::chosen;
-use crate::claims::barejwt_claims;
+use crate::claims::{Texts, barejwt_claims};
 use crate::keys::barejwt_key;
 use crate::out::all_but_last;
 use crate::pointers::{Call, Place, Promise, Reads, Step};
 use crate::sign::{BAREJWT_STATE_HASH_BYTES, state_hash_at};
 use crate::status::{
-    BAREJWT_E_STATE_HASH_MALFORMED, BAREJWT_E_STATE_HASH_MISMATCH, barejwt_status,
+    BAREJWT_E_OPTION, BAREJWT_E_SCRATCH_CHANGED, BAREJWT_E_STATE_HASH_MALFORMED,
+    BAREJWT_E_STATE_HASH_MISMATCH, barejwt_status,
 };
 use crate::text::barejwt_str;
 use crate::validation::{self, barejwt_validation};
@@ -57,8 +58,9 @@ pub struct barejwt_pair_options {
     /// Seconds that the refresh token lives.
     pub refresh_lifetime: u32,
     /// Members of your own for the access token: one strict JSON object, whose members follow the
-    /// standard ones as they stand. {} adds none. ptr NULL adds none to a first pair; a renewal gives
-    /// it the members that the old token has, unless either of the two objects is set.
+    /// standard ones as they stand. {} adds none. ptr NULL adds none to a first pair. With both NULL a
+    /// renewal gives each token the members that the old one has; else both must be set, and it gives
+    /// those and no others.
     pub access_members: barejwt_str,
     /// The same for the refresh token.
     pub refresh_members: barejwt_str,
@@ -67,26 +69,29 @@ pub struct barejwt_pair_options {
 /// `barejwt_pair_options`, read.
 struct Options<'c> {
     lifetimes: Lifetimes,
-    /// If one of the two is set.
-    members: Option<PairMembers<'c>>,
+    access: Option<&'c str>,
+    refresh: Option<&'c str>,
 }
 
 impl<'c> Options<'c> {
     fn take(call: Reads<'c>, options: *const barejwt_pair_options) -> Step<Self> {
         let options = call.sized_input(options)?;
-        let access = call.optional_text(options.access_members)?;
-        let refresh = call.optional_text(options.refresh_members)?;
-        let given = access.is_some() || refresh.is_some();
         Ok(Self {
             lifetimes: Lifetimes {
                 access: options.access_lifetime,
                 refresh: options.refresh_lifetime,
             },
-            members: given.then_some(PairMembers {
-                access: access.unwrap_or("{}"),
-                refresh: refresh.unwrap_or("{}"),
-            }),
+            access: call.optional_text(options.access_members)?,
+            refresh: call.optional_text(options.refresh_members)?,
         })
+    }
+
+    /// Those of a first pair.
+    fn members(&self) -> PairMembers<'c> {
+        PairMembers {
+            access: self.access.unwrap_or("{}"),
+            refresh: self.refresh.unwrap_or("{}"),
+        }
     }
 }
 
@@ -124,7 +129,7 @@ pub unsafe extern "C" fn barejwt_issue_pair(
         let options = Options::take(call, options)?;
         let key = chosen::for_signing(call, key)?;
         let claims = PairClaims::new(sub, &hash, &options.lifetimes, now);
-        let claims = claims.members(&options.members.unwrap_or_default());
+        let claims = claims.members(&options.members());
         outs.fill(call, |access, refresh| {
             core_jwt::issue_pair(&claims, key, access, refresh)
         })
@@ -143,13 +148,21 @@ pub struct barejwt_refresh {
     pub now: i64,
     /// The hash that the token has.
     pub state_hash: [u8; BAREJWT_STATE_HASH_BYTES],
+    /// Private: SHA-256 of the texts, to tell whether they are still there.
+    pub digest: [u8; 32],
 }
 
 impl barejwt_refresh {
-    /// Whether the token's state hash is the account's, in constant time.
-    fn confirm(&self, account: &StateHash, call: Reads<'_>) -> Step<()> {
+    /// What the token says, if its memory still holds that, and if its state hash is the account's:
+    /// compared in constant time.
+    fn confirm<'c>(&self, account: &StateHash, call: Reads<'c>) -> Step<Texts<'c>> {
+        let texts = self.unconfirmed.unconfirmed_texts(call)?;
+        // A checksum would do against accidents. A renewal must not be for whoever contrives one.
+        if core_jwt::digest(texts.sub, texts.json) != self.digest {
+            return call.refuse(BAREJWT_E_SCRATCH_CHANGED);
+        }
         if StateHash::new(self.state_hash).matches(account) {
-            Ok(())
+            Ok(texts)
         } else {
             call.refuse(BAREJWT_E_STATE_HASH_MISMATCH)
         }
@@ -185,15 +198,19 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
         let rules = validation::take(call, want, &mut rules)?;
         // Whatever they say and relax, it has all that a renewal needs.
         *rules = rules.only_refresh();
-        match core_jwt::verify(token, keys, rules, now, room) {
+        match core_jwt::verify(token, keys, rules, now, &mut *room) {
             Ok(claims) => {
                 // There is one: the rules require it.
                 let hash = call.unless(claims.state_hash(), BAREJWT_E_STATE_HASH_MALFORMED)?;
                 refresh.state_hash = hash.to_bytes();
+                refresh.digest = core_jwt::digest(claims.sub(), claims.json());
                 refresh.now = now;
                 refresh.unconfirmed.set_unconfirmed(claims, scratch);
             }
-            Err(error) => return refresh.unconfirmed.detail.refuse(call, error),
+            Err(error) => {
+                let detail = &mut refresh.unconfirmed.detail;
+                return detail.refuse(call, error, token_len, room);
+            }
         }
         Ok(())
     })
@@ -202,12 +219,13 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
 /// Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant
 /// time, and only then issues a new pair for the same subject, valid from the now that the token
 /// was verified at. Every member of the token but token_type, sub, exp, nbf and state_hash goes into
-/// both new tokens, for without its scopes, say, a new one would allow more than the old; the buffers
-/// need room for them. If options has members, those go in and nothing else. Buffers and pair are those
-/// of barejwt_issue_pair.
+/// both new tokens: without its scopes, say, a new one would allow more than the old. The buffers need
+/// room for them. If options has members for both, those go in and nothing else. Buffers and pair are
+/// those of barejwt_issue_pair.
 ///
-/// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. Then those of
-/// barejwt_issue_pair; BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED.
+/// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. BAREJWT_E_OPTION if
+/// options has members for one token alone. Then those of barejwt_issue_pair; BAREJWT_E_NOT_READY,
+/// BAREJWT_E_SCRATCH_CHANGED.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_refresh_renew(
@@ -231,14 +249,15 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
         )?;
         let hash = state_hash_at(call, account_hash)?;
         let refresh = call.input(refresh)?;
-        let texts = refresh.unconfirmed.unconfirmed_texts(call)?;
         let options = Options::take(call, options)?;
+        let texts = refresh.confirm(&hash, call)?;
         let key = chosen::for_signing(call, key)?;
-        refresh.confirm(&hash, call)?;
         let mut claims = PairClaims::new(texts.sub, &hash, &options.lifetimes, refresh.now);
-        match options.members {
-            Some(members) => claims = claims.members(&members),
-            None => call.signed(claims.carry(texts.json))?,
+        match (options.access, options.refresh) {
+            (None, None) => call.signed(claims.carry(texts.json))?,
+            (Some(_), Some(_)) => claims = claims.members(&options.members()),
+            // The other token would lose its members in silence.
+            (Some(_), None) | (None, Some(_)) => return call.refuse(BAREJWT_E_OPTION),
         }
         outs.fill(call, |access, refresh| {
             core_jwt::issue_pair(&claims, key, access, refresh)
@@ -263,7 +282,6 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
         let call = call.reads()?;
         let hash = state_hash_at(call, account_hash)?;
         let refresh = call.input(refresh)?;
-        refresh.unconfirmed.unconfirmed_texts(call)?;
         refresh.confirm(&hash, call)?;
         *claims.open(call) = refresh.unconfirmed.confirmed();
         Ok(())

@@ -16,7 +16,7 @@ use core_jwt::Error;
 
 use crate::refused;
 pub(crate) use crate::regions::Step;
-use crate::regions::{Use, Written, take_as_written};
+use crate::regions::{MOST_REGIONS, Use, Written, take_as_written};
 use crate::status::{
     BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_NOT_UTF8, BAREJWT_E_STRUCT_SIZE, barejwt_status,
 };
@@ -36,7 +36,7 @@ impl Promise {
         Self(())
     }
 
-    /// Does the work of a function. No reference outlives it, for `'c` is any lifetime.
+    /// Does the work of a function. No reference outlives it: `'c` is any lifetime.
     #[inline(always)]
     pub(crate) fn call(
         self,
@@ -58,6 +58,21 @@ type During<'c> = PhantomData<fn(&'c ()) -> &'c ()>;
 
 /// Room for three regions: see [`Call`].
 type MostWritten = ((((),),),);
+
+/// How many regions a room has.
+trait Layers {
+    const COUNT: usize;
+}
+
+impl Layers for () {
+    const COUNT: usize = 0;
+}
+
+impl<Room: Layers> Layers for (Room,) {
+    const COUNT: usize = Room::COUNT.saturating_add(1);
+}
+
+const _: () = assert!(<MostWritten as Layers>::COUNT == MOST_REGIONS);
 
 /// A call that takes what it writes. `Room` says how many regions more it may: one for each layer of
 /// `(_,)`. One too many does not compile.
@@ -123,12 +138,13 @@ impl<'c, Room> Call<'c, (Room,)> {
         (call, Place::new(slice(start.cast(), size)))
     }
 
-    /// A struct that the call reads and changes. After all results: they are zeroed before.
-    pub(crate) fn change<T>(self, start: *mut T) -> Step<(Call<'c, Room>, &'c mut T)> {
+    /// A struct that the call reads and changes. No result can be taken after it: it has a
+    /// reference, and results are zeroed while they are taken.
+    pub(crate) fn change<T>(self, start: *mut T) -> Step<(Changing<'c, Room>, &'c mut T)> {
         let call = self.write(start.cast(), size_of::<T>(), Use::of::<T>());
         call.written.good()?;
         // SAFETY: taken for writing, not NULL and aligned; `T` as in `Place::open`.
-        Ok((call, unsafe { &mut *start }))
+        Ok((Changing(call), unsafe { &mut *start }))
     }
 
     /// Room for `capacity` values, of which nothing is claimed.
@@ -143,15 +159,36 @@ impl<'c, Room> Call<'c, (Room,)> {
     }
 }
 
-impl<'c, Room> Call<'c, Room> {
+/// A call that has taken a struct to change.
+pub(crate) struct Changing<'c, Room>(Call<'c, Room>);
+
+impl<'c, Room> Changing<'c, (Room,)> {
+    /// As [`Call::room`].
+    pub(crate) fn room<T>(
+        self,
+        start: *mut T,
+        capacity: usize,
+    ) -> (Call<'c, Room>, Place<'c, [MaybeUninit<T>]>) {
+        self.0.room(start, capacity)
+    }
+}
+
+impl<'c, Room> Changing<'c, Room> {
     /// The value, or a refusal.
     pub(crate) fn unless<T>(&self, value: Option<T>, status: barejwt_status) -> Step<T> {
         match value {
             Some(value) => Ok(value),
-            None => self.written.refuse(status),
+            None => self.0.written.refuse(status),
         }
     }
 
+    /// All that is written has been taken.
+    pub(crate) fn reads(self) -> Step<Reads<'c>> {
+        self.0.reads()
+    }
+}
+
+impl<'c, Room> Call<'c, Room> {
     /// All that is written has been taken.
     pub(crate) fn reads(self) -> Step<Reads<'c>> {
         self.written.good()?;
@@ -201,6 +238,11 @@ impl<'c> Reads<'c> {
 
     fn take(self, start: *const u8, len: usize, how: Use) -> Step<()> {
         self.written.check(start, len, how)
+    }
+
+    /// Checks memory that must not be written, and need not be initialised.
+    pub(crate) fn spared<T>(self, start: *const T, len: usize) -> Step<()> {
+        self.take(start.cast(), len, Use::of::<u8>())
     }
 
     /// NULL is allowed with a length of 0 alone.
@@ -257,8 +299,10 @@ impl<'c> Reads<'c> {
         if size < size_of::<T>() || size > MOST_STRUCT_BYTES {
             return self.refuse(BAREJWT_E_STRUCT_SIZE);
         }
-        let bytes = self.bytes(start, size)?;
-        if bytes.iter().skip(size_of::<T>()).any(|byte| *byte != 0) {
+        self.take(start.cast(), size, Use::of::<u8>())?;
+        // No more is made bytes of: what is known may have padding.
+        let unknown = self.bytes(start.wrapping_add(1), size.wrapping_sub(size_of::<T>()))?;
+        if unknown.iter().any(|byte| *byte != 0) {
             return self.refuse(BAREJWT_E_STRUCT_SIZE);
         }
         // SAFETY: taken for reading, not NULL, aligned, and as long as a `T`, which is as in

@@ -142,6 +142,9 @@ mod tests {
         for (status, _) in CORE {
             let sample = sample_of(*status).unwrap();
             assert_eq!(status_of(&sample), *status);
+            // SAFETY: a `repr(u8)` enum begins with its discriminant.
+            let discriminant = unsafe { (&raw const sample).cast::<u8>().read() };
+            assert_eq!(barejwt_status::from(discriminant), *status);
             assert_eq!(sample.text().to_str(), Ok(sample.description()));
         }
     }

@@ -26,15 +26,18 @@ impl Region {
     const NOWHERE: Self = Self { from: 0, to: 0 };
 }
 
+/// Most pieces of memory that a call writes: see `pointers::Call`.
+pub(crate) const MOST_REGIONS: usize = 3;
+
 /// What a call writes, as far as it has been taken, and its status.
 pub(crate) struct Written {
-    regions: [Region; 3],
+    regions: [Region; MOST_REGIONS],
     /// The first thing that was wrong.
     status: Cell<barejwt_status>,
 }
 
-/// How memory is used: what its address must be a multiple of, and whether it is zeroed. One byte,
-/// for every argument of every function comes with one.
+/// How memory is used: what its address must be a multiple of, and whether it is zeroed. One byte:
+/// every argument of every function comes with one.
 #[derive(Clone, Copy)]
 pub(crate) struct Use(u8);
 
@@ -62,7 +65,7 @@ impl Use {
 impl Written {
     pub(crate) const fn nothing() -> Self {
         Self {
-            regions: [Region::NOWHERE; 3],
+            regions: [Region::NOWHERE; MOST_REGIONS],
             status: Cell::new(BAREJWT_OK),
         }
     }
@@ -135,10 +138,17 @@ impl Written {
         // What is wrong with it is kept until all are taken.
         let _ = self.check(start, len, how);
         let from = start.addr();
-        let to = from.wrapping_add(len);
+        // What has no bytes overlaps nothing.
+        let region = match len {
+            0 => Region::NOWHERE,
+            len => Region {
+                from,
+                to: from.wrapping_add(len),
+            },
+        };
         // The last one was free: `Call` counts them.
         let [first, second, _] = self.regions;
-        self.regions = [Region { from, to }, first, second];
+        self.regions = [region, first, second];
     }
 }
 

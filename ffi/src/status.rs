@@ -32,7 +32,7 @@ pub const BAREJWT_E_KID_NOT_IN_KEYRING: barejwt_status = 16;
 /// Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written.
 pub const BAREJWT_E_KEY_BLANK: barejwt_status = 17;
 
-/// The output buffer is too small. The bytes it needs are in *out_len, or in the detail.
+/// The output buffer is too small. The bytes it needs are in *out_len, or in needed of the pair or value.
 pub const BAREJWT_E_OUTPUT_TOO_SMALL: barejwt_status = 20;
 
 /// The scratch buffer is too small for this token. The bytes it needs to get past this point are
@@ -96,10 +96,10 @@ pub const BAREJWT_E_SUBJECT_WRONG: barejwt_status = 56;
 /// The token has an aud, and the rules neither name an audience nor ignore aud (RFC 7519 4.1.3).
 pub const BAREJWT_E_AUDIENCE_UNEXPECTED: barejwt_status = 57;
 
-/// exp has passed (RFC 7519 4.1.4), leeway counted in. Detail: exp, now.
+/// exp has passed (RFC 7519 4.1.4), leeway counted in. Detail: time, now.
 pub const BAREJWT_E_EXPIRED: barejwt_status = 58;
 
-/// nbf has not come yet (RFC 7519 4.1.5), leeway counted in. Detail: nbf, now.
+/// nbf has not come yet (RFC 7519 4.1.5), leeway counted in. Detail: time, now.
 pub const BAREJWT_E_NOT_YET_VALID: barejwt_status = 59;
 
 /// now is zero or less: the clock is not set.
@@ -123,13 +123,13 @@ pub const BAREJWT_E_ISSUER_WRONG: barejwt_status = 65;
 /// The audience asked for is not in aud (RFC 7519 4.1.3).
 pub const BAREJWT_E_AUDIENCE_WRONG: barejwt_status = 66;
 
-/// iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: iat, now.
+/// iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: time, now.
 pub const BAREJWT_E_ISSUED_IN_FUTURE: barejwt_status = 67;
 
-/// iat is longer ago than max_age, leeway counted in. Detail: iat, now.
+/// iat is longer ago than max_age, leeway counted in. Detail: time, now.
 pub const BAREJWT_E_TOO_OLD: barejwt_status = 68;
 
-/// The members to sign have one whose name the library writes itself. Detail: claims.
+/// The members to sign have one whose name the library writes itself.
 pub const BAREJWT_E_MEMBER_RESERVED: barejwt_status = 69;
 
 /// The claims set has no member of this name.
@@ -177,11 +177,11 @@ pub const BAREJWT_E_MISALIGNED: barejwt_status = 102;
 /// to.
 pub const BAREJWT_E_OVERLAP: barejwt_status = 103;
 
-/// A sub, kid, claim name, realm, typ, json or token to keep is not UTF-8.
+/// A sub to sign, kid, claim name, realm, json, members or token to keep is not UTF-8.
 pub const BAREJWT_E_NOT_UTF8: barejwt_status = 104;
 
-/// A key, keyring, claims, refresh or session struct was never initialised, or was wiped, or the
-/// call that should have filled it failed.
+/// A key, keyring, claims, refresh or session struct was never filled in, or was wiped, or the call
+/// that should have filled it failed; or a keyring stands where a single key must.
 pub const BAREJWT_E_NOT_READY: barejwt_status = 105;
 
 /// struct_size is too small, over 256, or counts in a rule that this library does not know: begin

@@ -26,7 +26,7 @@ impl barejwt_str {
         }
     }
 
-    /// `text`, which stands in the memory that C has passed as `memory`: by C's own pointer, for C may
+    /// `text`, which stands in the memory that C has passed as `memory`: by C's own pointer. C may
     /// write there again and then pass the text back.
     pub(crate) fn within<T>(memory: *const T, text: &str) -> Self {
         Self {

@@ -17,7 +17,7 @@ pub struct barejwt_unverified {
     pub header_json: barejwt_str,
     /// The claims set: one strict JSON object.
     pub payload_json: barejwt_str,
-    /// BAREJWT_OK if the five fields below are set, or why the payload is no claims set: a known
+    /// BAREJWT_OK if the four fields below are set, or why the payload is no claims set: a known
     /// claim has the wrong type, for example.
     pub claims_status: barejwt_status,
     /// BAREJWT_TYPE_ number.
@@ -56,7 +56,8 @@ impl barejwt_unverified {
     }
 }
 
-/// Decodes a token without verifying anything: no key, no algorithm, no times, no types.
+/// Decodes a token without verifying anything: no key, no algorithm, no times, no types. Give it a
+/// scratch buffer that no verified claims point into.
 ///
 /// BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, BAREJWT_E_SEGMENT_COUNT,
 /// BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64, BAREJWT_E_JSON, BAREJWT_E_SCRATCH_TOO_SMALL; misuse.
@@ -76,9 +77,9 @@ pub unsafe extern "C" fn barejwt_decode_unverified(
         let call = call.reads()?;
         let (said, room) = (said.open(call), room.open(call));
         let token = call.bytes(token, token_len)?;
-        match core_jwt::decode_unverified(token, room) {
+        match core_jwt::decode_unverified(token, &mut *room) {
             Ok(token) => said.set(token, scratch),
-            Err(error) => return said.detail.refuse(call, error),
+            Err(error) => return said.detail.refuse(call, error, token_len, room),
         }
         Ok(())
     })

@@ -27,14 +27,16 @@ pub struct barejwt_validation {
     /// BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
     /// refresh token), the last exp alone.
     pub token_type: u32,
-    /// Set of BAREJWT_CLAIM_ bits that are required too. It has the last word.
+    /// Set of BAREJWT_CLAIM_ bits that are required too. It has the last word. To require aud takes an
+    /// audience: without one a token that has an aud is refused.
     pub require: u32,
-    /// Set of BAREJWT_CLAIM_ bits that may be missing; a claim that is there is checked all the
-    /// same. A token without exp never expires.
+    /// Set of BAREJWT_CLAIM_ bits that may be missing, also where issuer, audience or max_age would
+    /// require them; a claim that is there is checked all the same. A token without exp never expires.
     pub allow_missing: u32,
     /// Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems
-    /// that write a number as sub, or an aud that is not yours to check. A claim that another
-    /// field asks for is looked at all the same. A token whose exp is ignored never expires.
+    /// that write a number as sub, or an aud that is not yours to check. What sub, issuer, audience,
+    /// max_age or require asks for is looked at all the same. A token whose exp is ignored never
+    /// expires; with token_type ignored, a refresh token passes too.
     pub ignore: u32,
     /// Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
     /// clocks that differ.
@@ -51,7 +53,7 @@ pub struct barejwt_validation {
     /// at.
     pub issuer: barejwt_str,
     /// The audience that aud must be or, as an array of strings, have (RFC 7519 4.1.3); with ptr
-    /// NULL a token that has an aud is refused.
+    /// NULL a token that has an aud is refused, unless aud is ignored.
     pub audience: barejwt_str,
     /// The media type that the header's typ must be, without regard to case and to a leading
     /// application/; with ptr NULL typ is not looked at.

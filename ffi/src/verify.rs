@@ -14,12 +14,16 @@ use crate::validation::{self, barejwt_validation};
 /// the rules of want. now is in seconds since 1970.
 ///
 /// Statuses, in the order of the checks: misuse (100 and up); BAREJWT_E_CLOCK_NOT_SET;
-/// BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT; those of the header and its kid (13 to 15, 32 to
-/// 38, 40); BAREJWT_E_SIGNATURE_INVALID; those of the payload's form (33, 34, 51 to 53, 55, 63);
-/// BAREJWT_E_TOKEN_TYPE_WRONG, BAREJWT_E_CLAIMS_MISSING, BAREJWT_E_SUBJECT_WRONG,
-/// BAREJWT_E_ISSUER_WRONG, BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_AUDIENCE_WRONG,
-/// BAREJWT_E_NOT_YET_VALID, BAREJWT_E_EXPIRED, BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD.
-/// BAREJWT_E_SCRATCH_TOO_SMALL comes where the scratch buffer is first too small.
+/// BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT, BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64,
+/// BAREJWT_E_JSON; BAREJWT_E_ALG_MISSING, BAREJWT_E_ALG_NOT_HS256, BAREJWT_E_CRIT_UNSUPPORTED,
+/// BAREJWT_E_NESTED_TOKEN, BAREJWT_E_TYP_WRONG, BAREJWT_E_KID_NOT_STRING, BAREJWT_E_KID_MISSING,
+/// BAREJWT_E_KID_UNKNOWN; BAREJWT_E_SIGNATURE_INVALID; then BAREJWT_E_BASE64 and BAREJWT_E_JSON of the
+/// payload, BAREJWT_E_CLAIM_TYPE, BAREJWT_E_NUMERIC_DATE_RANGE, BAREJWT_E_TOKEN_TYPE_UNKNOWN,
+/// BAREJWT_E_SUBJECT_EMPTY, BAREJWT_E_STATE_HASH_MALFORMED; BAREJWT_E_TOKEN_TYPE_WRONG,
+/// BAREJWT_E_CLAIMS_MISSING, BAREJWT_E_SUBJECT_WRONG, BAREJWT_E_ISSUER_WRONG,
+/// BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_AUDIENCE_WRONG, BAREJWT_E_NOT_YET_VALID, BAREJWT_E_EXPIRED,
+/// BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD. BAREJWT_E_SCRATCH_TOO_SMALL comes where the scratch
+/// buffer is first too small.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_verify(
@@ -42,9 +46,9 @@ pub unsafe extern "C" fn barejwt_verify(
         let keys = chosen::for_verifying(call, key)?;
         let mut rules = MaybeUninit::uninit();
         let rules = validation::take(call, want, &mut rules)?;
-        match core_jwt::verify(token, keys, rules, now, room) {
+        match core_jwt::verify(token, keys, rules, now, &mut *room) {
             Ok(verified) => claims.set(verified, scratch),
-            Err(error) => return claims.detail.refuse(call, error),
+            Err(error) => return claims.detail.refuse(call, error, token_len, room),
         }
         Ok(())
     })

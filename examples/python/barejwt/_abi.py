@@ -143,6 +143,7 @@ class RefreshStruct(Structure):
         ("unconfirmed", ClaimsStruct),
         ("now", c_int64),
         ("state_hash", c_uint8 * STATE_HASH_BYTES),
+        ("digest", c_uint8 * 32),
     ]
 
 
@@ -181,7 +182,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     IdentityStruct: ("barejwt_identity", 128, 96),
     PairStruct: ("barejwt_pair", 56, 40),
     PairOptionsStruct: ("barejwt_pair_options", 48, 28),
-    RefreshStruct: ("barejwt_refresh", 160, 128),
+    RefreshStruct: ("barejwt_refresh", 192, 160),
     SessionStruct: ("barejwt_session", 112, 112),
     NextStruct: ("barejwt_next", 24, 12),
     UnverifiedStruct: ("barejwt_unverified", 120, 88),

@@ -107,13 +107,11 @@ class Claim(IntFlag):
 
 
 class Part(IntEnum):
-    """Where the fault is: the JOSE header, the claims set, a login's answer, what is to be signed."""
+    """Where the fault is: the JOSE header or the claims set."""
 
     NONE = 0
     HEADER = 1
     PAYLOAD = 2
-    ANSWER = 3
-    TO_SIGN = 4
 
 
 class JsonProblem(IntEnum):

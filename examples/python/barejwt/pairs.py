@@ -61,9 +61,9 @@ class RefreshToken:
         """Compares the state hash with the account's 32 bytes, then issues a pair for the same sub.
 
         It is valid from the now that the token was verified at. Every member of the token but the
-        five standard ones goes into both new tokens; if either members argument is given, those go
+        five standard ones goes into both new tokens; if both members arguments are given, those go
         in and nothing else. Error STATE_HASH_MISMATCH: the account has changed, the user must log
-        in. The rest as issue_pair.
+        in; OPTION: one members argument was given alone. The rest as issue_pair.
         """
         digest = _abi.fixed_bytes(account_hash, _abi.STATE_HASH_BYTES, "account_hash")
         options = _Options(access_lifetime, refresh_lifetime, access_members, refresh_members)

@@ -130,11 +130,14 @@ class Pairs(WithKey):
         pair = issue_pair("u", HASH, self.key, NOW, access_members=scopes, refresh_members=family)
         self.assertEqual(self.claims(pair), (scopes, family))
         token = verify_refresh(pair.refresh_token, self.key, NOW)
-        # Those of the refresh token are carried over, unless one of the two is given.
+        # Those of the refresh token are carried over, unless both are given.
         self.assertEqual(self.claims(token.renew(HASH, self.key)), (family, family))
-        self.assertEqual(self.claims(token.renew(HASH, self.key, access_members=scopes)), (scopes, {}))
-        self.assertEqual(self.claims(token.renew(HASH, self.key, refresh_members=scopes)), ({}, scopes))
-        self.assertEqual(self.claims(token.renew(HASH, self.key, access_members={})), ({}, {}))
+        for access, refresh in ((scopes, {}), ({}, scopes), ({}, {})):
+            renewed = token.renew(HASH, self.key, access_members=access, refresh_members=refresh)
+            self.assertEqual(self.claims(renewed), (access, refresh))
+        # The other token would lose its own in silence.
+        self.refused(Status.OPTION, lambda: token.renew(HASH, self.key, access_members=scopes))
+        self.refused(Status.OPTION, lambda: token.renew(HASH, self.key, refresh_members={}))
 
     def test_hostile_members(self) -> None:
         token = verify_refresh(issue_pair("u", HASH, self.key, NOW).refresh_token, self.key, NOW)
@@ -146,7 +149,7 @@ class Pairs(WithKey):
             ({"s": "\ud800"}, Status.NOT_UTF8),
         ):
             for which in ("access_members", "refresh_members"):
-                given: Any = {which: members}
+                given: Any = {"access_members": {}, "refresh_members": {}, which: members}
                 self.refused(status, lambda: issue_pair("u", HASH, self.key, NOW, **given))
                 self.refused(status, lambda: token.renew(HASH, self.key, **given))
 

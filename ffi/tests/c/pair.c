@@ -185,6 +185,51 @@ void a_refresh_token_dies_with_its_scratch(void) {
     CHECK(claims.exp == NOW + 15552000);
 }
 
+// A token that nobody has signed must not take the place of one that was verified: what is decoded of
+// it before it is refused could be contrived to have the same checksum.
+void what_is_refused_leaves_nothing_in_scratch(void) {
+    barejwt_key key = ready_key();
+    const barejwt_validation want = BAREJWT_VALIDATION_REFRESH;
+    barejwt_refresh refresh;
+    barejwt_claims claims, refused;
+    barejwt_identity who;
+    barejwt_unverified said;
+    uint8_t scratch[512];
+    // {"token_type":"refresh","sub":"root"} as a header, and as a payload under a wrong tag.
+    const char *forged[] = {"eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsInN1YiI6InJvb3QifQ.e30.AA",
+                            "e30.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsInN1YiI6InJvb3QifQ"};
+    for (int i = 0; i < 2; i++) {
+        for (int call = 0; call < 4; call++) {
+            OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, scratch,
+                                      sizeof scratch, &refresh));
+            char header[512] = "Bearer ";
+            strcat(header, forged[i]);
+            barejwt_refresh other;
+            const barejwt_status st =
+                call == 0 ? barejwt_verify(&key, BAREJWT_CSTR(forged[i]), &want, NOW, scratch,
+                                           sizeof scratch, &refused)
+                : call == 1 ? barejwt_verify_refresh(&key, BAREJWT_CSTR(forged[i]), &want, NOW,
+                                                     scratch, sizeof scratch, &other)
+                : call == 2 ? barejwt_authenticate(&key, 0, BAREJWT_CSTR(header), &want, NOW,
+                                                   scratch, sizeof scratch, &who)
+                            : barejwt_decode_unverified(BAREJWT_LIT("e30.e30"), scratch,
+                                                        sizeof scratch, &said);
+            CHECK(st != BAREJWT_OK);
+            for (size_t at = 0; at < 6; at++) CHECK(scratch[at] == 0);
+            STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
+        }
+    }
+    // Contrived or not: the digest of the texts tells.
+    OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, scratch,
+                              sizeof scratch, &refresh));
+    for (size_t bit = 0; bit < 8 * sizeof refresh.digest; bit += 7) {
+        barejwt_refresh changed = refresh;
+        changed.digest[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        STATUS(barejwt_refresh_confirm(&changed, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
+    }
+    OK(barejwt_refresh_confirm(&refresh, hash, &claims));
+}
+
 // Two users whose tokens differ in their subs alone, in two neighbouring letters or in two letters a
 // word apart: a token of the second, verified into the same scratch, is never taken for the first's.
 void no_users_refresh_token_passes_for_anothers(void) {

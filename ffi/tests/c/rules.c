@@ -245,8 +245,10 @@ void pairs_have_members_of_ones_own(void) {
     OK(RENEW());
     CHECK(says(access, "{\"token_type\":\"access\",\"sub\":\"lUpa\",\"exp\":1745655578,"
                        "\"nbf\":1745651978,\"root_token_id\":\"r1\"}"));
-    // One of them is named: the other gets none.
+    // One alone is named: the other would lose its own in silence.
     options.access_members = BAREJWT_STR("{\"role\":\"guest\"}");
+    STATUS(RENEW(), BAREJWT_E_OPTION);
+    options.refresh_members = BAREJWT_STR("{}");
     OK(RENEW());
     CHECK(says(access, "{\"token_type\":\"access\",\"sub\":\"lUpa\",\"exp\":1745655578,"
                        "\"nbf\":1745651978,\"role\":\"guest\"}"));

@@ -209,6 +209,9 @@ void signing_is_refused_at_the_edges(void) {
     STATUS(barejwt_sign_refresh(&ring.key, "s", 1, NULL, NOW, 1, out, sizeof out, &len),
            BAREJWT_E_NULL);
     STATUS(barejwt_sign_json(&ring.key, NULL, 2, out, sizeof out, &len), BAREJWT_E_NULL);
+    // What has no bytes overlaps nothing.
+    STATUS(barejwt_sign_access(&key, "sub", 3, NOW, 1, (char *)&key + 2, 0, &len),
+           BAREJWT_E_OUTPUT_TOO_SMALL);
     // Neighbours do not overlap.
     strcpy(out + 400, "s");
     OK(barejwt_sign_access(&key, out + 400, 1, NOW, 1, out, 400, &len));

@@ -11,6 +11,7 @@ std::string load();
 void use(std::string_view);
 void use(const barejwt_key &);
 void use(const Validation &);
+void use(const ToSign &);
 
 void keys(const barejwt_key &old) {
     auto made = Key::create("32 bytes or more from a good random source");
@@ -56,6 +57,8 @@ void users(const Key &key, std::optional<std::string_view> header, Buffer scratc
 
 void rules() {
     const std::string sub = load();
+    const StateHash hash{};
+    use(ToSign::refresh(sub, hash).members("{}"));
     const Validation &kept = Validation::access().leeway(30).subject(sub).typ("JWT");
     const Validation literal = kept.subject("lUpa").typ(std::string_view("JWT"));
     //! const auto gone = Validation::access().subject(load());
@@ -65,6 +68,11 @@ void rules() {
     //! const auto gone = Validation::jwt().audience(load());
     //! const auto gone = ToSign::jwt("a").members(load());
     //! const auto gone = ToSign::refresh("a", StateHash{});
+    //! const auto gone = ToSign::jwt(load(), 600);
+    //! const auto gone = ToSign::access("user " + sub);
+    //! const auto gone = ToSign::refresh(load(), hash);
+    //! const auto gone = PairOptions().access_members(load());
+    //! const auto gone = PairOptions().refresh_members(load());
     use(kept);
     use(literal);
     const barejwt_validation &c = Validation::refresh();

@@ -262,6 +262,7 @@ struct View {
 };
 static_assert(std::is_constructible_v<Buffer, View> && std::is_constructible_v<Buffer, View &>);
 static_assert(std::is_constructible_v<Buffer, Token &> && !std::is_constructible_v<Buffer, Token>);
+static_assert(!std::is_constructible_v<Buffer, std::array<char, 16>>, "it would end at once");
 static_assert(!std::is_constructible_v<Buffer, const Token &>, "it is written");
 static_assert(!std::is_constructible_v<Buffer, std::array<int, 2> &>, "bytes or characters");
 
@@ -327,12 +328,11 @@ static void pairs() {
     CHECK(token && token->claimed_sub() == "lUpa");
     Token access2, refresh2;
     Scratch again;
-    const auto renewed = token->renew(*key, hash, PairOptions{60, 600}, access2, refresh2);
+    const auto renewed = token->renew(*key, hash, PairOptions().lifetimes(60, 600), access2, refresh2);
     CHECK(renewed && renewed->access_expires == now + 69 && renewed->refresh_expires == now + 609);
-    const auto refused = token->renew(*key, changed, PairOptions{60, 600}, access2, refresh2);
+    const auto refused = token->renew(*key, changed, PairOptions().lifetimes(60, 600), access2, refresh2);
     CHECK(refused.status() == BAREJWT_E_STATE_HASH_MISMATCH && refused->access_token.empty());
-    PairOptions options;
-    options.access_members = R"({"role":"guest"})";
+    const auto options = PairOptions().access_members(R"({"role":"guest"})").refresh_members("{}");
     const auto narrowed = token->renew(*key, hash, options, access2, refresh2);
     CHECK(got(got(verify(*key, narrowed->access_token, Validation::access(), now + 9, again))
                   .get("role"))

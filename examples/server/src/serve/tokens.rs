@@ -44,8 +44,8 @@ pub(crate) fn issue(
     let (ring, state) = (keys.ring()?, state_of(account)?);
     let link = serde_json::to_string(link)?;
     let members = PairMembers {
+        access: "{}",
         refresh: &link,
-        ..PairMembers::default()
     };
     let claims = PairClaims::new(&account.id, &state, lifetimes, now.as_second());
     let (mut access, mut refresh) = ([0; TOKEN_BYTES], [0; TOKEN_BYTES]);
