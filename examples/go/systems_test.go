@@ -210,7 +210,9 @@ func TestHostileMembers(t *testing.T) {
 		_, sign := Sign(ToSign{TokenType: TypeJWT, Sub: "u", Lifetime: time.Minute, Members: members}, key, now)
 		_, issueAccess := IssuePair("u", hash, key, now, access)
 		_, issueRefresh := IssuePair("u", hash, key, now, refreshes)
-		_, renew := Renew(refresh, key, Validation{TokenType: TypeRefresh}, now, access,
+		both := access
+		both.RefreshMembers = map[string]any{}
+		_, renew := Renew(refresh, key, Validation{TokenType: TypeRefresh}, now, both,
 			func(string) (StateHash, error) { return hash, nil })
 		return map[string]error{"Sign": sign, "access": issueAccess, "refresh": issueRefresh, "Renew": renew}
 	}

@@ -98,8 +98,9 @@ impl barejwt_detail {
         scratch: &mut [u8],
     ) -> Step<T> {
         self.note(error);
-        let most = core_jwt::scratch_len(token_len).min(scratch.len());
-        scratch.get_mut(..most).unwrap_or_default().fill(0);
+        // More than the core writes for it.
+        let most = token_len.saturating_mul(2);
+        scratch.iter_mut().take(most).for_each(|byte| *byte = 0);
         call.core(Err(error))
     }
 

@@ -300,8 +300,12 @@ impl<'c> Reads<'c> {
             return self.refuse(BAREJWT_E_STRUCT_SIZE);
         }
         self.take(start.cast(), size, Use::of::<u8>())?;
-        // No more is made bytes of: what is known may have padding.
-        let unknown = self.bytes(start.wrapping_add(1), size.wrapping_sub(size_of::<T>()))?;
+        // SAFETY: the end of what was taken for reading. Nothing else is made bytes of: what is known
+        // may have padding.
+        let unknown = unsafe {
+            let len = size.wrapping_sub(size_of::<T>());
+            core::slice::from_raw_parts(start.add(1).cast::<u8>(), len)
+        };
         if unknown.iter().any(|byte| *byte != 0) {
             return self.refuse(BAREJWT_E_STRUCT_SIZE);
         }
