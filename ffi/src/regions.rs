@@ -162,7 +162,8 @@ pub(crate) fn take_as_written(start: *mut u8, len: usize) {
         target_arch = "arm",
         target_arch = "aarch64",
         target_arch = "riscv32",
-        target_arch = "riscv64"
+        target_arch = "riscv64",
+        target_arch = "s390x"
     ))]
     if !cfg!(miri) {
         // SAFETY: there is no instruction in it.
