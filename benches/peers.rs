@@ -11,7 +11,7 @@ use chrono::DateTime;
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use hmac::Mac;
 use serde::{Deserialize, Serialize};
-use tokens::{ACCESS, EVERYDAY, EVERYDAY_SUB, EXP, NBF, REFRESH, SECRET, STATE_HASH, SUB};
+use tokens::{ACCESS, EVERYDAY, EVERYDAY_SUB, EXP, NAMED, NBF, REFRESH, SECRET, STATE_HASH, SUB};
 
 /// What is expected of a token, or to be signed.
 #[derive(Clone, Copy)]
@@ -21,8 +21,8 @@ struct Kind {
     state_hash: Option<&'static str>,
 }
 
-/// Those that are signed too, and the everyday token.
-const KINDS: [(&str, &str, Kind); 3] = [
+/// Those that are signed too, the everyday token, and one with a `kid`, which nobody asks for.
+const KINDS: [(&str, &str, Kind); 4] = [
     (
         "access",
         ACCESS,
@@ -47,6 +47,15 @@ const KINDS: [(&str, &str, Kind); 3] = [
         Kind {
             token_type: "access",
             sub: EVERYDAY_SUB,
+            state_hash: None,
+        },
+    ),
+    (
+        "kid_single_key",
+        NAMED,
+        Kind {
+            token_type: "access",
+            sub: SUB,
             state_hash: None,
         },
     ),
@@ -392,10 +401,11 @@ fn peers(criterion: &mut Criterion) {
     ];
     for (name, token, kind) in KINDS {
         let forged = tokens::forged(token);
+        // A refresh token where an access token is wanted, and the other way round.
         let other = KINDS
-            .map(|kind| kind.1)
             .into_iter()
-            .find(|other| *other != token);
+            .find(|other| other.2.token_type != kind.token_type)
+            .map(|other| other.1);
         let mut group = criterion.benchmark_group(format!("verify_{name}"));
         group.sampling_mode(SamplingMode::Flat);
         for (peer, library) in &mut peers {
@@ -412,7 +422,7 @@ fn peers(criterion: &mut Criterion) {
             });
         }
         group.finish();
-        if token == EVERYDAY {
+        if [EVERYDAY, NAMED].contains(&token) {
             continue;
         }
         let mut group = criterion.benchmark_group(format!("sign_{name}"));

@@ -37,6 +37,7 @@ int main(int argc, char **argv) {
     MEASURE("libjwt", "verify_access", must(verify(access_token, "access", "lUpa")));
     MEASURE("libjwt", "verify_refresh", must(verify(refresh_token, "refresh", "lUpa")));
     MEASURE("libjwt", "verify_everyday", must(verify(everyday_token, "access", "user-12345678")));
+    MEASURE("libjwt", "verify_kid_single_key", must(verify(named_token, "access", "lUpa")));
     MEASURE("libjwt", "sign_access", must(sign("access") > 0));
     MEASURE("libjwt", "sign_refresh", must(sign("refresh") > 0));
 }

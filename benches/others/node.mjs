@@ -10,7 +10,7 @@ import jsonwebtoken from 'jsonwebtoken';
 const BATCHES = 200;
 const BATCH_NS = 5e6;
 
-const [secret, access, refresh, stateHash, everyday] = readFileSync(process.argv[2], 'utf8').split('\n');
+const [secret, access, refresh, stateHash, everyday, named] = readFileSync(process.argv[2], 'utf8').split('\n');
 const claims = { token_type: 'access', sub: 'lUpa', exp: 4000000000, nbf: 1745651978 };
 const refreshClaims = { ...claims, token_type: 'refresh', state_hash: stateHash };
 const bytes = new TextEncoder().encode(secret);
@@ -77,6 +77,7 @@ for (const [name, { verify, sign }] of Object.entries(libraries)) {
   await measure(name, 'verify_access', () => verify(access, 'access'));
   await measure(name, 'verify_refresh', () => verify(refresh, 'refresh'));
   await measure(name, 'verify_everyday', () => verify(everyday, 'access', 'user-12345678'));
+  await measure(name, 'verify_kid_single_key', () => verify(named, 'access'));
   await measure(name, 'sign_access', () => sign(claims));
   await measure(name, 'sign_refresh', () => sign(refreshClaims));
 }

@@ -8,7 +8,7 @@ import jwt
 BATCHES = 200
 BATCH_NS = 5_000_000
 
-secret, access, refresh, state_hash, everyday = open(sys.argv[1]).read().split()[:5]
+secret, access, refresh, state_hash, everyday, named = open(sys.argv[1]).read().split()[:6]
 claims = {"token_type": "access", "sub": "lUpa", "exp": 4000000000, "nbf": 1745651978}
 refresh_claims = {**claims, "token_type": "refresh", "state_hash": state_hash}
 options = {"require": ["sub", "exp", "nbf"]}
@@ -51,5 +51,6 @@ assert len(sign(claims)) == len(access) and len(sign(refresh_claims)) == len(ref
 measure("verify_access", lambda: verify(access, "access"))
 measure("verify_refresh", lambda: verify(refresh, "refresh"))
 measure("verify_everyday", lambda: verify(everyday, "access", "user-12345678"))
+measure("verify_kid_single_key", lambda: verify(named, "access"))
 measure("sign_access", lambda: sign(claims))
 measure("sign_refresh", lambda: sign(refresh_claims))

@@ -74,7 +74,7 @@ func main() {
 	text, err := os.ReadFile(os.Args[1])
 	must(err == nil)
 	lines := strings.Split(string(text), "\n")
-	access, refresh, everyday := lines[1], lines[2], lines[4]
+	access, refresh, everyday, named := lines[1], lines[2], lines[4], lines[5]
 	secret = []byte(lines[0])
 	said := claims{TokenType: "access", RegisteredClaims: jwt.RegisteredClaims{
 		Subject: "lUpa", ExpiresAt: jwt.NewNumericDate(time.Unix(4000000000, 0)), NotBefore: jwt.NewNumericDate(time.Unix(1745651978, 0)),
@@ -94,6 +94,7 @@ func main() {
 	measure("verify_access", func() bool { return verify(access, "access", "lUpa") })
 	measure("verify_refresh", func() bool { return verify(refresh, "refresh", "lUpa") })
 	measure("verify_everyday", func() bool { return verify(everyday, "access", "user-12345678") })
+	measure("verify_kid_single_key", func() bool { return verify(named, "access", "lUpa") })
 	measure("sign_access", func() bool { return sign(said) != "" })
 	measure("sign_refresh", func() bool { return sign(refreshSaid) != "" })
 }
