@@ -338,16 +338,3 @@ impl<'c> Outs<'c> {
         call.signed(issued)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sign::{BAREJWT_ACCESS_LIFETIME, BAREJWT_REFRESH_LIFETIME};
-
-    #[test]
-    fn the_usual_lifetimes_are_the_cores() {
-        let Lifetimes { access, refresh } = Lifetimes::default();
-        assert_eq!(access, BAREJWT_ACCESS_LIFETIME);
-        assert_eq!(refresh, BAREJWT_REFRESH_LIFETIME);
-    }
-}

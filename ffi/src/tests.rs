@@ -3,13 +3,17 @@
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use core_jwt::Lifetimes;
+
 use crate::claims::{barejwt_claims, barejwt_claims_get};
 use crate::keys::{barejwt_key, barejwt_key_init};
 use crate::pair::{
     barejwt_pair_options, barejwt_refresh, barejwt_refresh_confirm, barejwt_refresh_renew,
     barejwt_verify_refresh,
 };
-use crate::sign::{barejwt_sign_access, barejwt_sign_refresh};
+use crate::sign::{
+    BAREJWT_ACCESS_LIFETIME, BAREJWT_REFRESH_LIFETIME, barejwt_sign_access, barejwt_sign_refresh,
+};
 use crate::status::BAREJWT_OK;
 use crate::validation::barejwt_validation;
 use crate::verify::barejwt_verify;
@@ -68,4 +72,11 @@ fn what_is_kept_is_borrowed_anew_after_scratch_was_written_with_the_same_bytes()
             barejwt_refresh_renew(&key, first, hash, &options, to, 256, also, 384, &mut pair);
         assert_eq!((status, pair.access_expires), (BAREJWT_OK, NOW + 60));
     }
+}
+
+#[test]
+fn the_usual_lifetimes_are_the_cores() {
+    let Lifetimes { access, refresh } = Lifetimes::default();
+    assert_eq!(access, BAREJWT_ACCESS_LIFETIME);
+    assert_eq!(refresh, BAREJWT_REFRESH_LIFETIME);
 }
