@@ -133,7 +133,8 @@ impl<'c, Room> Call<'c, (Room,)> {
     ) -> (Call<'c, Room>, Place<'c, [u8]>) {
         let call = self.write(start.cast(), size, Use::of::<u8>());
         if call.written.good().is_ok() {
-            take_as_written(start.cast(), size);
+            // SAFETY: taken for writing, and nothing was refused; C promises the rest.
+            unsafe { take_as_written(start.cast(), size) }
         }
         (call, Place::new(slice(start.cast(), size)))
     }

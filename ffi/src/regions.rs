@@ -8,8 +8,7 @@ use crate::status::{
     barejwt_status,
 };
 
-/// The proof that a step which refuses has left its status with the call: only [`Written::refuse`] makes
-/// one.
+/// The proof that a step which refuses has left its status with the call: only [`Written`] makes one.
 pub(crate) struct Left(());
 
 /// What a step of a call gives. A `Result` with a status would not fit into registers.
@@ -154,8 +153,11 @@ impl Written {
 
 /// Makes memory that C may never have written initialised: its bytes are whatever is there. Nothing is
 /// executed for that where the compiler can be told that assembly, which is empty, has written them.
+///
+/// # Safety
+/// The memory can be written, and nobody else uses it.
 #[inline(always)]
-pub(crate) fn take_as_written(start: *mut u8, len: usize) {
+pub(crate) unsafe fn take_as_written(start: *mut u8, len: usize) {
     #[cfg(any(
         target_arch = "x86",
         target_arch = "x86_64",
@@ -170,6 +172,6 @@ pub(crate) fn take_as_written(start: *mut u8, len: usize) {
         unsafe { core::arch::asm!("/* {0} */", in(reg) start, options(nostack, preserves_flags)) }
         return;
     }
-    // SAFETY: the caller has taken it for writing.
+    // SAFETY: the caller says so.
     unsafe { start.write_bytes(0, len) }
 }
