@@ -510,7 +510,7 @@ typedef struct {
   barejwt_detail detail;
   /* Private: that there are claims. */
   uint32_t state;
-  /* Private: what json and sub were, to tell whether they are still there. */
+  /* Private: what json was, to tell whether it is still there. */
   size_t checksum;
 } barejwt_claims;
 
@@ -565,8 +565,7 @@ barejwt_status barejwt_claims_get(const barejwt_claims *claims,
 typedef struct {
   /* sizeof(barejwt_validation), as your header has it: later versions add fields at the end. A
    * library of a later version than your header takes the fields you lack as 0. An older one
-   * takes up to 256 bytes if all that it does not know is 0, and else refuses the call: no rule
-   * is passed over. Bytes beyond struct_size are not read. */
+   * refuses the call: no rule is passed over. */
   uint32_t struct_size;
   /* BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH, BAREJWT_TYPE_ANY or
    * BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
@@ -904,8 +903,20 @@ barejwt_status barejwt_refresh_confirm(const barejwt_refresh *refresh,
 /* A client's pair of tokens, and what is known of it. It points to the tokens, which must stay
  * where they are. One thread at a time may use it. */
 typedef struct {
+  /* Private: that there is a session. */
+  uint32_t state;
   /* Private. */
-  uint64_t opaque[14];
+  uint32_t margin;
+  /* Private. */
+  uint32_t life;
+  /* Private. */
+  uint32_t timing;
+  /* Private. */
+  uint32_t early;
+  /* Private. */
+  uint32_t trust;
+  /* The pair. Read it, and leave it as it is. */
+  barejwt_pair pair;
 } barejwt_session;
 
 /* What a client should do next. */
@@ -1222,8 +1233,8 @@ const char *barejwt_strerror(barejwt_status status);
  * that should have filled it failed; or a keyring stands where a single key must. */
 #define BAREJWT_E_NOT_READY 105
 
-/* struct_size is too small, over 256, or counts in a rule that this library does not know: begin
- * with the initialiser macro. */
+/* struct_size is none that this library knows: begin with the initialiser macro, and link a library
+ * that is not older than your header. */
 #define BAREJWT_E_STRUCT_SIZE 106
 
 /* A field or argument has a number without a meaning. */

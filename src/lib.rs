@@ -143,7 +143,7 @@ pub use key::{Key, Keyring, Keys, MAX_KID_BYTES, MIN_KEY_BYTES, NamedKey, Signin
 pub use pair::{
     Lifetimes, Pair, PairClaims, PairMembers, RefreshToken, issue_pair, verify_refresh,
 };
-pub use session::{Next, Session};
+pub use session::{Next, Session, SessionNumbers};
 #[cfg(feature = "heapless")]
 pub use sign::sign_to_string;
 pub use sign::{sign, sign_json, token_len};

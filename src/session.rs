@@ -101,6 +101,23 @@ pub struct Session<'a> {
     trust: Trust,
 }
 
+/// What a session knows beside its pair, as numbers: for the C library, which keeps them in a struct of
+/// C's.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct SessionNumbers {
+    /// Seconds.
+    pub margin: u32,
+    /// Seconds; 0 if it is not known.
+    pub life: u32,
+    /// Number of a `Timing`.
+    pub timing: u32,
+    /// Seconds, where the timing has them.
+    pub early: u32,
+    /// Number of a `Trust`.
+    pub trust: u32,
+}
+
 /// What the server's answers say of the pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trust {
@@ -136,6 +153,57 @@ impl<'a> Session<'a> {
             life: 0,
             timing: Timing::New,
             trust: Trust::Good,
+        }
+    }
+
+    /// The session whose [`numbers`](Self::numbers) these are; `None` if they are no session's.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_numbers(pair: Pair<'a>, numbers: SessionNumbers) -> Option<Self> {
+        let SessionNumbers {
+            margin,
+            life,
+            timing,
+            early,
+            trust,
+        } = numbers;
+        let timing = match timing {
+            0 => Timing::New,
+            1 => Timing::Timed { early },
+            2 => Timing::Untimed,
+            _ => return None,
+        };
+        let trust = match trust {
+            0 => Trust::Good,
+            1 => Trust::Refused,
+            2 => Trust::OnTrial,
+            3 => Trust::Dead,
+            _ => return None,
+        };
+        Some(Self {
+            pair,
+            margin,
+            life,
+            timing,
+            trust,
+        })
+    }
+
+    /// All but the pair, to be kept as numbers.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn numbers(&self) -> SessionNumbers {
+        let (timing, early) = match self.timing {
+            Timing::New => (0, 0),
+            Timing::Timed { early } => (1, early),
+            Timing::Untimed => (2, 0),
+        };
+        SessionNumbers {
+            margin: self.margin,
+            life: self.life,
+            timing,
+            early,
+            trust: self.trust as u32,
         }
     }
 

@@ -38,6 +38,7 @@ pub struct Validation<'v> {
     profile: Profile,
     leeway: u32,
     max_age: Option<u32>,
+    /// Bytes; 0 is `DEFAULT_MAX_TOKEN_LEN`.
     max_token_len: usize,
 }
 
@@ -165,7 +166,7 @@ impl<'v> Validation<'v> {
             profile,
             leeway: 0,
             max_age: None,
-            max_token_len: DEFAULT_MAX_TOKEN_LEN,
+            max_token_len: 0,
         }
     }
 
@@ -342,10 +343,7 @@ impl<'v> Validation<'v> {
             },
             leeway: wanted.leeway,
             max_age: (wanted.max_age != 0).then_some(wanted.max_age),
-            max_token_len: match wanted.max_token_len {
-                0 => DEFAULT_MAX_TOKEN_LEN,
-                bytes => bytes,
-            },
+            max_token_len: wanted.max_token_len,
         })
     }
 
@@ -381,10 +379,7 @@ impl<'v> Validation<'v> {
     /// for; a longer one is [`Error::TokenTooLong`].
     #[must_use]
     pub const fn max_token_len(mut self, bytes: usize) -> Self {
-        self.max_token_len = match bytes {
-            0 => DEFAULT_MAX_TOKEN_LEN,
-            bytes => bytes,
-        };
+        self.max_token_len = bytes;
         self
     }
 
@@ -393,7 +388,10 @@ impl<'v> Validation<'v> {
     }
 
     pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Step<()> {
-        let maximum = self.max_token_len;
+        let maximum = match self.max_token_len {
+            0 => DEFAULT_MAX_TOKEN_LEN,
+            bytes => bytes,
+        };
         if bytes > maximum {
             return why.leave(Error::TokenTooLong { bytes, maximum });
         }

@@ -86,7 +86,7 @@ pub unsafe extern "C" fn barejwt_authenticate(
             }
             Err(error) => {
                 let detail = &mut identity.claims.detail;
-                return detail.refuse(call, error, header_len, room);
+                return detail.refuse(call, error, room);
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use core_jwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 
 use crate::pointers::{Reads, Step};
+use crate::refused;
 
 /// token_type: the token has none, or there is no token.
 pub const BAREJWT_TYPE_ABSENT: u32 = 0;
@@ -87,21 +88,17 @@ pub struct barejwt_detail {
 }
 
 impl barejwt_detail {
-    /// Notes why the core refuses a token of this length, and refuses. All is 0 before. What was
-    /// decoded of the token is zeroed: nobody has vouched for it, and older claims may still point
-    /// there.
+    /// Notes why the core refuses a token, and refuses. All is 0 before. What was decoded of the token is
+    /// zeroed: nobody has vouched for it, and older claims may still point there.
     pub(crate) fn refuse<T>(
         &mut self,
         call: Reads<'_>,
         error: Error,
-        token_len: usize,
         scratch: &mut [u8],
     ) -> Step<T> {
         self.note(error);
-        // More than the core writes for it.
-        let most = token_len.saturating_mul(2);
-        scratch.iter_mut().take(most).for_each(|byte| *byte = 0);
-        call.core(Err(error))
+        scratch.fill(0);
+        call.refuse(refused::status_of(&error))
     }
 
     pub(crate) fn note(&mut self, error: Error) {

@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 
 use crate::opaque;
 use crate::pointers::Promise;
+use crate::refused;
 use crate::status::barejwt_status;
 
 /// Fewest bytes of a secret that barejwt_key_init takes (RFC 7518 3.2).
@@ -81,7 +82,7 @@ fn init(
         let secret = call.bytes(secret, secret_len)?;
         match prepare(secret) {
             Ok(prepared) => opaque::store(&mut key.open(call).opaque, prepared),
-            Err(error) => return call.core(Err(error)),
+            Err(error) => return call.refuse(refused::status_of(&error)),
         }
         Ok(())
     })

@@ -249,8 +249,14 @@ layout! {
         state_hash, 128, 96;
         digest, 160, 128;
     }
-    barejwt_session, 112, 112, 112 {
-        opaque, 0, 0;
+    barejwt_session, 80, 64, 60 {
+        state, 0, 0;
+        margin, 4, 4;
+        life, 8, 8;
+        timing, 12, 12;
+        early, 16, 16;
+        trust, 20, 20;
+        pair, 24, 24;
     }
     barejwt_next, 24, 12, 12 {
         token, 0, 0;

@@ -10,13 +10,13 @@ use core_jwt::Key;
 /// No other type has the same `TAG`. A value is good as long as its bytes are: it borrows nothing.
 pub(crate) unsafe trait Opaque: Sized {
     /// Stands before the value: what was never initialised, was wiped or is of another type has
-    /// another first word.
+    /// another first word. Of the form that Thumb loads with one instruction.
     const TAG: u32;
 }
 
 // SAFETY: a tag of its own; a prepared key is plain numbers.
 unsafe impl Opaque for Key {
-    const TAG: u32 = 0xb5a3_71e8;
+    const TAG: u32 = 0xb500_b500;
 }
 
 #[repr(C)]
@@ -31,13 +31,11 @@ pub(crate) fn store<T: Opaque, const WORDS: usize>(
     value: T,
 ) {
     const { assert_fits::<T, WORDS>() }
-    let tag = T::TAG;
+    let tagged: *mut Tagged<T> = words.as_mut_ptr().cast();
     // SAFETY: `words` has the room and the alignment, asserted above.
     unsafe {
-        words
-            .as_mut_ptr()
-            .cast::<Tagged<T>>()
-            .write(Tagged { tag, value })
+        (&raw mut (*tagged).tag).write(T::TAG);
+        (&raw mut (*tagged).value).write(value);
     }
 }
 

@@ -209,7 +209,7 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
             }
             Err(error) => {
                 let detail = &mut refresh.unconfirmed.detail;
-                return detail.refuse(call, error, token_len, room);
+                return detail.refuse(call, error, room);
             }
         }
         Ok(())

@@ -237,25 +237,26 @@ impl<'c> Reads<'c> {
         }
     }
 
-    fn take(self, start: *const u8, len: usize, how: Use) -> Step<()> {
-        self.written.check(start, len, how)
+    fn take<T>(self, start: *const T, len: usize, how: Use) -> Step<NonNull<u8>> {
+        self.written.check(start.cast(), len, how)
     }
 
     /// Checks memory that must not be written, and need not be initialised.
     pub(crate) fn spared<T>(self, start: *const T, len: usize) -> Step<()> {
-        self.take(start.cast(), len, Use::of::<u8>())
+        self.take(start, len, Use::of::<u8>())?;
+        Ok(())
     }
 
     /// NULL is allowed with a length of 0 alone.
     pub(crate) fn bytes<T>(self, start: *const T, len: usize) -> Step<&'c [u8]> {
-        self.take(start.cast(), len, Use::of::<u8>())?;
+        let start = self.take(start, len, Use::of::<u8>())?;
         // SAFETY: taken for reading; C promises the rest.
-        Ok(unsafe { &*slice(start.cast_mut().cast(), len) })
+        Ok(unsafe { NonNull::slice_from_raw_parts(start, len).as_ref() })
     }
 
     /// NULL with length 0 is no bytes, which is another thing than none in them.
     pub(crate) fn optional_bytes<T>(self, start: *const T, len: usize) -> Step<Option<&'c [u8]>> {
-        self.take(start.cast(), len, Use::of::<u8>())?;
+        self.take(start, len, Use::of::<u8>())?;
         let start = NonNull::new(start.cast_mut().cast());
         // SAFETY: as in `bytes`.
         Ok(start.map(|start| unsafe { NonNull::slice_from_raw_parts(start, len).as_ref() }))
@@ -284,35 +285,24 @@ impl<'c> Reads<'c> {
 
     /// A struct that C has filled in.
     pub(crate) fn input<T>(self, start: *const T) -> Step<&'c T> {
-        self.take(start.cast(), size_of::<T>(), Use::of::<T>())?;
+        let start = self.take(start, size_of::<T>(), Use::of::<T>())?;
         // SAFETY: taken for reading, not NULL and aligned. `T` is one of the header's types:
         // integers, raw pointers and words, so that any bytes are a `T`. C promises the rest.
-        Ok(unsafe { &*start })
+        Ok(unsafe { start.cast().as_ref() })
     }
 
-    /// A struct that begins with its own size, a `u32`. A longer one, of a later version, must have
-    /// zeros in what is unknown here.
+    /// A struct that begins with its own size, a `u32`. One of a later version is refused: what it asks
+    /// for must not be passed over.
     pub(crate) fn sized_input<T>(self, start: *const T) -> Step<&'c T> {
-        self.take(start.cast(), size_of::<u32>(), Use::of::<T>())?;
+        let start = self.take(start, size_of::<T>(), Use::of::<T>())?;
         // SAFETY: taken for reading, not NULL and aligned; C promises the rest.
         let size = unsafe { start.cast::<u32>().read() };
-        let size = usize::try_from(size).unwrap_or(0);
-        if size < size_of::<T>() || size > MOST_STRUCT_BYTES {
-            return self.refuse(BAREJWT_E_STRUCT_SIZE);
-        }
-        self.take(start.cast(), size, Use::of::<u8>())?;
-        // SAFETY: the end of what was taken for reading. Nothing else is made bytes of: what is known
-        // may have padding.
-        let unknown = unsafe {
-            let len = size.wrapping_sub(size_of::<T>());
-            core::slice::from_raw_parts(start.add(1).cast::<u8>(), len)
-        };
-        if unknown.iter().any(|byte| *byte != 0) {
+        if usize::try_from(size) != Ok(size_of::<T>()) {
             return self.refuse(BAREJWT_E_STRUCT_SIZE);
         }
         // SAFETY: taken for reading, not NULL, aligned, and as long as a `T`, which is as in
         // `input`.
-        Ok(unsafe { &*start })
+        Ok(unsafe { start.cast().as_ref() })
     }
 }
 
@@ -324,6 +314,3 @@ const fn slice<T>(start: *mut T, len: usize) -> *mut [T] {
     };
     NonNull::slice_from_raw_parts(start, len).as_ptr()
 }
-
-/// Most bytes of a struct of a later version.
-const MOST_STRUCT_BYTES: usize = 256;

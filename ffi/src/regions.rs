@@ -2,6 +2,7 @@
 //! status that a fault leaves.
 
 use core::cell::Cell;
+use core::ptr::NonNull;
 
 use crate::status::{
     BAREJWT_E_LENGTH, BAREJWT_E_MISALIGNED, BAREJWT_E_NULL, BAREJWT_E_OVERLAP, BAREJWT_OK,
@@ -74,22 +75,25 @@ impl Written {
     }
 
     /// Checks some memory against what the call writes, and leaves what is wrong unless something was
-    /// wrong before.
-    // Never inlined: every argument of every function comes through it.
-    #[inline(never)]
-    pub(crate) fn check(&self, start: *const u8, len: usize, how: Use) -> Step<()> {
-        match self.fault(start, len, how) {
-            BAREJWT_OK => Ok(()),
-            fault => self.refuse(fault),
-        }
+    /// wrong before. Gives where it is: NULL, which is where no bytes are, becomes a pointer that Rust
+    /// takes for that.
+    // Every argument of every function comes through it: one copy where flash counts.
+    #[cfg_attr(feature = "compact", inline(never))]
+    pub(crate) fn check(&self, start: *const u8, len: usize, how: Use) -> Step<NonNull<u8>> {
+        let fault = match NonNull::new(start.cast_mut()) {
+            None if len == 0 => return Ok(NonNull::dangling()),
+            None => BAREJWT_E_NULL,
+            Some(start) => match self.fault(start, len, how) {
+                BAREJWT_OK => return Ok(start),
+                fault => fault,
+            },
+        };
+        self.refuse(fault)
     }
 
     /// What is wrong with some memory. A result is zeroed before that can be refused.
-    fn fault(&self, start: *const u8, len: usize, how: Use) -> barejwt_status {
-        if start.is_null() && len > 0 {
-            return BAREJWT_E_NULL;
-        }
-        let from = start.addr();
+    fn fault(&self, start: NonNull<u8>, len: usize, how: Use) -> barejwt_status {
+        let from = start.addr().get();
         if !how.is_aligned(from) {
             return BAREJWT_E_MISALIGNED;
         }
@@ -101,7 +105,7 @@ impl Written {
         if how.clears() {
             // SAFETY: not NULL; C promises that it can be written. No result has a reference yet,
             // and where this one overlaps other memory the call is refused before it has one.
-            unsafe { start.cast_mut().write_bytes(0, len) }
+            unsafe { start.write_bytes(0, len) }
         }
         let overlaps = |other: &Region| from < other.to && other.from < to;
         if len > 0 && self.regions.iter().any(overlaps) {
@@ -132,22 +136,16 @@ impl Written {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn add(&mut self, start: *const u8, len: usize, how: Use) {
         // What is wrong with it is kept until all are taken.
         let _ = self.check(start, len, how);
-        let from = start.addr();
         // What has no bytes overlaps nothing.
-        let region = match len {
-            0 => Region::NOWHERE,
-            len => Region {
-                from,
-                to: from.wrapping_add(len),
-            },
-        };
+        let from = if len == 0 { 0 } else { start.addr() };
+        let to = from.wrapping_add(len);
         // The last one was free: `Call` counts them.
         let [first, second, _] = self.regions;
-        self.regions = [region, first, second];
+        self.regions = [Region { from, to }, first, second];
     }
 }
 

@@ -1,11 +1,9 @@
 //! The client's side: use the access token, refresh, or log in again.
 
 use core::ffi::c_char;
-use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Next, Pair, Session};
+use core_jwt::{Error, Next, Pair, Session, SessionNumbers};
 
-use crate::opaque::{self, Opaque};
 use crate::pair::barejwt_pair;
 use crate::pointers::{Promise, Reads, Step};
 use crate::status::{BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_NOT_READY, barejwt_status};
@@ -36,39 +34,78 @@ pub struct barejwt_next {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_session {
+    /// Private: that there is a session.
+    pub state: u32,
     /// Private.
-    pub opaque: [MaybeUninit<u64>; 14],
+    pub margin: u32,
+    /// Private.
+    pub life: u32,
+    /// Private.
+    pub timing: u32,
+    /// Private.
+    pub early: u32,
+    /// Private.
+    pub trust: u32,
+    /// The pair. Read it, and leave it as it is.
+    pub pair: barejwt_pair,
 }
 
-/// What a `barejwt_session` holds. The core decides about a pair without texts; the tokens stay
-/// C's and are only handed on.
-pub(crate) struct Client {
-    session: Session<'static>,
-    access_token: barejwt_str,
-    refresh_token: barejwt_str,
-}
+/// `state` of a session.
+const READY: u32 = 0x3600_3600;
 
-// SAFETY: a tag of its own; pointers, numbers and no text but static.
-unsafe impl Opaque for Client {
-    const TAG: u32 = 0x36ea_905b;
-}
-
-impl Client {
-    fn of<'c>(session: &'c mut barejwt_session, call: Reads<'c>) -> Step<&'c mut Self> {
-        call.unless(opaque::load_mut(&mut session.opaque), BAREJWT_E_NOT_READY)
+impl barejwt_session {
+    /// Keeps `pair`, of which `session` knows the times.
+    fn set(&mut self, pair: &barejwt_pair, session: &Session<'_>) {
+        self.pair = *pair;
+        self.state = READY;
+        self.keep(session);
     }
 
-    /// Refuses a call that would write the tokens.
-    fn guard_tokens(&self, call: Reads<'_>) -> Step<()> {
-        call.bytes(self.access_token.ptr, self.access_token.len)?;
-        call.bytes(self.refresh_token.ptr, self.refresh_token.len)?;
-        Ok(())
+    fn keep(&mut self, session: &Session<'_>) {
+        let numbers = session.numbers();
+        self.margin = numbers.margin;
+        self.life = numbers.life;
+        self.timing = numbers.timing;
+        self.early = numbers.early;
+        self.trust = numbers.trust;
+    }
+
+    /// The core's session, which decides without the texts of the tokens. They must not be written by
+    /// the call.
+    fn load(&self, call: Reads<'_>) -> Step<Session<'static>> {
+        if self.state != READY {
+            return call.refuse(BAREJWT_E_NOT_READY);
+        }
+        for token in [self.pair.access_token, self.pair.refresh_token] {
+            call.bytes(token.ptr, token.len)?;
+        }
+        let numbers = SessionNumbers {
+            margin: self.margin,
+            life: self.life,
+            timing: self.timing,
+            early: self.early,
+            trust: self.trust,
+        };
+        let session = Session::from_numbers(without_texts(&self.pair), numbers);
+        call.unless(session, BAREJWT_E_NOT_READY)
+    }
+
+    /// Has `change` change it.
+    fn change<T>(
+        &mut self,
+        call: Reads<'_>,
+        change: impl FnOnce(&mut Session<'static>) -> T,
+    ) -> Step<T> {
+        let mut session = self.load(call)?;
+        let told = change(&mut session);
+        self.keep(&session);
+        Ok(told)
     }
 
     fn tell(&self, next: Next<'_>, out: &mut barejwt_next) {
         (out.action, out.token) = match next {
-            Next::UseAccess(_) => (BAREJWT_NEXT_USE_ACCESS, self.access_token),
-            Next::Refresh(_) => (BAREJWT_NEXT_REFRESH, self.refresh_token),
+            Next::UseAccess(_) => (BAREJWT_NEXT_USE_ACCESS, self.pair.access_token),
+            Next::Refresh(_) => (BAREJWT_NEXT_REFRESH, self.pair.refresh_token),
             Next::LogIn => (BAREJWT_NEXT_LOG_IN, barejwt_str::NONE),
         };
     }
@@ -130,12 +167,10 @@ pub unsafe extern "C" fn barejwt_session_init(
         let (call, session) = call.output(session);
         let call = call.reads()?;
         let pair = call.input(pair)?;
-        let client = Client {
-            session: Session::new(without_texts(call, pair)?, margin),
-            access_token: pair.access_token,
-            refresh_token: pair.refresh_token,
-        };
-        opaque::store(&mut session.open(call).opaque, client);
+        check_tokens(call, pair)?;
+        session
+            .open(call)
+            .set(pair, &Session::new(without_texts(pair), margin));
         Ok(())
     })
 }
@@ -161,10 +196,8 @@ pub unsafe extern "C" fn barejwt_session_next(
         let (call, next) = call.output(next);
         let (call, session) = call.change(session)?;
         let call = call.reads()?;
-        let client = Client::of(session, call)?;
-        client.guard_tokens(call)?;
-        let decision = call.core(client.session.next(now))?;
-        client.tell(decision, next.open(call));
+        let decision = session.change(call, |session| session.next(now))?;
+        session.tell(call.core(decision)?, next.open(call));
         Ok(())
     })
 }
@@ -183,10 +216,8 @@ pub unsafe extern "C" fn barejwt_session_after_401(
         let (call, next) = call.output(next);
         let (call, session) = call.change(session)?;
         let call = call.reads()?;
-        let client = Client::of(session, call)?;
-        client.guard_tokens(call)?;
-        let decision = client.session.after_401();
-        client.tell(decision, next.open(call));
+        let decision = session.change(call, Session::after_401)?;
+        session.tell(decision, next.open(call));
         Ok(())
     })
 }
@@ -202,11 +233,10 @@ pub unsafe extern "C" fn barejwt_session_renewed(
     unsafe { Promise::of_the_header() }.call(|call| {
         let (call, session) = call.change(session)?;
         let call = call.reads()?;
-        let client = Client::of(session, call)?;
         let pair = call.input(pair)?;
-        client.session = client.session.renewed(without_texts(call, pair)?);
-        client.access_token = pair.access_token;
-        client.refresh_token = pair.refresh_token;
+        check_tokens(call, pair)?;
+        let renewed = session.load(call)?.renewed(without_texts(pair));
+        session.set(pair, &renewed);
         Ok(())
     })
 }
@@ -218,8 +248,7 @@ pub unsafe extern "C" fn barejwt_session_accepted(session: *mut barejwt_session)
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let (call, session) = call.change(session)?;
-        Client::of(session, call.reads()?)?.session.accepted();
-        Ok(())
+        session.change(call.reads()?, Session::accepted)
     })
 }
 
@@ -232,25 +261,26 @@ pub unsafe extern "C" fn barejwt_session_refresh_refused(
     // SAFETY: the pointers are C's, under the header's rules.
     unsafe { Promise::of_the_header() }.call(|call| {
         let (call, session) = call.change(session)?;
-        Client::of(session, call.reads()?)?
-            .session
-            .refresh_refused();
-        Ok(())
+        session.change(call.reads()?, Session::refresh_refused)
     })
 }
 
-/// Checks the tokens of a pair; what remains of it for the core is when they expire.
-fn without_texts(call: Reads<'_>, pair: &barejwt_pair) -> Step<Pair<'static>> {
+/// Checks the tokens of a pair. An empty token is none: what a refused call has left in it, for example.
+fn check_tokens(call: Reads<'_>, pair: &barejwt_pair) -> Step<()> {
     for token in [pair.access_token, pair.refresh_token] {
-        // An empty token is none: what a refused call has left in the pair, for example.
         if call.text(token.ptr, token.len)?.is_empty() {
             return call.refuse(BAREJWT_E_NOT_READY);
         }
     }
-    Ok(Pair {
+    Ok(())
+}
+
+/// What the core needs of a pair: when it expires.
+const fn without_texts(pair: &barejwt_pair) -> Pair<'static> {
+    Pair {
         access_token: "",
         refresh_token: "",
         access_expires: pair.access_expires,
         refresh_expires: pair.refresh_expires,
-    })
+    }
 }

@@ -79,7 +79,7 @@ pub unsafe extern "C" fn barejwt_decode_unverified(
         let token = call.bytes(token, token_len)?;
         match core_jwt::decode_unverified(token, &mut *room) {
             Ok(token) => said.set(token, scratch),
-            Err(error) => return said.detail.refuse(call, error, token_len, room),
+            Err(error) => return said.detail.refuse(call, error, room),
         }
         Ok(())
     })

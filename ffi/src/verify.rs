@@ -48,7 +48,7 @@ pub unsafe extern "C" fn barejwt_verify(
         let rules = validation::take(call, want, &mut rules)?;
         match core_jwt::verify(token, keys, rules, now, &mut *room) {
             Ok(verified) => claims.set(verified, scratch),
-            Err(error) => return claims.detail.refuse(call, error, token_len, room),
+            Err(error) => return claims.detail.refuse(call, error, room),
         }
         Ok(())
     })

@@ -148,7 +148,15 @@ class RefreshStruct(Structure):
 
 
 class SessionStruct(Structure):
-    _fields_ = [("opaque", c_uint64 * 14)]
+    _fields_ = [
+        ("state", c_uint32),
+        ("margin", c_uint32),
+        ("life", c_uint32),
+        ("timing", c_uint32),
+        ("early", c_uint32),
+        ("trust", c_uint32),
+        ("pair", PairStruct),
+    ]
 
 
 class NextStruct(Structure):
@@ -183,7 +191,7 @@ STRUCTS: dict[type[Structure], tuple[str, int, int]] = {
     PairStruct: ("barejwt_pair", 56, 40),
     PairOptionsStruct: ("barejwt_pair_options", 48, 28),
     RefreshStruct: ("barejwt_refresh", 192, 160),
-    SessionStruct: ("barejwt_session", 112, 112),
+    SessionStruct: ("barejwt_session", 80, 64),
     NextStruct: ("barejwt_next", 24, 12),
     UnverifiedStruct: ("barejwt_unverified", 120, 88),
 }

@@ -12,46 +12,20 @@ void versions_agree(void) {
     CHECK(barejwt_abi_version() == BAREJWT_ABI_VERSION);
 }
 
-// Numbers are never reused: this is the list, and it only grows.
-void status_numbers_are_for_ever(void) {
-    static const int numbers[] = {
-        BAREJWT_OK, BAREJWT_E_KEY_TOO_SHORT, BAREJWT_E_KID_INVALID, BAREJWT_E_KID_DUPLICATE,
-        BAREJWT_E_KID_UNKNOWN, BAREJWT_E_KID_MISSING, BAREJWT_E_KID_NOT_STRING,
-        BAREJWT_E_KID_NOT_IN_KEYRING, BAREJWT_E_KEY_BLANK,
-        BAREJWT_E_OUTPUT_TOO_SMALL, BAREJWT_E_SCRATCH_TOO_SMALL, BAREJWT_E_TOKEN_TOO_LONG,
-        BAREJWT_E_SEGMENT_COUNT, BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64, BAREJWT_E_JSON,
-        BAREJWT_E_ALG_MISSING, BAREJWT_E_ALG_NOT_HS256, BAREJWT_E_CRIT_UNSUPPORTED,
-        BAREJWT_E_TYP_WRONG, BAREJWT_E_SIGNATURE_INVALID, BAREJWT_E_NESTED_TOKEN,
-        BAREJWT_E_CLAIMS_MISSING,
-        BAREJWT_E_CLAIM_TYPE, BAREJWT_E_NUMERIC_DATE_RANGE, BAREJWT_E_TOKEN_TYPE_UNKNOWN,
-        BAREJWT_E_TOKEN_TYPE_WRONG, BAREJWT_E_SUBJECT_EMPTY, BAREJWT_E_SUBJECT_WRONG,
-        BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_EXPIRED, BAREJWT_E_NOT_YET_VALID,
-        BAREJWT_E_CLOCK_NOT_SET, BAREJWT_E_LIFETIME_ZERO, BAREJWT_E_TIME_OVERFLOW,
-        BAREJWT_E_STATE_HASH_MALFORMED, BAREJWT_E_STATE_HASH_MISMATCH,
-        BAREJWT_E_ISSUER_WRONG, BAREJWT_E_AUDIENCE_WRONG, BAREJWT_E_ISSUED_IN_FUTURE,
-        BAREJWT_E_TOO_OLD, BAREJWT_E_MEMBER_RESERVED, BAREJWT_E_CLAIM_ABSENT, BAREJWT_E_JSON_TO_SIGN,
-        BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME,
-        BAREJWT_E_AUTHORIZATION_MALFORMED, BAREJWT_E_REALM_INVALID, BAREJWT_E_NO_CHALLENGE,
-        BAREJWT_E_LOGIN_ANSWER_INVALID, BAREJWT_E_LOGIN_REFUSED, BAREJWT_E_LOGIN_ANSWER_JSON,
-        BAREJWT_E_NULL, BAREJWT_E_LENGTH,
-        BAREJWT_E_MISALIGNED, BAREJWT_E_OVERLAP, BAREJWT_E_NOT_UTF8, BAREJWT_E_NOT_READY,
-        BAREJWT_E_STRUCT_SIZE, BAREJWT_E_OPTION, BAREJWT_E_KEYRING_FULL, BAREJWT_E_SCRATCH_CHANGED,
-        BAREJWT_E_KEYRING_EMPTY};
-    static const int expected[] = {0, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21, 30, 31, 32, 33, 34,
-                                   35, 36, 37, 38, 39, 40, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59,
-                                   60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 80, 81, 82, 83,
-                                   85, 90, 91, 92, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109,
-                                   110};
-    const size_t count = sizeof numbers / sizeof numbers[0];
-    CHECK(count == sizeof expected / sizeof expected[0]);
+// The numbers themselves are a frozen list: ffi/src/layout.rs.
+void each_status_has_a_text_of_its_own(void) {
     const char *unknown = barejwt_strerror(12345);
     CHECK(strcmp(unknown, "unknown status") == 0 && barejwt_strerror(-1) == unknown);
-    for (size_t i = 0; i < count; i++) {
-        CHECK(numbers[i] == expected[i]);
-        const char *text = barejwt_strerror(numbers[i]);
-        CHECK(strlen(text) > 6 && strcmp(text, unknown) != 0);
-        for (size_t j = 0; j < i; j++) CHECK(strcmp(text, barejwt_strerror(numbers[j])) != 0);
+    const char *texts[256];
+    size_t count = 0;
+    for (barejwt_status status = 0; status < 256; status++) {
+        const char *text = barejwt_strerror(status);
+        if (text == unknown) continue;
+        CHECK(strlen(text) > 6);
+        for (size_t i = 0; i < count; i++) CHECK(strcmp(text, texts[i]) != 0);
+        texts[count++] = text;
     }
+    CHECK(count == 63);
 }
 
 // What the header says that threads may share.

@@ -329,6 +329,26 @@ void new_tokens_must_not_lie_in_a_session(void) {
     }
 }
 
+// Its fields are plain: numbers that are no session's are refused and not guessed at.
+void a_session_of_other_numbers_is_refused(void) {
+    const barejwt_pair good = {{"a.b.c", 5}, {"d.e.f", 5}, INT64_MAX, INT64_MAX, 0};
+    barejwt_session session, wrong;
+    barejwt_next next;
+    OK(barejwt_session_init(&session, &good, 30));
+    CHECK(session.pair.access_token.ptr == good.access_token.ptr && session.margin == 30);
+    wrong = session;
+    wrong.state ^= 1;
+    STATUS(barejwt_session_next(&wrong, NOW, &next), BAREJWT_E_NOT_READY);
+    wrong = session;
+    wrong.timing = 3;
+    STATUS(barejwt_session_next(&wrong, NOW, &next), BAREJWT_E_NOT_READY);
+    wrong = session;
+    wrong.trust = 4;
+    STATUS(barejwt_session_accepted(&wrong), BAREJWT_E_NOT_READY);
+    OK(barejwt_session_next(&session, NOW, &next));
+    CHECK(next.action == BAREJWT_NEXT_USE_ACCESS);
+}
+
 void a_decision_must_not_lie_on_a_token(void) {
     union {
         char text[sizeof(barejwt_next)];
