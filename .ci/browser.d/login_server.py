@@ -39,8 +39,9 @@ class LoginServer:
         return [self.binary, "--database", self.database, *arguments]
 
     def mint(self, *arguments: str) -> str:
-        """What `barejwt token` prints."""
-        return subprocess.run(self.command("token", *arguments), **RUN).stdout.strip()
+        """What `barejwt token` prints: the tool stands beside the server."""
+        mint = [Path(self.binary).with_name("barejwt"), "--database", self.database, "token", *arguments]
+        return subprocess.run(mint, **RUN).stdout.strip()
 
     def set_access_ttl(self) -> None:
         with closing(sqlite3.connect(self.database)) as connection, connection:
@@ -53,7 +54,7 @@ class LoginServer:
         process = stack.enter_context(subprocess.Popen(serve, stdout=subprocess.PIPE, text=True))
         stack.callback(process.terminate)
         ready = process.stdout.readline()
-        found = re.match(r"barejwt is ready at (\S+)", ready)
+        found = re.match(r"barejwt-server is ready at (\S+)", ready)
         if not found:
             raise RuntimeError(f"the server said: {ready!r}")
         return found[1]

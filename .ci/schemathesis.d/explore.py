@@ -1,6 +1,6 @@
 """Runs schemathesis against the real server.
 
-Arguments: the binary `barejwt`, the program `schemathesis`, a directory for reports.
+Arguments: the binary `barejwt-server`, the program `schemathesis`, a directory for reports.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""The first use of `barejwt serve` on a pseudo-terminal: prints how many checks have passed.
+"""The first use of `barejwt-server serve` on a pseudo-terminal: prints how many checks have passed.
 
-Arguments: the binary `barejwt`, and perhaps a `postgres://` URL with a password. Runs in an empty
+Arguments: the binary `barejwt-server`, and perhaps a `postgres://` URL with a password. Runs in an empty
 directory, pastes what the server prints into a shell, types the password, and ends with Ctrl-C.
 """
 
@@ -18,7 +18,7 @@ import time
 from urllib.parse import urlsplit
 
 PASSWORD = "correct horse battery staple"
-BAREJWT, *URL = sys.argv[1:]
+SERVER, *URL = sys.argv[1:]
 DATABASE = ["--database", *URL] if URL else []
 FILES = [] if URL else ["barejwt.db"]
 checks = 0
@@ -82,7 +82,7 @@ def free_port() -> int:
 def use() -> None:
     # The default ports may be taken on a developer's machine; nothing else is not the default.
     ports = [f"127.0.0.1:{free_port()}" for _ in range(2)]
-    server = Terminal(BAREJWT, *DATABASE, "serve", "--listen", ports[0], "--listen-metrics", ports[1])
+    server = Terminal(SERVER, *DATABASE, "serve", "--listen", ports[0], "--listen-metrics", ports[1])
     server.wait_for("Ctrl-C stops the server.")
     check(set(FILES) == {"barejwt.db"} & set(os.listdir()), f"files: {os.listdir()}")
     for file in FILES:
@@ -107,7 +107,7 @@ def use() -> None:
     public_id = user.shown.split()[-1]
     check(re.fullmatch("[0-9A-Za-z]{10}", public_id) is not None, f"no id: {user.shown}")
 
-    different = Terminal(BAREJWT, *DATABASE, "user", "add", "bob@example.org")
+    different = Terminal(SERVER, *DATABASE, "user", "add", "bob@example.org")
     different.wait_for("Password: ")
     different.type(PASSWORD + "\n")
     different.wait_for("The same again: ")
@@ -118,7 +118,7 @@ def use() -> None:
     # Ctrl-C at either prompt ends it, and the terminal echoes again.
     for prompts in (["Password: "], ["Password: ", "The same again: "]):
         then = '"$@"; echo "status $?"; stty -a'
-        stopped = Terminal("sh", "-c", then, "sh", BAREJWT, *DATABASE, "user", "add", "eve@example.org")
+        stopped = Terminal("sh", "-c", then, "sh", SERVER, *DATABASE, "user", "add", "eve@example.org")
         for number, prompt in enumerate(prompts, start=1):
             stopped.wait_for(prompt)
             stopped.type("\x03" if number == len(prompts) else PASSWORD + "\n")

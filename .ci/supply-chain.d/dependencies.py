@@ -18,6 +18,8 @@ LICENCES = {"MIT", "Apache-2.0", "BSD-3-Clause", "Unicode-3.0", "Unlicense", "Zl
 MEMBERS = {
     "barejwt": ["-p", "barejwt", "--all-features"],
     "barejwt-ffi": ["-p", "barejwt-ffi"],
+    "barejwt-cli": ["-p", "barejwt-cli"],
+    "barejwt-settings": ["-p", "barejwt-settings"],
     "barejwt-server": ["-p", "barejwt-server"],
     "barejwt-client": ["-p", "barejwt-client"],
 }

@@ -65,7 +65,7 @@ pub(crate) fn normal_email(email: &str) -> String {
 
 /// A random public id.
 pub(crate) fn random_id() -> Result<String, getrandom::Error> {
-    crate::random_text::letters_and_digits(ID_CHARS).map(|id| id.to_string())
+    barejwt_settings::letters_and_digits(ID_CHARS).map(|id| id.to_string())
 }
 
 impl Store {

@@ -1,6 +1,8 @@
 //! Which database: a SQLite file, the default, or PostgreSQL. How each is opened.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Once;
@@ -9,8 +11,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions};
-
-use crate::database_file;
 
 /// Most connections that one server process holds.
 const MAX_CONNECTIONS: u32 = 10;
@@ -72,26 +72,13 @@ impl Database {
         }
     }
 
-    /// One connection that only reads. A file that does not exist is made first, with a key.
-    pub(crate) async fn connect_read_only(&self) -> Result<AnyConnection> {
-        let options = match self {
-            Self::File(path) => {
-                make_file(path).await?;
-                options(&database_file::read_only_url(path)?)?
-            }
-            Self::Postgres(Url(url)) => options(url)?,
-        };
-        let connected = options.connect().await.map_err(plain);
-        connected.with_context(|| format!("cannot open the database {}", self.shown()))
-    }
-
-    /// A pool that reads and writes. A file that does not exist is made first, with a key.
+    /// A pool that reads and writes. A file that does not exist is made first, empty.
     pub(crate) async fn connect(&self) -> Result<AnyPool> {
         let is_file = matches!(self, Self::File(_));
         let options = match self {
             Self::File(path) => {
-                make_file(path).await?;
-                options(&database_file::url(path)?)?
+                make_file(path)?;
+                options(&file_url(path)?)?
             }
             Self::Postgres(Url(url)) => options(url)?,
         };
@@ -120,22 +107,49 @@ async fn set_up_file(connection: &mut AnyConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-async fn make_file(path: &Path) -> Result<()> {
+/// An empty file is an empty database. It is for its owner alone from the start: SQLite gives its
+/// journals the same mode.
+fn make_file(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
         Ok(_) => Ok(()),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).context("cannot look at the file that --database names")
         }
-        // Without the path: where no file is, somebody may have typed a token.
-        Err(_) => database_file::create(path)
-            .await
-            .context("cannot create the database that --database names"),
+        Err(_) => {
+            // Without `create_new`: another server may have made it meanwhile.
+            let made = OpenOptions::new()
+                .append(true)
+                .create(true)
+                .mode(0o600)
+                .open(path);
+            // Without the path: where no file is, somebody may have typed a password.
+            made.context("cannot create the database that --database names")?;
+            Ok(())
+        }
     }
 }
 
+fn file_url(path: &Path) -> Result<String> {
+    // Absolute and without dots: in a URL they would be resolved by other rules.
+    let path = fs::canonicalize(path)?;
+    let path = path
+        .to_str()
+        .context("the path of a database must be UTF-8")?;
+    let mut url = "sqlite:".to_owned();
+    for byte in path.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b'.' | b'-' | b'_' => {
+                url.push(char::from(byte));
+            }
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(url)
+}
+
 /// Options without a log of statements.
-pub(crate) fn options(url: &str) -> Result<AnyConnectOptions> {
+fn options(url: &str) -> Result<AnyConnectOptions> {
     static DRIVERS: Once = Once::new();
     DRIVERS.call_once(sqlx::any::install_default_drivers);
 

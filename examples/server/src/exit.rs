@@ -1,11 +1,9 @@
-//! Failures become one line on standard error and an exit status. Neither tells a key or a token.
+//! Failures become one line on standard error and an exit status. Neither tells a password.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use barejwt::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use jiff::Timestamp;
 
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
@@ -21,7 +19,7 @@ pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
     }
 }
 
-/// Takes what the user typed out of clap's message: a token in the wrong place must not be shown.
+/// Takes what the user typed out of clap's message: a password in the wrong place must not be shown.
 /// The name of an option stays.
 fn redact(error: &mut clap::Error) {
     let is_option = |text: &str| text.starts_with("--");
@@ -46,10 +44,8 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::from(OTHER);
     }
-    let refusal = error.downcast_ref::<Error>();
-    let when = refusal.and_then(time_of).unwrap_or_default();
-    warn(&format!("barejwt: {error:#}{when}"));
-    ExitCode::from(refusal.map_or(OTHER, status))
+    warn(&format!("barejwt-server: {error:#}"));
+    ExitCode::from(OTHER)
 }
 
 /// Prints one line on standard error; that it may be closed is no failure.
@@ -61,46 +57,4 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-fn time_of(error: &Error) -> Option<String> {
-    let (Error::Expired { exp: seconds, .. } | Error::NotYetValid { nbf: seconds, .. }) = error
-    else {
-        return None;
-    };
-    let time = Timestamp::from_second(*seconds).ok()?;
-    Some(format!("; the time limit is {time}"))
-}
-
-/// The exit status of a refusal, as `--help` lists them.
-fn status(error: &Error) -> u8 {
-    match error {
-        Error::Expired { .. } => 3,
-        Error::NotYetValid { .. } => 4,
-        Error::SignatureInvalid | Error::KidUnknown | Error::KidMissing => 5,
-        Error::TokenTooLong { .. }
-        | Error::SegmentCount
-        | Error::HeaderTooLong
-        | Error::Base64 { .. }
-        | Error::Json { .. }
-        | Error::AlgMissing
-        | Error::AlgNotHs256
-        | Error::CritUnsupported
-        | Error::NestedToken
-        | Error::KidNotString
-        | Error::ClaimType { .. }
-        | Error::NumericDateRange { .. }
-        | Error::StateHashMalformed => 6,
-        Error::TokenTypeUnknown | Error::TokenTypeWrong { .. } => 7,
-        Error::ClaimsMissing { .. }
-        | Error::SubjectEmpty
-        | Error::SubjectWrong
-        | Error::IssuerWrong
-        | Error::AudienceUnexpected
-        | Error::AudienceWrong
-        | Error::IssuedInFuture { .. }
-        | Error::TooOld { .. }
-        | Error::StateHashMismatch => 8,
-        _ => OTHER,
-    }
 }

@@ -1,5 +1,4 @@
-//! `barejwt`: mints and checks tokens with the site's master key, for people who debug a server, and
-//! is that server.
+//! `barejwt-server`: logs people in and out, on SQLite or PostgreSQL.
 //!
 //! Every decision about a token is the core's. This program brings what the core has not: a clock,
 //! keys and accounts in a database, HTTP, arguments and exit statuses.
@@ -10,24 +9,20 @@ mod chains;
 mod cli;
 mod commands;
 mod database;
-mod database_file;
-mod display;
 mod exit;
-mod key_source;
-mod keys;
 mod password;
-mod random_text;
 mod runtime;
 mod serve;
 mod settings;
 mod store;
-mod token_input;
 mod user;
 
 use std::process::ExitCode;
 
+use clap::Parser;
+
 fn main() -> ExitCode {
-    let cli = match cli::Cli::read() {
+    let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(error),
     };

@@ -50,7 +50,7 @@ impl Passwords {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             at_once: Arc::new(Semaphore::new(processors)),
-            nobody: hash(&crate::random_text::letters_and_digits(32)?)?,
+            nobody: hash(&barejwt_settings::letters_and_digits(32)?)?,
         })
     }
 

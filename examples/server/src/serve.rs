@@ -1,4 +1,4 @@
-//! `barejwt serve`: two listeners, the work that recurs, and the end.
+//! `barejwt-server serve`: two listeners, the work that recurs, and the end.
 
 mod app;
 mod connections;
@@ -27,7 +27,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{KeyArgs, ServeArgs};
+use crate::cli::{DatabaseArgs, ServeArgs};
 use crate::commands;
 use crate::database::Database;
 use crate::store::Store;
@@ -47,18 +47,18 @@ const GRACE: Duration = Duration::from_millis(500);
 
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 
-pub(crate) fn run(key: &KeyArgs, args: &ServeArgs) -> Result<()> {
+pub(crate) fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<()> {
     log_on_stderr(args.log);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
-        .block_on(serve(&Database::named(&key.database), args))
+        .block_on(serve(&Database::named(&database.database), args))
 }
 
 /// Of other crates only what is wrong: they do not know what is secret here.
 fn log_on_stderr(level: LevelFilter) {
     let levels = Targets::new()
-        .with_target("barejwt", level)
+        .with_target("barejwt_server", level)
         .with_default(level.min(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

@@ -1,4 +1,4 @@
-//! `barejwt user add`: an account, with a password that no argument and no history shows.
+//! `barejwt-server user add`: an account, with a password that no argument and no history shows.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
 
 use crate::accounts::{Account, normal_email, random_id};
-use crate::cli::{KeyArgs, UserAddArgs};
+use crate::cli::{DatabaseArgs, UserAddArgs};
 use crate::database::Database;
 use crate::password::{self, MAX_CHARS, MIN_CHARS};
 use crate::store::Store;
@@ -20,7 +20,7 @@ use crate::{commands, runtime};
 /// Most bytes of an address (RFC 5321 4.5.3.1.3) and of a nickname.
 const MAX_NAME_BYTES: usize = 254;
 
-pub(crate) fn add(key: &KeyArgs, args: &UserAddArgs) -> Result<()> {
+pub(crate) fn add(database: &DatabaseArgs, args: &UserAddArgs) -> Result<()> {
     let email = normal_email(&args.email);
     let (before_at, _) = email.split_once('@').unwrap_or_default();
     let nickname = args.nickname.as_deref().unwrap_or(before_at);
@@ -37,7 +37,7 @@ pub(crate) fn add(key: &KeyArgs, args: &UserAddArgs) -> Result<()> {
         created_at: Timestamp::now().as_second(),
         email,
     };
-    let database = Database::named(&key.database);
+    let database = Database::named(&database.database);
     let added = runtime::block_on(async {
         let store = Store::open(&database).await?;
         Ok(store.add_account(&account).await?)

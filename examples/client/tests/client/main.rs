@@ -1,4 +1,4 @@
-//! The client against the real server, the binary `barejwt` that cargo has built beside it.
+//! The client against the real server, the binary `barejwt-server` that cargo has built beside it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! The binary `barejwt`, serving one account on a port of its own until it is dropped.
+//! The binary `barejwt-server`, serving one account on a port of its own until it is dropped.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ impl Drop for Server {
 
 /// Beside the client, where cargo builds both.
 fn binary() -> PathBuf {
-    let binary = Path::new(env!("CARGO_BIN_EXE_barejwt-client")).with_file_name("barejwt");
+    let binary = Path::new(env!("CARGO_BIN_EXE_barejwt-client")).with_file_name("barejwt-server");
     assert!(binary.exists(), "first: cargo build -p barejwt-server");
     binary
 }

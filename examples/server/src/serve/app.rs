@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use axum::http::{HeaderMap, header};
 use barejwt::{Auth, Error, Identity, Lifetimes, Validation, authenticate};
+use barejwt_settings::KeySet;
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
@@ -15,7 +16,6 @@ use super::limits::Limits;
 use super::metrics::Metrics;
 use crate::accounts::Account;
 use crate::cli::ServeArgs;
-use crate::keys::KeySet;
 use crate::password::Passwords;
 use crate::settings;
 use crate::store::Store;
@@ -127,7 +127,8 @@ impl App {
             as_of,
             is_whole: lifetimes.is_ok(),
         }));
-        lifetimes.map(drop)
+        lifetimes?;
+        Ok(())
     }
 
     /// Who is calling, by the `Authorization` header; `None` for an anonymous call, which `auth`

@@ -18,7 +18,7 @@ pub(crate) fn text(
     database: &Database,
     is_new: bool,
 ) -> Result<String> {
-    let ready = format!("barejwt is ready at {url} (health and metrics at {monitor_url})\n");
+    let ready = format!("barejwt-server is ready at {url} (health and metrics at {monitor_url})\n");
     if !is_new {
         return Ok(ready);
     }

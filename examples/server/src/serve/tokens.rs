@@ -1,12 +1,12 @@
 //! Pairs of tokens. What is valid, and how it is signed, is the core's decision alone.
 
 use barejwt::{Claims, Error, Lifetimes, PairClaims, PairMembers, StateHash, issue_pair, sign};
+use barejwt_settings::KeySet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::accounts::Account;
 use crate::chains::Link;
-use crate::keys::KeySet;
 
 /// Bytes for one token: ids, names and times of this server are short.
 const TOKEN_BYTES: usize = 1024;

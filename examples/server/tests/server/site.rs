@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::str::FromStr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use barejwt::{Claims, Key, sign};
+use barejwt::{Claims, Key, StateHash, sign};
 use serde_json::{Value, json};
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions};
@@ -56,7 +56,7 @@ impl Site {
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_barejwt"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_barejwt-server"));
         command
             .current_dir(self.dir.path())
             .env_remove("BAREJWT_KEY")
@@ -179,6 +179,33 @@ impl Site {
         let found = self.texts("SELECT value FROM settings WHERE name = 'secret_key'");
         assert_eq!(found.len(), 1);
         found[0].clone()
+    }
+
+    /// The `kid` of the key; there is none before the first rotation.
+    fn kid(&self) -> Option<String> {
+        let mut found = self.texts("SELECT value FROM settings WHERE name = 'secret_key_id'");
+        found.pop()
+    }
+
+    /// An access token as an administrator mints it: from the site's key, with its `kid`.
+    pub(crate) fn token(&self, id: &str) -> String {
+        self.sign(&Claims::access(id, now(), 3600))
+    }
+
+    /// A refresh token that the server has never seen.
+    pub(crate) fn refresh_token(&self, id: &str) -> String {
+        let state = StateHash::new([0; 32]);
+        self.sign(&Claims::refresh(id, now(), 3600, &state))
+    }
+
+    fn sign(&self, claims: &Claims<'_>) -> String {
+        let (key, kid) = (Key::new(self.secret().as_bytes()).unwrap(), self.kid());
+        let mut buf = [0; 512];
+        let signed = match &kid {
+            Some(kid) => sign(claims, key.with_kid(kid), &mut buf),
+            None => sign(claims, &key, &mut buf),
+        };
+        signed.unwrap().to_owned()
     }
 
     /// An access token under the site's key, as of `issued`.

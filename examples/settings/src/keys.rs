@@ -20,7 +20,7 @@ impl StoredKey<'_> {
 
 /// The prepared keys; the first one signs.
 #[derive(Debug)]
-pub(crate) struct KeySet {
+pub struct KeySet {
     active: String,
     keys: Vec<NamedKey>,
 }
@@ -49,7 +49,7 @@ impl KeySet {
     ///
     /// # Errors
     /// [`Error::KeyTooShort`].
-    pub(crate) fn one(secret: &[u8]) -> Result<Self, Error> {
+    pub fn one(secret: &[u8]) -> Result<Self, Error> {
         Ok(Self {
             active: WITHOUT_KID.to_owned(),
             keys: vec![NamedKey::new(WITHOUT_KID, Key::new(secret)?)?],
@@ -57,7 +57,8 @@ impl KeySet {
     }
 
     /// The `kid` that the active key has or would have.
-    pub(crate) fn active(&self) -> &str {
+    #[must_use]
+    pub fn active(&self) -> &str {
         &self.active
     }
 
@@ -66,7 +67,7 @@ impl KeySet {
     ///
     /// # Errors
     /// None: [`Self::new`] has tried.
-    pub(crate) fn ring(&self) -> Result<Keyring<'_>, Error> {
+    pub fn ring(&self) -> Result<Keyring<'_>, Error> {
         let first = self.keys.iter().any(|key| key.kid() == WITHOUT_KID);
         let without_kid = if first {
             WithoutKid::Use(WITHOUT_KID)
@@ -77,7 +78,8 @@ impl KeySet {
     }
 
     /// What to sign with: until the first rotation a key that writes no `kid`.
-    pub(crate) fn signing<'k>(&'k self, ring: &'k Keyring<'k>) -> SigningKey<'k> {
+    #[must_use]
+    pub fn signing<'k>(&'k self, ring: &'k Keyring<'k>) -> SigningKey<'k> {
         match self.keys.first() {
             Some(key) if self.active == WITHOUT_KID => key.key().into(),
             _ => ring.into(),

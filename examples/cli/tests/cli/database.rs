@@ -273,8 +273,8 @@ fn a_database_without_the_table_is_refused() {
 
 #[test]
 fn a_database_without_the_row_is_refused() {
-    let line = "table 'settings' in x.db has no value named 'secret_key': start the server once \
-                so that it makes one, name the right database, or give a key with --key-file";
+    let line =
+        "cannot take the key from table 'settings' in x.db: there is no value named 'secret_key'";
     for sql in [
         "DELETE FROM settings",
         "UPDATE settings SET value = NULL",
@@ -307,8 +307,8 @@ fn two_keys_are_one_too_many() {
     drop(connection);
     refused_untouched(
         &tool,
-        "table 'settings' in x.db has more than one value named 'secret_key': \
-         give the right one with --key-file",
+        "cannot take the key from table 'settings' in x.db: there is more than one value named \
+         'secret_key'",
     );
 }
 
@@ -325,7 +325,8 @@ fn a_short_key_in_the_database_is_refused() {
     drop(connection);
     refused_untouched(
         &tool,
-        "cannot use the key in x.db: the key is too short (5 given, 32 needed)",
+        "cannot take the key from table 'settings' in x.db: a key cannot be used: the key is too \
+         short (5 given, 32 needed)",
     );
 }
 
@@ -342,4 +343,36 @@ fn what_is_no_file_is_no_database() {
             .starts_with("barejwt: cannot create the database that --database names: ")
     );
     assert!(tool.files().is_empty());
+}
+
+/// The rows as `barejwt-server key rotate` leaves them.
+#[test]
+fn former_keys_verify_until_they_are_retired() {
+    let tool = Tool::new();
+    let connection = reference_database(&tool.path("barejwt.db"), false);
+    let old = tool.ok(&["token", "--sub", "lUpa"]).out;
+    connection
+        .execute_batch(&format!(
+            "UPDATE settings SET name = 'former_key:' WHERE name = 'secret_key';
+             INSERT INTO settings (name, value) VALUES
+                 ('secret_key', '{}'), ('secret_key_id', 'k2')",
+            "x".repeat(64)
+        ))
+        .unwrap();
+    let new = tool.ok(&["token", "--sub", "lUpa"]).out;
+    assert_eq!(
+        tool.ok(&["inspect", new.trim()]).json()["header"]["kid"],
+        "k2"
+    );
+    for token in [&old, &new] {
+        tool.ok(&["verify", token.trim()]);
+    }
+    let pair = tool.ok(&["pair", "--sub", "lUpa"]).json();
+    tool.ok(&["refresh", pair["refresh_token"].as_str().unwrap()]);
+    connection
+        .execute("DELETE FROM settings WHERE name = 'former_key:'", ())
+        .unwrap();
+    tool.ok(&["verify", new.trim()]);
+    tool.run(&["verify", old.trim()])
+        .refused(5, "the token has no kid and the keyring requires one");
 }

@@ -4,8 +4,11 @@ use zeroize::Zeroizing;
 
 const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// So many of them, each as likely as any other; wiped on drop.
-pub(crate) fn letters_and_digits(count: usize) -> Result<Zeroizing<String>, getrandom::Error> {
+/// So many letters and digits, each as likely as any other; wiped on drop.
+///
+/// # Errors
+/// The operating system has no random numbers.
+pub fn letters_and_digits(count: usize) -> Result<Zeroizing<String>, getrandom::Error> {
     // The largest multiple of 62: from there up a byte would favour the first characters.
     const FAIR: u8 = 248;
 

@@ -6,12 +6,11 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use barejwt_settings::KeySet;
 use zeroize::Zeroizing;
 
 use crate::cli::KeyArgs;
-use crate::database::Database;
-use crate::keys::KeySet;
-use crate::{exit, runtime, settings};
+use crate::database;
 
 /// The environment variable that may hold the key.
 const VARIABLE: &str = "BAREJWT_KEY";
@@ -31,22 +30,7 @@ pub(crate) fn load(args: &KeyArgs) -> Result<KeySet> {
         let secret = Zeroizing::new(value.into_encoded_bytes());
         return prepare(&secret, &format!("the environment variable {VARIABLE}"));
     }
-    let database = Database::named(&args.database);
-    runtime::block_on(async {
-        let mut connection = database.connect_read_only().await?;
-        settings::keys(&mut connection, &database.shown()).await
-    })
-}
-
-/// For commands that work with the keys in the database alone. The variable may be there for
-/// others, so it is no reason to refuse; but nobody shall think that it counts.
-pub(crate) fn warn_of_variable() {
-    if env::var_os(VARIABLE).is_some() {
-        exit::warn(
-            "barejwt: BAREJWT_KEY is set and does not count here: this command works with the \
-             keys in the database",
-        );
-    }
+    database::keys(&args.database)
 }
 
 fn prepare(secret: &[u8], source: &str) -> Result<KeySet> {

@@ -1,0 +1,135 @@
+//! The SQLite database of a site: made complete and private on first use, or not at all, and from
+//! then on only read.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use barejwt_settings::{KeySet, SELECT, Settings, new_secret};
+use rusqlite::{Connection, OpenFlags};
+use tempfile::NamedTempFile;
+
+/// The keys in the database. A file that does not exist is made first, with a key.
+pub(crate) fn keys(path: &Path) -> Result<KeySet> {
+    make_file(path)?;
+    let shown = path.display();
+    let connection = open_to_read(path).with_context(|| format!("cannot open {shown}"))?;
+    let rows = read_rows(&connection).with_context(|| {
+        format!(
+            "cannot read table 'settings' with columns 'name' and 'value' in {shown}: \
+             name the right database with --database, or give a key with --key-file"
+        )
+    })?;
+    let keys = Settings::new(rows).keys();
+    keys.with_context(|| format!("cannot take the key from table 'settings' in {shown}"))
+}
+
+fn read_rows(connection: &Connection) -> Result<Vec<(String, String)>> {
+    let mut select = connection.prepare(SELECT).map_err(plain)?;
+    let rows = select.query_map((), |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.and_then(Iterator::collect).map_err(plain)
+}
+
+fn make_file(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).context("cannot look at the file that --database names")
+        }
+        // Without the path: where no file is, somebody may have typed a token.
+        Err(_) => create(path).context("cannot create the database that --database names"),
+    }
+}
+
+/// Makes a database with a random key. It is written under another name and then given this one,
+/// so that nobody sees half of it; a file that has come to be meanwhile is kept.
+fn create(path: &Path) -> Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let file = NamedTempFile::with_prefix_in(".barejwt-", directory)?;
+    make_private(file.as_file())?;
+    write_key(file.path())?;
+    match file.persist_noclobber(path) {
+        Err(failure) if failure.error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(failure.error.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Mode 0600, whatever the umask; the file was created with no more than that.
+#[cfg(unix)]
+fn make_private(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+fn write_key(path: &Path) -> Result<()> {
+    let connection = Connection::open(path).map_err(plain)?;
+    // Nobody else knows this file, so a journal on disk would only be one more copy of the key.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = MEMORY;
+             CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+        )
+        .map_err(plain)?;
+    let insert = "INSERT INTO settings (name, value) VALUES ('secret_key', ?1)";
+    connection
+        .execute(insert, [new_secret()?.as_str()])
+        .map_err(plain)?;
+    connection.close().map_err(|(_, error)| plain(error))
+}
+
+/// Opens it to read without changing anything. SQLite makes files of its own beside a database in
+/// WAL mode even to read it, unless told that the file is immutable; and where no such file is there,
+/// nobody is in the middle of writing, so it may be told so.
+fn open_to_read(path: &Path) -> Result<Connection> {
+    let is_quiet = ["-wal", "-journal"]
+        .iter()
+        .all(|suffix| !beside(path, suffix).exists());
+    let mode = if is_quiet { "ro&immutable=1" } else { "ro" };
+    let uri = format!("{}?mode={mode}", uri(path)?);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(uri, flags).map_err(plain)
+}
+
+fn uri(path: &Path) -> Result<String> {
+    // Absolute, so that nothing of it is taken for a host.
+    let path = fs::canonicalize(path)?;
+    let path = path
+        .to_str()
+        .context("the path of a database must be UTF-8")?;
+    let mut uri = "file:".to_owned();
+    for byte in path.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(uri)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// SQLite's own message, without what the library wraps around it.
+fn plain(error: rusqlite::Error) -> anyhow::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => anyhow::anyhow!(message),
+        other => other.into(),
+    }
+}

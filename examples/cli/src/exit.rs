@@ -1,0 +1,106 @@
+//! Failures become one line on standard error and an exit status. Neither tells a key or a token.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use barejwt::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use jiff::Timestamp;
+
+const OTHER: u8 = 1;
+const USAGE: u8 = 2;
+
+/// Prints help, or what is wrong with the command line.
+pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
+    redact(&mut error);
+    let shown = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if shown.is_ok() => ExitCode::SUCCESS,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::from(OTHER),
+        _ => ExitCode::from(USAGE),
+    }
+}
+
+/// Takes what the user typed out of clap's message: a token in the wrong place must not be shown.
+/// The name of an option stays.
+fn redact(error: &mut clap::Error) {
+    let is_option = |text: &str| text.starts_with("--");
+    for kind in [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidValue,
+    ] {
+        match error.get(kind) {
+            Some(ContextValue::String(text)) if !is_option(text) => {}
+            _ => continue,
+        }
+        error.insert(kind, ContextValue::String("...".to_owned()));
+        // Clap's suggestions repeat what was typed.
+        error.remove(ContextKind::Suggested);
+    }
+}
+
+/// Prints why a command failed. If it failed because nobody reads its output any more, there is
+/// nothing to say.
+pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::from(OTHER);
+    }
+    let refusal = error.downcast_ref::<Error>();
+    let when = refusal.and_then(time_of).unwrap_or_default();
+    warn(&format!("barejwt: {error:#}{when}"));
+    ExitCode::from(refusal.map_or(OTHER, status))
+}
+
+/// Prints one line on standard error; that it may be closed is no failure.
+pub(crate) fn warn(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn time_of(error: &Error) -> Option<String> {
+    let (Error::Expired { exp: seconds, .. } | Error::NotYetValid { nbf: seconds, .. }) = error
+    else {
+        return None;
+    };
+    let time = Timestamp::from_second(*seconds).ok()?;
+    Some(format!("; the time limit is {time}"))
+}
+
+/// The exit status of a refusal, as `--help` lists them.
+fn status(error: &Error) -> u8 {
+    match error {
+        Error::Expired { .. } => 3,
+        Error::NotYetValid { .. } => 4,
+        Error::SignatureInvalid | Error::KidUnknown | Error::KidMissing => 5,
+        Error::TokenTooLong { .. }
+        | Error::SegmentCount
+        | Error::HeaderTooLong
+        | Error::Base64 { .. }
+        | Error::Json { .. }
+        | Error::AlgMissing
+        | Error::AlgNotHs256
+        | Error::CritUnsupported
+        | Error::NestedToken
+        | Error::KidNotString
+        | Error::ClaimType { .. }
+        | Error::NumericDateRange { .. }
+        | Error::StateHashMalformed => 6,
+        Error::TokenTypeUnknown | Error::TokenTypeWrong { .. } => 7,
+        Error::ClaimsMissing { .. }
+        | Error::SubjectEmpty
+        | Error::SubjectWrong
+        | Error::IssuerWrong
+        | Error::AudienceUnexpected
+        | Error::AudienceWrong
+        | Error::IssuedInFuture { .. }
+        | Error::TooOld { .. }
+        | Error::StateHashMismatch => 8,
+        _ => OTHER,
+    }
+}

@@ -1,0 +1,147 @@
+//! The table `settings` of a site: the key, under the names the reference system has, its `kid` once
+//! it was rotated, the former keys, and how long tokens live.
+//!
+//! | name | value |
+//! |---|---|
+//! | `secret_key` | the key that signs |
+//! | `secret_key_id` | its `kid`; absent until the first rotation |
+//! | `former_key:KID` | a key that only verifies; of the first key the `kid` is empty |
+//! | `access_token_ttl`, `refresh_token_ttl` | seconds |
+//!
+//! The server and the tool read it, each with a database library of its own: so the rows come in as
+//! text, and nothing here opens a database.
+
+#![forbid(unsafe_code)]
+
+mod keys;
+mod random_text;
+
+use std::fmt;
+
+use barejwt::{Error, Lifetimes};
+use zeroize::Zeroizing;
+
+pub use keys::KeySet;
+use keys::StoredKey;
+pub use random_text::letters_and_digits;
+
+/// Reads the rows that [`Settings::new`] takes, in SQLite and PostgreSQL alike.
+pub const SELECT: &str = "SELECT CAST(name AS TEXT), CAST(value AS TEXT) FROM settings \
+     WHERE value IS NOT NULL AND (name IN \
+     ('secret_key', 'secret_key_id', 'access_token_ttl', 'refresh_token_ttl') \
+     OR substr(name, 1, 11) = 'former_key:')";
+
+const KEY_CHARS: usize = 256;
+
+const FORMER_KEY: &str = "former_key:";
+
+/// A new value of `secret_key`.
+///
+/// # Errors
+/// The operating system has no random numbers.
+pub fn new_secret() -> Result<Zeroizing<String>, getrandom::Error> {
+    letters_and_digits(KEY_CHARS)
+}
+
+/// What is wrong with the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// There is no `secret_key`.
+    NoKey,
+    /// There is more than one `secret_key`.
+    SeveralKeys,
+    /// A key cannot be used.
+    Key(Error),
+    /// This setting is no number of seconds.
+    NoSeconds(&'static str),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoKey => f.write_str("there is no value named 'secret_key'"),
+            Self::SeveralKeys => f.write_str("there is more than one value named 'secret_key'"),
+            Self::Key(error) => write!(f, "a key cannot be used: {error}"),
+            Self::NoSeconds(name) => write!(
+                f,
+                "the setting '{name}' must be a number of seconds, 1 to {}",
+                u32::MAX
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// The rows; wiped on drop.
+pub struct Settings(Vec<(String, Zeroizing<String>)>);
+
+/// Shows no value.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.iter().map(|(name, _)| name);
+        f.debug_list().entries(names).finish()
+    }
+}
+
+impl Settings {
+    /// Of what [`SELECT`] gives: names and values.
+    #[must_use]
+    pub fn new(rows: Vec<(String, String)>) -> Self {
+        let wiped = rows.into_iter().map(|(name, value)| (name, value.into()));
+        Self(wiped.collect())
+    }
+
+    /// The keys: one that signs, and former ones.
+    ///
+    /// # Errors
+    /// [`Problem::NoKey`], [`Problem::SeveralKeys`], [`Problem::Key`].
+    pub fn keys(&self) -> Result<KeySet, Problem> {
+        let mut secrets = self.values("secret_key");
+        let secret = match (secrets.next(), secrets.next()) {
+            (Some(secret), None) => secret,
+            (None, _) => return Err(Problem::NoKey),
+            (Some(_), Some(_)) => return Err(Problem::SeveralKeys),
+        };
+        let kid = self.values("secret_key_id").next();
+        Ok(KeySet::new(StoredKey { kid, secret }, self.former_keys())?)
+    }
+
+    /// How long tokens live.
+    ///
+    /// # Errors
+    /// [`Problem::NoSeconds`].
+    pub fn lifetimes(&self) -> Result<Lifetimes, Problem> {
+        Ok(Lifetimes {
+            access: self.seconds("access_token_ttl")?,
+            refresh: self.seconds("refresh_token_ttl")?,
+        })
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.0.iter().filter(move |(found, _)| found == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    fn former_keys(&self) -> impl Iterator<Item = StoredKey<'_>> {
+        self.0.iter().filter_map(|(name, secret)| {
+            let kid = name.strip_prefix(FORMER_KEY)?;
+            let kid = Some(kid).filter(|kid| !kid.is_empty());
+            Some(StoredKey { kid, secret })
+        })
+    }
+
+    fn seconds(&self, name: &'static str) -> Result<u32, Problem> {
+        let value = self.values(name).next().unwrap_or_default();
+        match value.parse() {
+            Ok(seconds) if seconds > 0 => Ok(seconds),
+            _ => Err(Problem::NoSeconds(name)),
+        }
+    }
+}
