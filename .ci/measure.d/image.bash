@@ -1,59 +1,83 @@
-# Sourced by .ci/footprint and .ci/constant-time: the C library for a bare-metal target, an image
-# that links it, and QEMU.
+# Sourced by the checks of bare-metal targets: the targets of ffi/targets.txt, the C library for one, an
+# image that links it, and QEMU. All of them build into one directory, so that Rust's core library is
+# compiled once for each target and profile.
 #
-# Debian: rustc-web cargo-web rust-web-src gcc-arm-none-eabi gcc-riscv64-unknown-elf binutils
-#         qemu-system-arm qemu-system-misc
+# Debian: rustc-web cargo-web rust-web-src gcc-arm-none-eabi gcc-riscv64-unknown-elf
+#         gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils qemu-system-arm qemu-system-misc qemu-user
 # shellcheck shell=bash
 
 debian() { dpkg -L "$1" | grep -m1 "^/usr/bin/$2\$"; }
 debian_rustc=$(debian rustc-web rustc)
 debian_cargo=$(debian cargo-web cargo)
-work=${CARGO_TARGET_DIR:-target}/footprint
+builds=${CARGO_TARGET_DIR:-target}/bare-metal
+# Each check has its own.
+work=$builds/$(basename "$0")
 mkdir -p "$work"
 
-# library TARGET PROFILE [SOURCE]: builds libbarejwt.a, of a copy of the sources if one is named, and
-# prints its path. Profile `size` comes with both switches for small code, ours and sha2's.
-library() {
-  local target=$1 profile=$2 source=${3:-.} directory=$work/library flags='' features=''
-  [[ $source == . ]] || directory=$source.target
-  [[ $profile == size ]] && features=compact &&
-    flags='--cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
-  RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
-    --manifest-path "$source/Cargo.toml" -p barejwt-ffi --features "$features" --profile "$profile" \
-    --target "$target" -Zbuild-std=core --target-dir "$directory" 2>"$work/$target-$profile.log" ||
-    { cat "$work/$target-$profile.log" >&2; return 1; }
-  echo "$directory/$target/$profile/libbarejwt.a"
+# targets LEVEL: those of this level, `measured` or `run`
+targets() { awk -F '\t' -v level="$1" '$2 == level { print $1 }' ffi/targets.txt; }
+
+# column NUMBER TARGET
+column() {
+  awk -F '\t' -v target="$2" -v number="$1" '$1 == target { print $number; found = 1 }
+    END { exit !found }' ffi/targets.txt
 }
 
-# compiler TARGET FLAG...: C for the target, with nothing linked that is not named
+# debians_build TARGET BUILD FLAG...: a BUILD is `release`; `size`, which comes with both switches for
+# small code, ours and sha2's; or `plain-size`, without them
+debians_build() {
+  local target=$1 build=$2 flags=''
+  [[ $build == size ]] && flags='--cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
+  # Nothing to ask for the processor's instructions, so sha2 shall not keep the answer in a static.
+  [[ $target == aarch64-unknown-none ]] && flags+=' --cfg sha2_backend="soft"'
+  RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
+    --target "$target" --profile "${build#plain-}" -Zbuild-std=core --target-dir "$builds" "${@:3}"
+}
+
+# library TARGET BUILD [SOURCE]: builds libbarejwt.a, of a copy of the sources if one is named, and
+# prints its path
+library() {
+  local source=${3:-.} features='' linker made
+  made=$builds/libraries/$(basename "$(realpath "$source")")/$2/$1
+  mkdir -p "$made"
+  [[ $2 == size ]] && features=compact
+  linker=$(column 4 "$1" | cut -d ' ' -f 1)
+  debians_build "$1" "$2" --manifest-path "$source/Cargo.toml" -p barejwt-ffi --features "$features" \
+    --config "target.'$1'.linker='$linker'" -Zunstable-options --artifact-dir "$made" 2>"$made/log" ||
+    { cat "$made/log" >&2; return 1; }
+  echo "$made/libbarejwt.a"
+}
+
+# compiler TARGET FLAG...: C for the target; on bare metal with nothing linked that is not named
 compiler() {
   local cc
-  case $1 in
-    thumbv7em-none-eabi) cc='arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb' ;;
-    thumbv6m-none-eabi) cc='arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb' ;;
-    riscv32imac-unknown-none-elf)
-      cc='riscv64-unknown-elf-gcc -march=rv32imac_zicsr -mabi=ilp32 -mcmodel=medany' ;;
-  esac
-  $cc -nostdlib -Wl,--gc-sections "${@:2}"
+  cc=$(column 4 "$1")
+  [[ $1 == *-linux-* ]] || cc+=' -nostdlib -ffreestanding'
+  $cc -Wl,--gc-sections "${@:2}"
+}
+
+# tool NAME TARGET FLAG...: of the compiler's binutils
+tool() {
+  local cc
+  cc=$(column 4 "$2")
+  "${cc%%gcc*}$1" "${@:3}"
 }
 
 # image TARGET LIBRARY SOURCE ELF: links a program that runs in QEMU
 image() {
   local flash=0 ram=0x20000000
   [[ $1 == riscv* ]] && flash=0x80000000 ram=0x80200000
-  compiler "$1" -std=c11 -O2 -ffreestanding -ffunction-sections -Wall -Wextra -Werror -Iinclude \
+  compiler "$1" -std=c11 -O2 -ffunction-sections -Wall -Wextra -Werror -Iinclude \
     "-Wl,--defsym=FLASH=$flash,--defsym=RAM=$ram,--defsym=RAM_SIZE=0x4000" -z noexecstack \
     -T .ci/measure.d/image.ld .ci/measure.d/machine.c "$3" "$2" -lgcc -o "$4"
 }
 
 # run TARGET ELF [QEMU-FLAG...]: an instruction takes a fixed time, so that the image can count it
 run() {
-  local qemu
-  case $1 in
-    thumbv7em-none-eabi) qemu='qemu-system-arm -M mps2-an386 -icount shift=10' ;;
-    thumbv6m-none-eabi) qemu='qemu-system-arm -M microbit -icount shift=10' ;;
-    riscv32imac-unknown-none-elf) qemu='qemu-system-riscv32 -M virt -bios none -icount shift=0' ;;
-  esac
-  timeout 300 $qemu -display none -monitor none -serial none -chardev stdio,id=out \
-    -semihosting-config enable=on,target=native,chardev=out -kernel "$2" "${@:3}" </dev/null
+  local shift=10
+  [[ $1 == riscv* ]] && shift=0
+  # shellcheck disable=SC2046
+  timeout 300 $(column 5 "$1") -icount shift=$shift -display none -monitor none -serial none \
+    -chardev stdio,id=out -semihosting-config enable=on,target=native,chardev=out \
+    -kernel "$2" "${@:3}" </dev/null
 }

@@ -1,4 +1,4 @@
-// A board: bytes in, bytes out, the end. mps2-an386.c, microbit.c and virt.c are three of them.
+// A board: bytes in, bytes out, the end. ffi/targets.txt names the boards.
 #ifndef BOARD_H
 #define BOARD_H
 

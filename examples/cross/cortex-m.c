@@ -5,6 +5,10 @@
 extern char stack_top[]; // sections.ld
 
 void start(void) {
+#ifdef __ARM_FP
+    *(volatile uint32_t *)0xE000ED88 = 0xFu << 20; // CPACR: floating point is off at reset.
+    __asm__ volatile("dsb\n isb" ::: "memory");
+#endif
     board_init();
     firmware();
 }

@@ -1,11 +1,16 @@
-// The UART of Arm's MPS2+ board with a Cortex-M4 (AN386): CMSDK APB UART 0.
+// The UART of Arm's MPS2+ board with a Cortex-M4 (AN386): CMSDK APB UART 0. With a Cortex-M3 (AN385) or a
+// Cortex-M7 (AN500) it has the same address.
 #include "board.h"
+
+#ifndef UART
+#define UART 0x40004000
+#endif
 
 enum { TX_FULL = 1, RX_FULL = 2, TX_ENABLE = 1, RX_ENABLE = 2 };
 
 static volatile struct {
     uint32_t data, state, control, interrupts, divider;
-} *const uart = (void *)0x40004000;
+} *const uart = (void *)UART;
 
 void board_init(void) {
     uart->divider = 16;
