@@ -18,7 +18,9 @@ set(CMAKE_CXX_FLAGS_INIT "${CMAKE_C_FLAGS_INIT}")
 # A whole program does not link before it has a linker script.
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
-set(BAREJWT_RUST_TARGET thumbv7em-none-eabi)
+if(NOT BAREJWT_RUST_TARGET)
+  set(BAREJWT_RUST_TARGET thumbv7em-none-eabi)
+endif()
 
 # Debian's compiler builds Rust's core library from source.
 execute_process(COMMAND rustc --print target-libdir --target ${BAREJWT_RUST_TARGET}

@@ -1,15 +1,15 @@
-//! What a panic would do. There is none: on bare metal this handler calls a function that nothing
-//! defines, so that a program links only if no panic can be reached from it.
+//! What a panic would do. There is none: without an operating system this handler calls a function that
+//! nothing defines, so that a program links only if no panic can be reached from it.
 
 use core::panic::PanicInfo;
 
-#[cfg(target_os = "none")]
+#[cfg(not(any(unix, windows)))]
 unsafe extern "C" {
     fn barejwt_panic_is_reachable() -> !;
 }
 
-#[cfg(not(target_os = "none"))]
-#[link(name = "c")]
+#[cfg(any(unix, windows))]
+#[cfg_attr(unix, link(name = "c"))]
 unsafe extern "C" {
     #[link_name = "abort"]
     fn barejwt_panic_is_reachable() -> !;
