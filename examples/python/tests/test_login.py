@@ -8,12 +8,30 @@ from typing import Any
 from barejwt import (
     Action,
     Auth,
+    AuthorizationMalformedError,
+    AuthorizationMissingError,
+    AuthorizationSchemeError,
     Claim,
+    ClaimsMissingError,
+    ClockNotSetError,
+    ExpiredError,
     Identity,
+    IssuerWrongError,
+    JsonToSignError,
+    LoginAnswerInvalidError,
+    LoginAnswerJsonError,
+    LoginRefusedError,
+    MemberReservedError,
+    NotReadyError,
+    NotUtf8Error,
+    OptionError,
     Pair,
+    RealmInvalidError,
     Session,
-    Status,
+    StateHashMismatchError,
+    TokenTooLongError,
     TokenType,
+    TokenTypeWrongError,
     Validation,
     authenticate,
     bearer_token,
@@ -50,19 +68,19 @@ class Authorising(WithKey):
 
     def test_a_bad_header_is_never_anonymous(self) -> None:
         refresh = issue_pair("lUpa", HASH, self.key, NOW).refresh_token
-        for header, status, http in (
-            ("", Status.AUTHORIZATION_MALFORMED, 400),
-            ("Bearer", Status.AUTHORIZATION_MALFORMED, 400),
-            ("Basic bFVwYQ==", Status.AUTHORIZATION_SCHEME, 401),
-            (self.header + "\0", Status.AUTHORIZATION_MALFORMED, 400),
-            (b"Bearer \xff", Status.AUTHORIZATION_MALFORMED, 400),
-            (f"{self.header}, {self.header}", Status.AUTHORIZATION_MALFORMED, 400),
-            (f"Bearer {refresh}", Status.TOKEN_TYPE_WRONG, 401),
-            ("Bearer " + "a" * 2**20, Status.TOKEN_TOO_LONG, 401),
+        for header, kind, http in (
+            ("", AuthorizationMalformedError, 400),
+            ("Bearer", AuthorizationMalformedError, 400),
+            ("Basic bFVwYQ==", AuthorizationSchemeError, 401),
+            (self.header + "\0", AuthorizationMalformedError, 400),
+            (b"Bearer \xff", AuthorizationMalformedError, 400),
+            (f"{self.header}, {self.header}", AuthorizationMalformedError, 400),
+            (f"Bearer {refresh}", TokenTypeWrongError, 401),
+            ("Bearer " + "a" * 2**20, TokenTooLongError, 401),
         ):
-            error = self.refused(status, self.authenticate, header, Auth.OPTIONAL)
+            error = self.refused(kind, self.authenticate, header, Auth.OPTIONAL)
             self.assertEqual(error.http_status, http, header[:40])
-        error = self.refused(Status.AUTHORIZATION_MISSING, self.authenticate, None, Auth.REQUIRED)
+        error = self.refused(AuthorizationMissingError, self.authenticate, None, Auth.REQUIRED)
         self.assertEqual(error.www_authenticate("api"), 'Bearer realm="api"')
 
     def test_any_systems_token(self) -> None:
@@ -76,27 +94,27 @@ class Authorising(WithKey):
         claims = who(sign_jwt("device-42", self.key, NOW, 60, members)).claims
         assert claims is not None
         self.assertEqual((claims.sub, claims.get("iss")), ("device-42", "plant-7"))
-        self.refused(Status.ISSUER_WRONG, who, sign_jwt("u", self.key, NOW, 60, {"iss": "plant-8"}))
-        self.refused(Status.TOKEN_TYPE_WRONG, who, sign_refresh("u", HASH, self.key, NOW, 60, members))
+        self.refused(IssuerWrongError, who, sign_jwt("u", self.key, NOW, 60, {"iss": "plant-8"}))
+        self.refused(TokenTypeWrongError, who, sign_refresh("u", HASH, self.key, NOW, 60, members))
         nobody = sign_json(json.dumps({"exp": NOW + 60, **members}), self.key)
-        self.assertEqual(self.refused(Status.CLAIMS_MISSING, who, nobody).detail.claims, Claim.SUB)
+        self.assertEqual(self.refused(ClaimsMissingError, who, nobody).detail.claims, Claim.SUB)
 
     def test_the_challenge(self) -> None:
-        error = self.refused(Status.EXPIRED, authenticate, self.header, Auth.REQUIRED, self.key, ACCESS, NOW * 2)
+        error = self.refused(ExpiredError, authenticate, self.header, Auth.REQUIRED, self.key, ACCESS, NOW * 2)
         self.assertEqual(
             error.www_authenticate("api"),
             'Bearer realm="api", error="invalid_token", error_description="the token has expired"',
         )
-        self.refused(Status.REALM_INVALID, error.www_authenticate, 'a"b')
+        self.refused(RealmInvalidError, error.www_authenticate, 'a"b')
 
     def test_a_fault_of_the_server_has_no_challenge(self) -> None:
         self.key.close()
-        error = self.refused(Status.NOT_READY, self.authenticate, self.header, Auth.REQUIRED)
+        error = self.refused(NotReadyError, self.authenticate, self.header, Auth.REQUIRED)
         self.assertEqual((error.http_status, error.www_authenticate("api")), (500, None))
 
     def test_the_bearer_token(self) -> None:
         self.assertEqual(bearer_token(self.header.replace("Bearer", "bearer")), self.header[7:])
-        self.refused(Status.AUTHORIZATION_MISSING, bearer_token, None)
+        self.refused(AuthorizationMissingError, bearer_token, None)
 
 
 class Pairs(WithKey):
@@ -104,7 +122,7 @@ class Pairs(WithKey):
         for sub in ("lUpa", "long" * 200, "\n" * 100):
             pair = issue_pair(sub, HASH, self.key, NOW, 60, 600)
             self.assertEqual((pair.access_expires, pair.refresh_expires), (NOW + 60, NOW + 600))
-            token = verify_refresh(pair.refresh_token, self.key, NOW + 100)
+            token = verify_refresh(pair.refresh_token, self.key, now=NOW + 100)
             self.assertEqual(token.sub, sub)
             renewed = token.renew(HASH, self.key)
             self.assertEqual(verify(renewed.access_token, self.key, ACCESS, NOW + 100).sub, sub)
@@ -114,7 +132,7 @@ class Pairs(WithKey):
     def test_every_length_of_subject(self) -> None:
         for length in range(1, 400):
             pair = issue_pair("s" * length, HASH, self.key, NOW)
-            self.assertEqual(verify_refresh(pair.refresh_token, self.key, NOW).sub, "s" * length)
+            self.assertEqual(verify_refresh(pair.refresh_token, self.key, now=NOW).sub, "s" * length)
 
     def claims(self, pair: Pair, now: int = NOW) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the two tokens say besides the five standard members."""
@@ -129,29 +147,28 @@ class Pairs(WithKey):
         self.assertEqual(self.claims(issue_pair("u", HASH, self.key, NOW)), ({}, {}))
         pair = issue_pair("u", HASH, self.key, NOW, access_members=scopes, refresh_members=family)
         self.assertEqual(self.claims(pair), (scopes, family))
-        token = verify_refresh(pair.refresh_token, self.key, NOW)
+        token = verify_refresh(pair.refresh_token, self.key, now=NOW)
         # Those of the refresh token are carried over, unless both are given.
         self.assertEqual(self.claims(token.renew(HASH, self.key)), (family, family))
         for access, refresh in ((scopes, {}), ({}, scopes), ({}, {})):
             renewed = token.renew(HASH, self.key, access_members=access, refresh_members=refresh)
             self.assertEqual(self.claims(renewed), (access, refresh))
         # The other token would lose its own in silence.
-        self.refused(Status.OPTION, lambda: token.renew(HASH, self.key, access_members=scopes))
-        self.refused(Status.OPTION, lambda: token.renew(HASH, self.key, refresh_members={}))
+        self.refused(OptionError, lambda: token.renew(HASH, self.key, access_members=scopes))
+        self.refused(OptionError, lambda: token.renew(HASH, self.key, refresh_members={}))
 
     def test_hostile_members(self) -> None:
-        token = verify_refresh(issue_pair("u", HASH, self.key, NOW).refresh_token, self.key, NOW)
-        for members, status in (
-            ({"sub": "root"}, Status.MEMBER_RESERVED),
-            ({"state_hash": ""}, Status.MEMBER_RESERVED),
-            ({"n": float("inf")}, Status.JSON_TO_SIGN),
-            (["scope"], Status.JSON_TO_SIGN),
-            ({"s": "\ud800"}, Status.NOT_UTF8),
+        token = verify_refresh(issue_pair("u", HASH, self.key, NOW).refresh_token, self.key, now=NOW)
+        for members, kind in (
+            ({"sub": "root"}, MemberReservedError),
+            ({"state_hash": ""}, MemberReservedError),
+            ({"n": float("inf")}, JsonToSignError),
+            ({"s": "\ud800"}, NotUtf8Error),
         ):
             for which in ("access_members", "refresh_members"):
                 given: Any = {"access_members": {}, "refresh_members": {}, which: members}
-                self.refused(status, lambda: issue_pair("u", HASH, self.key, NOW, **given))
-                self.refused(status, lambda: token.renew(HASH, self.key, **given))
+                self.refused(kind, lambda: issue_pair("u", HASH, self.key, NOW, **given))
+                self.refused(kind, lambda: token.renew(HASH, self.key, **given))
 
     def test_members_of_every_length(self) -> None:
         """Buffers grow to what either token needs, also where only one of them is long."""
@@ -160,20 +177,20 @@ class Pairs(WithKey):
             for access, refresh in ((long, {}), ({}, long), (long, long)):
                 pair = issue_pair("u", HASH, self.key, NOW, 60, 60, access, refresh)
                 self.assertEqual(self.claims(pair), (access, refresh))
-            token = verify_refresh(pair.refresh_token, self.key, NOW)
+            token = verify_refresh(pair.refresh_token, self.key, now=NOW)
             self.assertEqual(self.claims(token.renew(HASH, self.key)), (long, long))
 
     def test_a_changed_account_must_log_in(self) -> None:
-        token = verify_refresh(issue_pair("u", HASH, self.key, NOW).refresh_token, self.key, NOW)
-        self.refused(Status.STATE_HASH_MISMATCH, token.renew, bytes(32), self.key)
-        self.refused(Status.STATE_HASH_MISMATCH, token.confirm, bytes(32))
+        token = verify_refresh(issue_pair("u", HASH, self.key, NOW).refresh_token, self.key, now=NOW)
+        self.refused(StateHashMismatchError, token.renew, bytes(32), self.key)
+        self.refused(StateHashMismatchError, token.confirm, bytes(32))
         with self.assertRaises(ValueError):
             token.renew(b"short", self.key)
 
     def test_an_access_token_does_not_refresh(self) -> None:
         access = issue_pair("u", HASH, self.key, NOW).access_token
-        self.refused(Status.TOKEN_TYPE_WRONG, verify_refresh, access, self.key, NOW)
-        self.refused(Status.TOKEN_TYPE_WRONG, verify_refresh, access, self.key, NOW, Validation())
+        for want in (Validation(TokenType.REFRESH), Validation()):
+            self.refused(TokenTypeWrongError, verify_refresh, access, self.key, want, NOW)
 
     def test_tokens_are_not_printed(self) -> None:
         pair = issue_pair("u", HASH, self.key, NOW)
@@ -216,16 +233,16 @@ class Sessions(WithKey):
 
     def test_a_refused_renewal_changes_nothing(self) -> None:
         session = Session(Pair.from_answer(self.answer()))
-        self.refused(Status.NOT_READY, session.renewed, Pair("", "", 1, 1))
+        self.refused(NotReadyError, session.renewed, Pair("", "", 1, 1))
         self.assertEqual(session.next(NOW).token, "the.access.token")
 
     def test_refusals(self) -> None:
-        error = self.refused(Status.LOGIN_REFUSED, Pair.from_answer, self.answer(40020))
+        error = self.refused(LoginRefusedError, Pair.from_answer, self.answer(40020))
         self.assertEqual(error.detail.code, 40020)
-        self.refused(Status.LOGIN_ANSWER_INVALID, Pair.from_answer, '{"code":0,"data":{}}')
+        self.refused(LoginAnswerInvalidError, Pair.from_answer, '{"code":0,"data":{}}')
         for answer in ("", "[]", b"\xff"):
-            self.refused(Status.LOGIN_ANSWER_JSON, Pair.from_answer, answer)
-        self.refused(Status.CLOCK_NOT_SET, Session(Pair.from_answer(self.answer())).next, 0)
+            self.refused(LoginAnswerJsonError, Pair.from_answer, answer)
+        self.refused(ClockNotSetError, Session(Pair.from_answer(self.answer())).next, 0)
 
 
 if __name__ == "__main__":

@@ -8,24 +8,63 @@ import json
 import pickle
 import subprocess
 import sys
+import time
 import traceback
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from datetime import datetime, timezone
 from typing import Any, Callable
 
 from barejwt import (
+    AlgMissingError,
+    AlgNotHs256Error,
+    AudienceUnexpectedError,
+    AudienceWrongError,
+    Auth,
+    Base64Error,
     Claim,
+    ClaimTypeError,
+    Claims,
+    ClaimsMissingError,
+    ClockNotSetError,
+    CritUnsupportedError,
     Error,
+    ExpiredError,
+    IssuedInFutureError,
+    IssuerWrongError,
+    JsonError,
     JsonProblem,
+    JsonToSignError,
     Key,
+    KeyTooShortError,
     Keyring,
+    KeyringEmptyError,
+    KidDuplicateError,
+    KidInvalidError,
+    KidMissingError,
+    KidNotInKeyringError,
+    LifetimeZeroError,
+    MemberReservedError,
+    NotReadyError,
+    NotUtf8Error,
+    NotYetValidError,
+    NumericDateRangeError,
+    OptionError,
     Part,
     RingKey,
-    Status,
+    SegmentCountError,
+    SignatureInvalidError,
+    SubjectEmptyError,
+    SubjectWrongError,
+    TimeOverflowError,
+    TokenTooLongError,
     TokenType,
+    TokenTypeWrongError,
+    TooOldError,
+    TypWrongError,
     Validation,
     decode_unverified,
+    sign,
     sign_access,
     sign_json,
     sign_jwt,
@@ -33,7 +72,6 @@ from barejwt import (
     verify,
 )
 
-PACKAGE = Path(__file__).resolve().parents[1]
 NOW = 1_745_651_978
 SECRET = b"only for the tests: 32 bytes or more"
 HASH = bytes(range(32))
@@ -63,10 +101,10 @@ class WithKey(unittest.TestCase):
         self.key = Key(SECRET)
         self.addCleanup(self.key.close)
 
-    def refused(self, status: Status, call: Callable[..., Any], *arguments: Any) -> Error:
+    def refused(self, kind: type[Error], call: Callable[..., Any], *arguments: Any) -> Error:
         with self.assertRaises(Error) as caught:
             call(*arguments)
-        self.assertEqual(caught.exception.status, status)
+        self.assertIs(type(caught.exception), kind)
         return caught.exception
 
 
@@ -111,31 +149,32 @@ class Signing(WithKey):
         deep: Any = 1
         for _ in range(33):
             deep = [deep]
-        for members, status in (
-            ({"n": float("nan")}, Status.JSON_TO_SIGN),  # RFC 8259 6
-            ({1: "one", "1": "another"}, Status.JSON_TO_SIGN),  # RFC 8259 4: the same name twice
-            ({"deep": deep}, Status.JSON_TO_SIGN),
-            ({str(n): n for n in range(65)}, Status.JSON_TO_SIGN),
-            (["sub", "root"], Status.JSON_TO_SIGN),
-            ('{"a":1}', Status.JSON_TO_SIGN),
-            ({"s": "\ud800"}, Status.NOT_UTF8),
-            ({"sub": "root"}, Status.MEMBER_RESERVED),
-            ({"exp": 2**62}, Status.MEMBER_RESERVED),
+        for members, kind in (
+            ({"n": float("nan")}, JsonToSignError),  # RFC 8259 6
+            ({1: "one", "1": "another"}, JsonToSignError),  # RFC 8259 4: the same name twice
+            ({"deep": deep}, JsonToSignError),
+            ({str(n): n for n in range(65)}, JsonToSignError),
+            ({"s": "\ud800"}, NotUtf8Error),
+            ({"sub": "root"}, MemberReservedError),
+            ({"exp": 2**62}, MemberReservedError),
         ):
             for sign in (sign_jwt, sign_access):
-                self.refused(status, sign, "u", self.key, NOW, 60, members)
+                self.refused(kind, sign, "u", self.key, NOW, 60, members)
         with self.assertRaises(ValueError):
             sign_jwt("u", self.key, NOW, 60, endless)
         with self.assertRaises(TypeError):
             sign_jwt("u", self.key, NOW, 60, {"secret": b"bytes"})
+        for no_mapping in (["sub", "root"], '{"a":1}'):
+            with self.assertRaises(TypeError):
+                sign_jwt("u", self.key, NOW, 60, no_mapping)  # type: ignore[arg-type]
 
     def test_refusals(self) -> None:
-        self.refused(Status.CLOCK_NOT_SET, sign_access, "u", self.key, 0)
-        self.refused(Status.LIFETIME_ZERO, sign_access, "u", self.key, NOW, 0)
-        self.refused(Status.TIME_OVERFLOW, sign_access, "u", self.key, 2**63 - 1)
-        self.refused(Status.SUBJECT_EMPTY, sign_access, "", self.key, NOW)
-        self.refused(Status.NOT_UTF8, sign_access, b"\xff", self.key, NOW)
-        self.refused(Status.NOT_UTF8, sign_access, "\ud800", self.key, NOW)
+        self.refused(ClockNotSetError, sign_access, "u", self.key, 0)
+        self.refused(LifetimeZeroError, sign_access, "u", self.key, NOW, 0)
+        self.refused(TimeOverflowError, sign_access, "u", self.key, 2**63 - 1)
+        self.refused(SubjectEmptyError, sign_access, "", self.key, NOW)
+        self.refused(NotUtf8Error, sign_access, b"\xff", self.key, NOW)
+        self.refused(NotUtf8Error, sign_access, "\ud800", self.key, NOW)
 
     def test_numbers_are_never_cut_to_size(self) -> None:
         for now, lifetime in ((2**64 + NOW, 1), (NOW, 2**32 + 1), (NOW, -1)):
@@ -146,9 +185,34 @@ class Signing(WithKey):
         with self.assertRaises(ValueError):
             sign_refresh("u", HASH[:31], self.key, NOW)
 
+    def test_a_dict_is_signed_as_it_is(self) -> None:
+        moment = datetime(2025, 4, 26, 7, 19, 38, 900_000, timezone.utc)
+        claims = {"sub": "é", "exp": moment, "acl": ["a"]}
+        said = f'{{"sub":"é","exp":{NOW},"acl":["a"]}}'.encode()
+        self.assertEqual(sign(claims, self.key), by_hand(HS256, said))
+        self.assertEqual(sign({}, self.key), by_hand(HS256, b"{}"))
+        with self.assertRaisesRegex(TypeError, "time zone"):
+            sign({"exp": moment.replace(tzinfo=None)}, self.key)
+        with self.assertRaisesRegex(TypeError, "claims must be a mapping, not str"):
+            sign('{"sub":"u"}', self.key)  # type: ignore[arg-type]
+        # What was verified is a mapping too.
+        self.assertEqual(sign(self.verified(claims), self.key), by_hand(HS256, said))
+
+    def verified(self, claims: dict[str, Any]) -> Claims:
+        want = Validation(TokenType.JWT)
+        return verify(sign(claims, self.key), self.key, want, NOW - 1)
+
+    def test_now_is_the_clock(self) -> None:
+        before = int(time.time())
+        claims = verify(sign_access("u", self.key, lifetime=60), self.key)
+        after = int(time.time())
+        assert claims.nbf is not None
+        self.assertTrue(before <= claims.nbf <= after)
+        self.refused(ExpiredError, verify, sign_access("u", self.key, before - 60, 60), self.key)
+
     def test_json_is_strict(self) -> None:
         for claims_set in ("", "[]", "{}x", '{"a":1,"\\u0061":2}'):
-            self.refused(Status.JSON_TO_SIGN, sign_json, claims_set, self.key)
+            self.refused(JsonToSignError, sign_json, claims_set, self.key)
 
 
 class Verifying(WithKey):
@@ -171,22 +235,48 @@ class Verifying(WithKey):
         for name, value in own.items():
             found = claims.get(name)
             self.assertEqual((type(found), found), (type(value), value), name)
-        self.refused(Status.CLAIM_ABSENT, claims.get, "S")
+        self.assertNotIn("S", claims)
+
+    def test_claims_are_a_mapping(self) -> None:
+        token = sign({"sub": "u", "exp": NOW + 60, "roles": ["a"]}, self.key)
+        claims = verify(token, self.key, Validation(TokenType.JWT), NOW)
+        self.assertEqual(claims["roles"], ["a"])
+        self.assertEqual(claims.get("absent", 5), 5)
+        self.assertEqual(dict(claims), {"sub": "u", "exp": NOW + 60, "roles": ["a"]})
+        self.assertEqual(repr(claims), f"Claims({dict(claims)!r})")
+        with self.assertRaises(KeyError):
+            claims["absent"]
+        self.assertEqual(pickle.loads(pickle.dumps(claims)), claims)
+
+    def test_rules_are_copied_and_checked_at_once(self) -> None:
+        want = Validation(TokenType.JWT, issuer="plant-7", max_age=60)
+        for again in (pickle.loads(pickle.dumps(want)), copy.deepcopy(want)):
+            self.assertEqual(again, want)
+            token = sign_jwt("u", self.key, NOW, 60, {"iss": "plant-8"})
+            self.refused(IssuerWrongError, verify, token, self.key, again, NOW)
+        number, kind = OverflowError, TypeError
+        refused: list[tuple[type[Exception], str, Any]] = [
+            (number, "leeway", 2**32), (number, "leeway", -1), (number, "max_age", 0), (number, "require", -1),
+            (kind, "leeway", 1.5), (kind, "issuer", ["plant-7"]), (kind, "audience", 7),
+        ]
+        for error, rule, value in refused:
+            with self.assertRaises(error):
+                Validation(**{rule: value})
 
     def test_an_embedded_nul_is_part_of_the_subject(self) -> None:
         claims = self.verify(sign_access("admin\0x", self.key, NOW))
         self.assertEqual(claims.sub, "admin\0x")
         want = Validation(sub="admin")
-        self.refused(Status.SUBJECT_WRONG, self.verify, sign_access("admin\0x", self.key, NOW), want)
+        self.refused(SubjectWrongError, self.verify, sign_access("admin\0x", self.key, NOW), want)
 
     def test_the_subject_asked_for(self) -> None:
         token = sign_access("lUpa", self.key, NOW)
         self.assertEqual(self.verify(token, Validation(sub="lUpa")).sub, "lUpa")
-        self.refused(Status.SUBJECT_WRONG, self.verify, token, Validation(sub="lUp"))
+        self.refused(SubjectWrongError, self.verify, token, Validation(sub="lUp"))
 
     def test_expired(self) -> None:
         token = sign_access("lUpa", self.key, NOW, 60)
-        error = self.refused(Status.EXPIRED, self.verify, token, ACCESS, NOW + 60)
+        error = self.refused(ExpiredError, self.verify, token, ACCESS, NOW + 60)
         self.assertEqual((error.detail.time, error.detail.now), (NOW + 60, NOW + 60))
         self.assertEqual(self.verify(token, Validation(leeway=1), NOW + 60).sub, "lUpa")
 
@@ -196,53 +286,53 @@ class Verifying(WithKey):
 
     def test_not_yet_valid(self) -> None:
         token = sign_access("lUpa", self.key, NOW)
-        error = self.refused(Status.NOT_YET_VALID, self.verify, token, ACCESS, NOW - 1)
+        error = self.refused(NotYetValidError, self.verify, token, ACCESS, NOW - 1)
         self.assertEqual((error.detail.time, error.detail.now), (NOW, NOW - 1))
 
     def test_forged(self) -> None:
         token = sign_access("lUpa", self.key, NOW)
         last = "A" if token[-1] != "A" else "B"
         for forged in (token[:-1] + last, STRANGER, by_hand(HS256, b"{}", b"other" * 8)):
-            self.refused(Status.SIGNATURE_INVALID, self.verify, forged)
+            self.refused(SignatureInvalidError, self.verify, forged)
 
     def test_a_refresh_token_is_no_access_token(self) -> None:
         token = sign_refresh("lUpa", HASH, self.key, NOW)
-        error = self.refused(Status.TOKEN_TYPE_WRONG, self.verify, token)
+        error = self.refused(TokenTypeWrongError, self.verify, token)
         self.assertEqual(error.detail.token_type, TokenType.REFRESH)
 
     def test_malformed_headers(self) -> None:
-        for header, status in (
-            (b'{"alg":"none"}', Status.ALG_NOT_HS256),
-            (b'{"alg":"HS512"}', Status.ALG_NOT_HS256),
-            (b'{"typ":"JWT"}', Status.ALG_MISSING),
-            (b'{"alg":"HS256","crit":["b64"]}', Status.CRIT_UNSUPPORTED),
-            (b'{"alg":"HS256","alg":"HS256"}', Status.JSON),
-            (b"\xff", Status.JSON),
-            (b"[]", Status.JSON),
+        for header, kind in (
+            (b'{"alg":"none"}', AlgNotHs256Error),
+            (b'{"alg":"HS512"}', AlgNotHs256Error),
+            (b'{"typ":"JWT"}', AlgMissingError),
+            (b'{"alg":"HS256","crit":["b64"]}', CritUnsupportedError),
+            (b'{"alg":"HS256","alg":"HS256"}', JsonError),
+            (b"\xff", JsonError),
+            (b"[]", JsonError),
         ):
-            self.refused(status, self.verify, by_hand(header, b"{}"))
+            self.refused(kind, self.verify, by_hand(header, b"{}"))
 
     def test_malformed_tokens(self) -> None:
         header = b64(HS256)
-        for token, status in (
-            ("", Status.SEGMENT_COUNT),
-            ("a.b", Status.SEGMENT_COUNT),
-            ("a.b.c.d", Status.SEGMENT_COUNT),
-            (f"{header[:-1]}=.e30.x", Status.BASE64),
-            (b"\xff\xfe.e30.x", Status.BASE64),
-            ("\0.e30.x", Status.BASE64),
-            ("\udcff.e30.x", Status.BASE64),
-            (f"{header}.e30.x\0", Status.SIGNATURE_INVALID),
+        for token, kind in (
+            ("", SegmentCountError),
+            ("a.b", SegmentCountError),
+            ("a.b.c.d", SegmentCountError),
+            (f"{header[:-1]}=.e30.x", Base64Error),
+            (b"\xff\xfe.e30.x", Base64Error),
+            ("\0.e30.x", Base64Error),
+            ("\udcff.e30.x", Base64Error),
+            (f"{header}.e30.x\0", SignatureInvalidError),
         ):
-            self.refused(status, self.verify, token)
+            self.refused(kind, self.verify, token)
 
     def test_a_mebibyte(self) -> None:
         token = by_hand(HS256, b'{"sub":"' + b"x" * 786_400 + b'"}')
         self.assertGreater(len(token), 2**20)
-        error = self.refused(Status.TOKEN_TOO_LONG, self.verify, token)
+        error = self.refused(TokenTooLongError, self.verify, token)
         self.assertEqual(error.detail.needed, len(token))
         want = Validation(max_token_len=len(token))
-        error = self.refused(Status.CLAIMS_MISSING, self.verify, token, want)
+        error = self.refused(ClaimsMissingError, self.verify, token, want)
         self.assertEqual(error.detail.claims, Claim.TOKEN_TYPE | Claim.EXP | Claim.NBF)
 
     def test_claims_of_the_wrong_type(self) -> None:
@@ -250,11 +340,11 @@ class Verifying(WithKey):
             claims = {"token_type": '"access"', "sub": '"u"', "exp": "9999999999", "nbf": "1"}
             claims[name] = value
             payload = "{" + ",".join(f'"{n}":{v}' for n, v in claims.items()) + "}"
-            error = self.refused(Status.CLAIM_TYPE, self.verify, by_hand(HS256, payload.encode()))
+            error = self.refused(ClaimTypeError, self.verify, by_hand(HS256, payload.encode()))
             self.assertEqual(error.detail.claims, claim)
 
     def test_a_payload_that_is_not_utf8(self) -> None:
-        error = self.refused(Status.JSON, self.verify, by_hand(HS256, b'{"sub":"\xff"}'))
+        error = self.refused(JsonError, self.verify, by_hand(HS256, b'{"sub":"\xff"}'))
         self.assertEqual(error.detail.part, Part.PAYLOAD)
         self.assertEqual(error.detail.problem, JsonProblem.NOT_UTF8)
 
@@ -286,10 +376,10 @@ class Rules(WithKey):
         for each in members:
             self.assertEqual(self.verify(each, **rules).exp, NOW + 60, each)
 
-    def refuses(self, status: Status, *members: str, **rules: Any) -> Error:
+    def refuses(self, kind: type[Error], *members: str, **rules: Any) -> Error:
         for each in members:
             with self.subTest(each):
-                error = self.refused(status, lambda: self.verify(each, **rules))
+                error = self.refused(kind, lambda: self.verify(each, **rules))
         return error
 
     def test_jwt_requires_exp_alone(self) -> None:
@@ -297,15 +387,15 @@ class Rules(WithKey):
         self.assertEqual((claims.sub, claims.nbf, claims.token_type), (None, None, TokenType.ABSENT))
         self.assertEqual((claims.get("token_type"), claims.get("state_hash")), (7, []))
         self.assertEqual(self.verify("", now=NOW + 59).exp, NOW + 60)
-        error = self.refuses(Status.EXPIRED, "", now=NOW + 60)
+        error = self.refuses(ExpiredError, "", now=NOW + 60)
         self.assertEqual((error.detail.time, error.detail.now), (NOW + 60, NOW + 60))
         for payload in (b"{}", b'{"sub":"u"}'):
             error = self.refused(
-                Status.CLAIMS_MISSING, verify, by_hand(HS256, payload), self.key, Validation(TokenType.JWT), NOW
+                ClaimsMissingError, verify, by_hand(HS256, payload), self.key, Validation(TokenType.JWT), NOW
             )
             self.assertEqual(error.detail.claims, Claim.EXP)
         # What is looked at has its type, RFC 7519 4.1.2.
-        self.refuses(Status.CLAIM_TYPE, '"sub":42', '"sub":null')
+        self.refuses(ClaimTypeError, '"sub":42', '"sub":null')
 
     def test_signed_and_verified(self) -> None:
         members = {"iss": "https://auth.example.com", "aud": ["api", "web"], "role": "editor"}
@@ -317,7 +407,7 @@ class Rules(WithKey):
         self.assertEqual((claims.sub, claims.exp, claims.get("iat")), ("jane", NOW + 600, NOW))
         self.assertEqual(claims.get("role"), "editor")
         # RFC 8725 3.12: it is no access token of the site's.
-        error = self.refused(Status.CLAIMS_MISSING, verify, token, self.key, ACCESS, NOW)
+        error = self.refused(ClaimsMissingError, verify, token, self.key, ACCESS, NOW)
         self.assertEqual(error.detail.claims, Claim.TOKEN_TYPE | Claim.NBF)
 
     def test_issuer(self) -> None:
@@ -325,55 +415,55 @@ class Rules(WithKey):
         want = "https://auth.example.com"
         self.passes(f'"iss":"{want}"', r'"iss":"https:\/\/\u0061uth.example.com"', issuer=want)
         self.refuses(
-            Status.ISSUER_WRONG,
+            IssuerWrongError,
             f'"iss":"{want}/"', f'"iss":"{want}.evil"', f'"iss":"{want}\\u0000"', '"iss":"https://Auth.example.com"',
             '"iss":"https://auth.example.co"', '"iss":""',
             issuer=want,
         )
-        self.refuses(Status.CLAIM_TYPE, f'"iss":["{want}"]', '"iss":1', '"iss":null', issuer=want)
-        self.assertEqual(self.refuses(Status.CLAIMS_MISSING, "", issuer=want).detail.claims, Claim.ISS)
+        self.refuses(ClaimTypeError, f'"iss":["{want}"]', '"iss":1', '"iss":null', issuer=want)
+        self.assertEqual(self.refuses(ClaimsMissingError, "", issuer=want).detail.claims, Claim.ISS)
         # A setting that is empty is no rule that is absent.
-        self.refuses(Status.ISSUER_WRONG, f'"iss":"{want}"', issuer="")
+        self.refuses(IssuerWrongError, f'"iss":"{want}"', issuer="")
         # Bytes that no token can have are compared, and never found.
-        self.refuses(Status.ISSUER_WRONG, r'"iss":"?"', issuer="\ud800")
+        self.refuses(IssuerWrongError, r'"iss":"?"', issuer="\ud800")
         # Not asked for, it is a member like any other.
         self.passes('"iss":1')
         # allow_missing checks those that have one.
         self.passes("", f'"iss":"{want}"', issuer=want, allow_missing=Claim.ISS)
-        self.refuses(Status.ISSUER_WRONG, '"iss":"evil"', issuer=want, allow_missing=Claim.ISS)
+        self.refuses(IssuerWrongError, '"iss":"evil"', issuer=want, allow_missing=Claim.ISS)
         # A rule that asks for it counts more than ignore.
-        self.refuses(Status.ISSUER_WRONG, '"iss":"evil"', issuer=want, ignore=Claim.ISS)
+        self.refuses(IssuerWrongError, '"iss":"evil"', issuer=want, ignore=Claim.ISS)
 
     def test_audience(self) -> None:
         """RFC 7519 4.1.3: one string, or an array of strings. RFC 8725 3.9: it must be checked."""
         self.passes('"aud":"api"', '"aud":["web","api"]', r'"aud":["\u0061pi"]', audience="api")
         self.refuses(
-            Status.AUDIENCE_WRONG,
+            AudienceWrongError,
             '"aud":"API"', '"aud":"api "', '"aud":"ap"', '"aud":["web"]', '"aud":[]', '"aud":""',
             audience="api",
         )
         self.refuses(
-            Status.CLAIM_TYPE,
+            ClaimTypeError,
             '"aud":{"api":1}', '"aud":["api",1]', '"aud":[["api"]]', '"aud":null', '"aud":1',
             audience="api",
         )
-        self.assertEqual(self.refuses(Status.CLAIMS_MISSING, "", audience="api").detail.claims, Claim.AUD)
-        self.refuses(Status.AUDIENCE_WRONG, '"aud":"api"', audience="")
+        self.assertEqual(self.refuses(ClaimsMissingError, "", audience="api").detail.claims, Claim.AUD)
+        self.refuses(AudienceWrongError, '"aud":"api"', audience="")
         # Without a name a token for somebody is refused.
-        self.refuses(Status.AUDIENCE_UNEXPECTED, '"aud":"api"', '"aud":[]', '"aud":7')
+        self.refuses(AudienceUnexpectedError, '"aud":"api"', '"aud":[]', '"aud":7')
 
     def test_max_age(self) -> None:
         """RFC 7519 4.1.6: from 0 to max_age seconds ago; a fraction counts as the second after."""
         self.passes(f'"iat":{NOW}', f'"iat":{NOW - 60}', f'"iat":{NOW - 60.5}', max_age=60)
-        error = self.refuses(Status.TOO_OLD, f'"iat":{NOW - 61}', max_age=60)
+        error = self.refuses(TooOldError, f'"iat":{NOW - 61}', max_age=60)
         self.assertEqual((error.detail.time, error.detail.now), (NOW - 61, NOW))
-        error = self.refuses(Status.ISSUED_IN_FUTURE, f'"iat":{NOW + 1}', f'"iat":{NOW}.5', max_age=60)
+        error = self.refuses(IssuedInFutureError, f'"iat":{NOW + 1}', f'"iat":{NOW}.5', max_age=60)
         self.assertEqual((error.detail.time, error.detail.now), (NOW + 1, NOW))
         self.passes(f'"iat":{NOW - 61}', f'"iat":{NOW + 1}', max_age=60, leeway=1)
-        self.refuses(Status.TOO_OLD, f'"iat":{NOW - 62}', '"iat":-1', max_age=60, leeway=1)
-        self.refuses(Status.CLAIM_TYPE, f'"iat":"{NOW}"', '"iat":null', max_age=60)
-        self.refuses(Status.NUMERIC_DATE_RANGE, '"iat":1e19', max_age=60)
-        self.assertEqual(self.refuses(Status.CLAIMS_MISSING, "", max_age=60).detail.claims, Claim.IAT)
+        self.refuses(TooOldError, f'"iat":{NOW - 62}', '"iat":-1', max_age=60, leeway=1)
+        self.refuses(ClaimTypeError, f'"iat":"{NOW}"', '"iat":null', max_age=60)
+        self.refuses(NumericDateRangeError, '"iat":1e19', max_age=60)
+        self.assertEqual(self.refuses(ClaimsMissingError, "", max_age=60).detail.claims, Claim.IAT)
         # Not asked for, it is a member like any other.
         self.passes(f'"iat":{NOW * 2}', '"iat":"yesterday"')
         # To C 0 would be no rule.
@@ -386,35 +476,35 @@ class Rules(WithKey):
     def test_require(self) -> None:
         """RFC 7519 4: which claims must be there is the application's choice."""
         self.passes('"jti":"1"', '"jti":""', require=Claim.JTI)
-        error = self.refuses(Status.CLAIMS_MISSING, "", require=Claim.JTI | Claim.SUB)
+        error = self.refuses(ClaimsMissingError, "", require=Claim.JTI | Claim.SUB)
         self.assertEqual(error.detail.claims, Claim.JTI | Claim.SUB)
         # RFC 7519 4.1.7: a string.
-        self.refuses(Status.CLAIM_TYPE, '"jti":1', '"jti":null', require=Claim.JTI)
+        self.refuses(ClaimTypeError, '"jti":1', '"jti":null', require=Claim.JTI)
         # It has the last word.
         everything = Claim.JTI | Claim.EXP
-        self.refuses(Status.CLAIMS_MISSING, "", require=Claim.JTI, allow_missing=everything, ignore=everything)
+        self.refuses(ClaimsMissingError, "", require=Claim.JTI, allow_missing=everything, ignore=everything)
         with self.assertRaises(OverflowError):
             self.verify("", require=-1)
-        self.refuses(Status.OPTION, "", require=512)
+        self.refuses(OptionError, "", require=512)
 
     def test_ignore(self) -> None:
         """A claim of another type than RFC 7519 4.1 gives it is a member like any other."""
         claims = self.verify('"sub":42,"aud":[{}],"nbf":"later"', ignore=Claim.SUB | Claim.AUD | Claim.NBF)
         self.assertEqual((claims.sub, claims.nbf, claims.get("sub")), (None, None, 42))
         # It is for what it names alone.
-        self.refuses(Status.CLAIM_TYPE, '"sub":42', ignore=Claim.AUD)
-        self.refuses(Status.AUDIENCE_UNEXPECTED, '"aud":"api"', ignore=Claim.SUB)
+        self.refuses(ClaimTypeError, '"sub":42', ignore=Claim.AUD)
+        self.refuses(AudienceUnexpectedError, '"aud":"api"', ignore=Claim.SUB)
         # Ignored, exp ends nothing.
         self.assertIsNone(self.verify("", now=NOW * 2, ignore=Claim.EXP).exp)
-        self.refuses(Status.OPTION, "", ignore=512)
+        self.refuses(OptionError, "", ignore=512)
 
     def test_typ(self) -> None:
         """RFC 8725 3.11, without regard to case and to application/ (RFC 7515 4.1.9)."""
         token = by_hand(b'{"typ":"application/AT+jwt","alg":"HS256"}', b'{"exp":%d}' % (NOW + 60))
         want = Validation(TokenType.JWT, typ="at+jwt")
         self.assertEqual(verify(token, self.key, want, NOW).exp, NOW + 60)
-        self.refuses(Status.TYP_WRONG, "", typ="at+jwt")
-        self.refuses(Status.TYP_WRONG, "", typ="\ud800")
+        self.refuses(TypWrongError, "", typ="at+jwt")
+        self.refuses(TypWrongError, "", typ="\ud800")
 
 
 class Unverified(unittest.TestCase):
@@ -422,42 +512,52 @@ class Unverified(unittest.TestCase):
         said = decode_unverified(STRANGER)
         self.assertEqual((said.said_sub, said.said_exp), ("lpua", 1_745_655_578))
         self.assertEqual(json.loads(said.header_json)["alg"], "HS256")
-        self.assertEqual(said.status, Status.OK)
+        self.assertIsNone(said.error)
 
     def test_a_claim_of_the_wrong_type_is_told(self) -> None:
         said = decode_unverified(by_hand(b'{"alg":"none"}', b'{"exp":"soon"}'))
-        self.assertEqual((said.status, said.payload_json), (Status.CLAIM_TYPE, '{"exp":"soon"}'))
+        self.assertEqual((type(said.error), said.payload_json), (ClaimTypeError, '{"exp":"soon"}'))
 
     def test_a_mebibyte(self) -> None:
-        with self.assertRaises(Error) as caught:
+        with self.assertRaises(TokenTooLongError):
             decode_unverified("a" * 2**20)
-        self.assertEqual(caught.exception.status, Status.TOKEN_TOO_LONG)
 
 
 class Keys(WithKey):
     def test_short_secrets(self) -> None:
-        self.refused(Status.KEY_TOO_SHORT, Key, b"k" * 31)
-        self.refused(Status.KEY_TOO_SHORT, Key.weak, b"")
+        self.refused(KeyTooShortError, Key, b"k" * 31)
+        self.refused(KeyTooShortError, Key.weak, b"")
         with Key.weak(b"k") as key:
             self.assertEqual(verify(sign_access("u", key, NOW), key, ACCESS, NOW).sub, "u")
 
-    def test_a_secret_is_bytes(self) -> None:
-        with self.assertRaises(TypeError):
-            Key("k" * 32)  # type: ignore[arg-type]
+    def test_a_secret_is_bytes_or_str(self) -> None:
+        token = sign_access("u", self.key, NOW)
+        with Key(SECRET.decode()) as key:
+            self.assertEqual(verify(token, key, now=NOW).sub, "u")
+        with Key("é" * 16) as text, Key("é".encode() * 16) as octets:
+            self.assertEqual(sign_access("u", text, NOW), sign_access("u", octets, NOW))
+        for other in (None, 5, bytearray(SECRET), [SECRET]):
+            with self.assertRaisesRegex(TypeError, "secret must be str or bytes, not "):
+                Key(other)  # type: ignore[arg-type]
+
+    def test_a_secret_is_no_key(self) -> None:
+        for call in (lambda key: verify(STRANGER, key), lambda key: sign({}, key)):
+            with self.assertRaisesRegex(TypeError, r"key must be a Key, such as Key\(secret\), not bytes"):
+                call(SECRET)
 
     def test_a_nul_does_not_end_a_secret(self) -> None:
         with Key(b"\0" * 32 + b"a") as one, Key(b"\0" * 32 + b"b") as other:
-            self.refused(Status.SIGNATURE_INVALID, verify, sign_access("u", one, NOW), other, ACCESS, NOW)
+            self.refused(SignatureInvalidError, verify, sign_access("u", one, NOW), other, ACCESS, NOW)
 
     def test_a_closed_key_is_refused(self) -> None:
         with self.key:
             token = sign_access("u", self.key, NOW)
-        self.refused(Status.NOT_READY, verify, token, self.key, ACCESS, NOW)
-        self.refused(Status.NOT_READY, sign_access, "u", self.key, NOW)
-        self.assertFalse(any(self.key._struct.opaque), "the key is wiped")
+        self.refused(NotReadyError, verify, token, self.key, ACCESS, NOW)
+        self.refused(NotReadyError, sign_access, "u", self.key, NOW)
+        self.assertFalse(any(self.key._c.opaque), "the key is wiped")
 
     def test_a_forgotten_key_is_wiped(self) -> None:
-        struct = Key(SECRET)._struct
+        struct = Key(SECRET)._c
         slots = Keyring([RingKey("a", self.key)])._slots
         self.assertFalse(any(struct.opaque))
         self.assertFalse(any(any(slot.opaque) for slot in slots))
@@ -466,12 +566,12 @@ class Keys(WithKey):
         # What is registered first runs last.
         program = """
 import atexit
-atexit.register(lambda: print(any(key._struct.opaque)))
+atexit.register(lambda: print(any(key._c.opaque)))
 from barejwt import Key
 key = Key(b"k" * 32)
-print(any(key._struct.opaque))
+print(any(key._c.opaque))
 """
-        ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, cwd=PACKAGE)
+        ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
         self.assertEqual(ran.stdout.split(), [b"True", b"False"])
 
     def test_a_key_that_was_not_made_ends_quietly(self) -> None:
@@ -510,7 +610,7 @@ print(any(key._struct.opaque))
 
     def test_nothing_secret_is_printed(self) -> None:
         token = sign_access("lUpa", self.key, NOW)
-        error = self.refused(Status.EXPIRED, verify, token, self.key, ACCESS, NOW * 2)
+        error = self.refused(ExpiredError, verify, token, self.key, ACCESS, NOW * 2)
         shown = [repr(self.key), str(self.key), repr(error), str(error), repr(RingKey("k", self.key))]
         shown += traceback.format_exception(type(error), error, None)
         shown.append(repr(Validation(sub="lUpa")))
@@ -522,10 +622,10 @@ print(any(key._struct.opaque))
                 self.assertNotIn(secret, line)
 
     def test_an_error_survives_pickling(self) -> None:
-        error = self.refused(Status.EXPIRED, verify, sign_access("u", self.key, 1), self.key, ACCESS, NOW)
+        error = self.refused(ExpiredError, verify, sign_access("u", self.key, 1), self.key, ACCESS, NOW)
         again = pickle.loads(pickle.dumps(error))
-        self.assertEqual((again.status, again.detail), (error.status, error.detail))
-        self.assertEqual(str(again), "EXPIRED: the token has expired")
+        self.assertEqual((type(again), again.detail), (type(error), error.detail))
+        self.assertEqual(str(again), "the token has expired")
 
 
 class Keyrings(WithKey):
@@ -536,20 +636,20 @@ class Keyrings(WithKey):
         self.assertEqual(json.loads(decode_unverified(token).header_json)["kid"], "new")
         self.assertEqual(verify(token, ring, ACCESS, NOW).sub, "u")
         self.assertEqual(verify(sign_access("u", self.key, NOW), ring, ACCESS, NOW).sub, "u")
-        self.refused(Status.SIGNATURE_INVALID, verify, token, self.key, ACCESS, NOW)
+        self.refused(SignatureInvalidError, verify, token, self.key, ACCESS, NOW)
         ring.close()
-        self.refused(Status.NOT_READY, verify, token, ring, ACCESS, NOW)
+        self.refused(NotReadyError, verify, token, ring, ACCESS, NOW)
         self.assertFalse(any(any(slot.opaque) for slot in ring._slots), "the copies are wiped")
 
     def test_refusals(self) -> None:
-        self.refused(Status.KEYRING_EMPTY, Keyring, [])
-        self.refused(Status.KID_DUPLICATE, Keyring, [RingKey("a", self.key)] * 2)
-        self.refused(Status.KID_INVALID, Keyring, [RingKey("k" * 64, self.key)])
+        self.refused(KeyringEmptyError, Keyring, [])
+        self.refused(KidDuplicateError, Keyring, [RingKey("a", self.key)] * 2)
+        self.refused(KidInvalidError, Keyring, [RingKey("k" * 64, self.key)])
         Keyring([RingKey("k" * 63, self.key)]).close()
-        self.refused(Status.KID_INVALID, Keyring, [RingKey("", self.key)])
+        self.refused(KidInvalidError, Keyring, [RingKey("", self.key)])
         ring = Keyring([RingKey("a", self.key)])
-        self.refused(Status.KID_NOT_IN_KEYRING, sign_access, "u", ring, NOW)
-        self.refused(Status.KID_MISSING, verify, sign_access("u", self.key, NOW), ring, ACCESS, NOW)
+        self.refused(KidNotInKeyringError, sign_access, "u", ring, NOW)
+        self.refused(KidMissingError, verify, sign_access("u", self.key, NOW), ring, ACCESS, NOW)
 
 
 if __name__ == "__main__":

@@ -58,9 +58,13 @@ fn with_block_comments(text: &str) -> String {
 
 /// The C of one source file.
 fn section(ffi: &Path, file: &str) -> Result<String, Box<dyn Error>> {
+    let mut config = cbindgen::Config::from_file(ffi.join("cbindgen.toml"))?;
+    // The template has both, at its front.
+    config.export.exclude.push("barejwt_status".to_owned());
+    config.function.must_use = Some("BAREJWT_MUST_USE".to_owned());
     let mut c = Vec::new();
     cbindgen::Builder::new()
-        .with_config(cbindgen::Config::from_file(ffi.join("cbindgen.toml"))?)
+        .with_config(config)
         .with_src(ffi.join("src").join(file))
         .generate()?
         .write(&mut c);

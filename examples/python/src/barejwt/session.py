@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import byref
 from dataclasses import dataclass, field
 from enum import IntEnum
 from threading import Lock
-from typing import Optional
+from typing import Callable, Optional
 
 from . import _abi
-from ._abi import LIB
+from ._abi import LIB, ffi
 from .errors import check
 from .pairs import Pair
 
@@ -18,11 +16,11 @@ from .pairs import Pair
 class Action(IntEnum):
     """What a client should do before its next call."""
 
-    USE_ACCESS = 1
+    USE_ACCESS = LIB.BAREJWT_NEXT_USE_ACCESS
     """Call the API with the token."""
-    REFRESH = 2
+    REFRESH = LIB.BAREJWT_NEXT_REFRESH
     """Trade the token for a new pair, then call Session.renewed, or refresh_refused if it was."""
-    LOG_IN = 3
+    LOG_IN = LIB.BAREJWT_NEXT_LOG_IN
     """Ask the user to log in."""
 
 
@@ -39,12 +37,11 @@ class _HeldPair(_abi.Texts):
 
     def __init__(self, pair: Pair) -> None:
         super().__init__()
-        self.struct = _abi.PairStruct(
-            self.keep(pair.access_token, "token"),
-            self.keep(pair.refresh_token, "token"),
-            _abi.i64(pair.access_expires, "access_expires"),
-            _abi.i64(pair.refresh_expires, "refresh_expires"),
-        )
+        self.c = ffi.new("barejwt_pair *")
+        self.c.access_token = self.keep_text(pair.access_token, "token")
+        self.c.refresh_token = self.keep_text(pair.refresh_token, "token")
+        self.c.access_expires = pair.access_expires
+        self.c.refresh_expires = pair.refresh_expires
 
 
 class Session:
@@ -53,17 +50,16 @@ class Session:
     def __init__(self, pair: Pair, margin: int = 60) -> None:
         """For a pair just received. A token counts as expired margin seconds before it is, but
         never more than an eighth of its life before: time for the call to arrive."""
-        self._struct = _abi.SessionStruct()
+        self._c = ffi.new("barejwt_session *")
         self._lock = Lock()
-        held = _HeldPair(pair)
-        init = LIB.barejwt_session_init
-        check(init(byref(self._struct), byref(held.struct), _abi.u32(margin, "margin")))
-        self._held = held
+        self._held = _HeldPair(pair)
+        check(LIB.barejwt_session_init(self._c, self._held.c, margin))
 
-    def next(self, now: int) -> Next:
-        """What to do now, before a call. now is in seconds since 1970. A new pair is used once
-        whatever the clock says: it may be wrong, and the server tells. Error CLOCK_NOT_SET."""
-        return self._decide(LIB.barejwt_session_next, _abi.i64(now, "now"))
+    def next(self, now: Optional[int] = None) -> Next:
+        """What to do now, before a call. now is in seconds since 1970; without it it is the clock's.
+        A new pair is used once whatever the clock says: it may be wrong, and the server tells.
+        ClockNotSetError."""
+        return self._decide(LIB.barejwt_session_next, _abi.clock(now))
 
     def after_401(self) -> Next:
         """What to do after a 401: refresh once, then log in. Not after one that time heals, for
@@ -74,21 +70,21 @@ class Session:
         """Takes the pair that a refresh has brought."""
         held = _HeldPair(pair)
         with self._lock:
-            check(LIB.barejwt_session_renewed(byref(self._struct), byref(held.struct)))
+            check(LIB.barejwt_session_renewed(self._c, held.c))
             self._held = held
 
     def accepted(self) -> None:
         """Notes that the server has accepted the access token."""
         with self._lock:
-            check(LIB.barejwt_session_accepted(byref(self._struct)))
+            check(LIB.barejwt_session_accepted(self._c))
 
     def refresh_refused(self) -> None:
         """Notes that the server has refused the refresh token: all that is left is to log in."""
         with self._lock:
-            check(LIB.barejwt_session_refresh_refused(byref(self._struct)))
+            check(LIB.barejwt_session_refresh_refused(self._c))
 
-    def _decide(self, decide: ctypes._NamedFuncPointer, *now: int) -> Next:
-        answer = _abi.NextStruct()
+    def _decide(self, decide: Callable[..., int], *now: int) -> Next:
+        answer = ffi.new("barejwt_next *")
         with self._lock:
-            check(decide(byref(self._struct), *now, byref(answer)))
-            return Next(Action(answer.action), answer.token.str())
+            check(decide(self._c, *now, answer))
+            return Next(Action(answer.action), _abi.string(answer.token))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import byref
 from dataclasses import dataclass, field
 from enum import IntFlag
 from types import TracebackType
-from typing import NoReturn, Optional, Sequence
+from typing import Callable, NoReturn, Optional, Sequence
 from weakref import finalize
 
 from . import _abi
-from ._abi import LIB, Text
+from ._abi import LIB, CData, Text, ffi
 from .errors import check
 
 
@@ -22,33 +20,32 @@ class Key:
             token = sign_access("lUpa", key, now)
     """
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: Text) -> None:
         """From a secret of 32 bytes or more (RFC 7518 3.2), which is not kept.
 
-        Error KEY_TOO_SHORT, KEY_BLANK.
+        KeyTooShortError, KeyBlankError.
         """
         self._init(LIB.barejwt_key_init, secret)
 
     @classmethod
-    def weak(cls, secret: bytes) -> Key:
+    def weak(cls, secret: Text) -> Key:
         """From 1 byte and up. Whoever holds one token can try every short secret offline.
 
-        Error KEY_TOO_SHORT if the secret is empty.
+        KeyTooShortError if the secret is empty.
         """
         key = cls.__new__(cls)
         key._init(LIB.barejwt_key_init_weak, secret)
         return key
 
-    def _init(self, init: ctypes._NamedFuncPointer, secret: bytes) -> None:
-        if not isinstance(secret, bytes):
-            raise TypeError(f"secret must be bytes, not {type(secret).__name__}")
-        self._struct = _abi.KeyStruct()
+    def _init(self, init: Callable[..., int], secret: Text) -> None:
+        content = _abi.text(secret, "secret")
+        self._c = ffi.new("barejwt_key *")
         # When the key is closed, is garbage, or the interpreter ends.
-        self._wipe = finalize(self, LIB.barejwt_key_wipe, byref(self._struct))
-        check(init(byref(self._struct), secret, len(secret)))
+        self._wipe: finalize[..., Key] = finalize(self, LIB.barejwt_key_wipe, self._c)
+        check(init(self._c, content, len(content)))
 
     def close(self) -> None:
-        """Wipes the key, or the keys of a ring: every later use is Error NOT_READY.
+        """Wipes the key, or the keys of a ring: every later use is NotReadyError.
 
         Closing twice is fine.
         """
@@ -72,8 +69,8 @@ class Key:
 class RingUse(IntFlag):
     """What a key of a ring is for, besides verifying the tokens that name it."""
 
-    SIGNS = 1
-    WITHOUT_KID = 2
+    SIGNS = LIB.BAREJWT_RING_SIGNS
+    WITHOUT_KID = LIB.BAREJWT_RING_WITHOUT_KID
 
 
 @dataclass(frozen=True)
@@ -95,25 +92,33 @@ class Keyring(Key):
     def __init__(self, keys: Sequence[RingKey]) -> None:
         """Copies the keys, which may be closed afterwards.
 
-        Error KEYRING_EMPTY, KID_INVALID, KID_DUPLICATE, NOT_READY.
+        KeyringEmptyError, KidInvalidError, KidDuplicateError, NotReadyError.
         """
-        ring, self._slots = _abi.KeyringStruct(), (_abi.SlotStruct * len(keys))()
-        self._struct = ring.key
+        # It points to its slots, and _c into it: all are kept, also when it is closed.
+        self._ring = ring = ffi.new("barejwt_keyring *")
+        self._slots = ffi.new("barejwt_slot[]", len(keys))
+        self._c = ffi.addressof(ring, "key")
         self._wipe = finalize(self, _wipe_ring, ring, self._slots)
-        check(LIB.barejwt_keyring_init(byref(ring), self._slots, len(keys)))
+        check(LIB.barejwt_keyring_init(ring, self._slots, len(keys)))
         for entry in keys:
             kid = _abi.text(entry.kid, "kid")
             uses = RingUse.SIGNS if entry.signs else RingUse(0)
             uses |= RingUse.WITHOUT_KID if entry.without_kid else RingUse(0)
-            add = LIB.barejwt_keyring_add
-            check(add(byref(ring), kid, len(kid), byref(entry.key._struct), uses))
+            check(LIB.barejwt_keyring_add(ring, kid, len(kid), prepared(entry.key), uses))
 
     @classmethod
-    def weak(cls, secret: bytes) -> NoReturn:
+    def weak(cls, secret: Text) -> NoReturn:
         """A ring has no secret of its own."""
         raise TypeError("use Key.weak, and a RingKey with it")
 
 
-def _wipe_ring(ring: _abi.KeyringStruct, _slots: object) -> None:
-    """The ring points to its slots: they are there until it is wiped."""
-    LIB.barejwt_keyring_wipe(byref(ring))
+def _wipe_ring(ring: CData, _slots: CData) -> None:
+    """The slots are there until this has run."""
+    LIB.barejwt_keyring_wipe(ring)
+
+
+def prepared(key: Key) -> CData:
+    """The key, as C takes it."""
+    if not isinstance(key, Key):
+        raise TypeError(f"key must be a Key, such as Key(secret), not {type(key).__name__}")
+    return key._c

@@ -1,0 +1,266 @@
+"""Tokens: signing, verifying, and reading what one says without a key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, Iterator, Mapping, Optional
+
+from . import _abi
+from ._abi import LIB, CData, Members, Text, ffi
+from .errors import Claim, Error, TokenType, check, failure, write
+from .keys import Key, prepared
+
+ACCESS_LIFETIME: int = LIB.BAREJWT_ACCESS_LIFETIME
+"""Seconds that an access token usually lives: one hour."""
+REFRESH_LIFETIME: int = LIB.BAREJWT_REFRESH_LIFETIME
+"""Seconds that a refresh token usually lives: 180 days."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The rules that a token is held to. The defaults relax nothing."""
+
+    token_type: TokenType = TokenType.ACCESS
+    """ACCESS, REFRESH and ANY are the site's own tokens, which must have token_type, sub, exp and
+    nbf. JWT is any other system's, which must have exp."""
+    require: Claim = Claim.NONE
+    """Claims that are required too. It has the last word."""
+    allow_missing: Claim = Claim.NONE
+    """Claims that may be missing. A token without exp never expires."""
+    ignore: Claim = Claim.NONE
+    """Claims that are not looked at, unless another rule asks for them. A token whose exp is
+    ignored never expires."""
+    leeway: int = 0
+    """Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
+    clocks that differ."""
+    max_age: Optional[int] = None
+    """Seconds, 1 or more: the token must have an iat (RFC 7519 4.1.6) that is not in the future, and
+    at most so long ago."""
+    max_token_len: int = 0
+    """Most bytes of a token; 0 is 8192."""
+    sub: Optional[str] = field(default=None, repr=False)
+    """The subject that the token must have (RFC 7519 4.1.2)."""
+    issuer: Optional[str] = None
+    """The issuer that the token must have (RFC 7519 4.1.1)."""
+    audience: Optional[str] = None
+    """The audience that aud must name (RFC 7519 4.1.3). Without it a token that has an aud is
+    refused, unless ignore has AUD."""
+    typ: Optional[str] = None
+    """The media type that the header's typ must be (RFC 8725 3.11)."""
+
+    def __post_init__(self) -> None:
+        # To C 0 is no rule at all.
+        if self.max_age == 0:
+            raise OverflowError("max_age must be 1 or more; None asks for nothing")
+        # A number that does not fit is refused here, not at the first token.
+        self._c
+
+    @cached_property
+    def _c(self) -> CData:
+        return self._rules.c
+
+    @cached_property
+    def _rules(self) -> _Rules:
+        return _Rules(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {rule.name: getattr(self, rule.name) for rule in fields(self)}
+
+
+class _Rules(_abi.Texts):
+    """A Validation as C reads it."""
+
+    def __init__(self, want: Validation) -> None:
+        super().__init__()
+        self.c = ffi.new("barejwt_validation *")
+        self.c.struct_size = ffi.sizeof("barejwt_validation")
+        self.c.token_type = want.token_type
+        self.c.require = want.require
+        self.c.allow_missing = want.allow_missing
+        self.c.ignore = want.ignore
+        self.c.leeway = want.leeway
+        self.c.max_age = 0 if want.max_age is None else want.max_age
+        self.c.max_token_len = want.max_token_len
+        self.c.sub = self.keep_text(want.sub, "sub")
+        self.c.issuer = self.keep_text(want.issuer, "issuer")
+        self.c.audience = self.keep_text(want.audience, "audience")
+        self.c.typ = self.keep_text(want.typ, "typ")
+
+
+ACCESS = Validation()
+"""The rules for the site's own access tokens."""
+
+
+class Claims(Mapping[str, Any]):
+    """The claims of a token whose signature, type and times were checked: a mapping of its members,
+    as json.loads gives them, with the checked ones as attributes."""
+
+    def __init__(self, found: CData) -> None:
+        self.sub: Optional[str] = _abi.string(found.sub)
+        """The subject; None if absent, which the rules allowed, or if they ignored it."""
+        self.token_type = TokenType(found.token_type)
+        """ABSENT from any other system's token."""
+        has = found.has
+        self.exp: Optional[int] = found.exp if has & LIB.BAREJWT_CLAIM_EXP else None
+        """Seconds since 1970, a fraction rounded down; None as with sub."""
+        self.nbf: Optional[int] = found.nbf if has & LIB.BAREJWT_CLAIM_NBF else None
+        """Seconds since 1970, a fraction rounded up; None as with sub."""
+        self.json: str = _abi.string(found.json) or ""
+        """The whole claims set as it was signed: strict JSON, no name repeated."""
+
+    @cached_property
+    def _members(self) -> dict[str, Any]:
+        members: dict[str, Any] = json.loads(self.json)
+        return members
+
+    def __getitem__(self, name: str) -> Any:
+        return self._members[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __repr__(self) -> str:
+        return f"Claims({self._members!r})"
+
+
+@dataclass(frozen=True)
+class UnverifiedClaims:
+    """What a token says, with nothing verified. No function takes it where Claims are wanted."""
+
+    header_json: str
+    """The JOSE header. Its alg may be anything."""
+    payload_json: str = field(repr=False)
+    """The claims set."""
+    error: Optional[Error]
+    """None if the fields below are set, or why the payload is no claims set."""
+    said_token_type: TokenType
+    said_sub: Optional[str]
+    said_exp: int
+    """Seconds since 1970; 0 if absent."""
+    said_nbf: int
+    """Seconds since 1970; 0 if absent."""
+
+
+class _ToSign(_abi.Texts):
+    """What a token is to say, as C reads it."""
+
+    def __init__(
+        self, token_type: TokenType, sub: Text, lifetime: int, members: Optional[Members]
+    ) -> None:
+        super().__init__()
+        self.c = ffi.new("barejwt_to_sign *")
+        self.c.struct_size = ffi.sizeof("barejwt_to_sign")
+        self.c.token_type = token_type
+        self.c.lifetime = lifetime
+        self.c.sub = self.keep_text(sub, "sub")
+        self.c.members = self.keep_members(members)
+
+    def sign(self, key: Key, now: Optional[int]) -> str:
+        return write(LIB.barejwt_sign, prepared(key), self.c, _abi.clock(now))
+
+
+def sign(claims: Members, key: Key) -> str:
+    """Signs a claims set of your own, as json.dumps writes it; a datetime with a time zone becomes
+    seconds since 1970. What it says is your choice: nothing is added.
+
+    JsonToSignError for what is no strict JSON, such as NaN; NotUtf8Error, KidNotInKeyringError,
+    NotReadyError.
+    """
+    return sign_json(_abi.json_text(claims, "claims"), key)
+
+
+def sign_json(claims_set: Text, key: Key) -> str:
+    """Signs a claims set that you have written: one strict JSON object. Errors as sign."""
+    content = _abi.text(claims_set, "claims_set")
+    return write(LIB.barejwt_sign_json, prepared(key), content, len(content))
+
+
+def sign_access(
+    sub: Text,
+    key: Key,
+    now: Optional[int] = None,
+    lifetime: int = ACCESS_LIFETIME,
+    members: Optional[Members] = None,
+) -> str:
+    """An access token for sub: valid from now, seconds since 1970, for lifetime seconds. Without now
+    it is the clock's.
+
+    members follow the standard ones, written as sign does. Errors as sign, and ClockNotSetError,
+    LifetimeZeroError, TimeOverflowError, SubjectEmptyError; MemberReservedError for a member that
+    the library writes itself.
+    """
+    return _ToSign(TokenType.ACCESS, sub, lifetime, members).sign(key, now)
+
+
+def sign_refresh(
+    sub: Text,
+    state_hash: bytes,
+    key: Key,
+    now: Optional[int] = None,
+    lifetime: int = REFRESH_LIFETIME,
+    members: Optional[Members] = None,
+) -> str:
+    """A refresh token, which lives as long as the account's state has this 32-byte hash.
+
+    Errors as sign_access. Login usually wants issue_pair.
+    """
+    what = _ToSign(TokenType.REFRESH, sub, lifetime, members)
+    digest = ffi.from_buffer("uint8_t[]", _abi.state_hash(state_hash, "state_hash"))
+    what.c.state_hash = digest
+    return what.sign(key, now)
+
+
+def sign_jwt(
+    sub: Text,
+    key: Key,
+    now: Optional[int] = None,
+    lifetime: int = ACCESS_LIFETIME,
+    members: Optional[Members] = None,
+) -> str:
+    """A token for any other system, with sub, iat and exp. Errors as sign_access."""
+    return _ToSign(TokenType.JWT, sub, lifetime, members).sign(key, now)
+
+
+def verify(token: Text, key: Key, want: Validation = ACCESS, now: Optional[int] = None) -> Claims:
+    """The claims of a token that passes every rule of want. now is in seconds since 1970; without it
+    it is the clock's.
+
+    The error is that of the first check that failed: include/barejwt.h lists them under
+    barejwt_verify.
+    """
+    sent = _abi.text(token, "token")
+    scratch = _abi.scratch_for(sent, want.max_token_len)
+    claims = ffi.new("barejwt_claims *")
+    status = LIB.barejwt_verify(
+        prepared(key), sent, len(sent), want._c, _abi.clock(now), scratch, len(scratch), claims
+    )
+    check(status, claims.detail)
+    return Claims(claims)
+
+
+def decode_unverified(token: Text) -> UnverifiedClaims:
+    """Decodes a token without verifying anything, for showing people.
+
+    TokenTooLongError over 8192 bytes, SegmentCountError, HeaderTooLongError, Base64Error, JsonError.
+    """
+    sent = _abi.text(token, "token")
+    scratch = _abi.scratch_for(sent)
+    said = ffi.new("barejwt_unverified *")
+    check(
+        LIB.barejwt_decode_unverified(sent, len(sent), scratch, len(scratch), said), said.detail
+    )
+    why = said.claims_status
+    return UnverifiedClaims(
+        header_json=_abi.string(said.header_json) or "",
+        payload_json=_abi.string(said.payload_json) or "",
+        error=None if why == LIB.BAREJWT_OK else failure(why, said.detail),
+        said_token_type=TokenType(said.said_token_type),
+        said_sub=_abi.string(said.said_sub),
+        said_exp=said.said_exp,
+        said_nbf=said.said_nbf,
+    )
