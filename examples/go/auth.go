@@ -1,6 +1,6 @@
 package barejwt
 
-// #include "barejwt.h"
+// #include "calls.h"
 import "C"
 
 import (
@@ -27,30 +27,31 @@ const (
 //
 // ErrAuthorizationMissing, ErrAuthorizationScheme, ErrAuthorizationMalformed, and the errors of
 // Verify; Refuse answers all of them.
-func Authenticate(r *http.Request, auth Auth, key *Key, want Validation, now time.Time) (*Claims, error) {
-	var a arena
-	defer a.free()
-	rules, err := want.in(&a)
+func Authenticate(request *http.Request, auth Auth, key *Key, want Validation, now time.Time) (*Claims, error) {
+	r, err := want.rules()
 	if err != nil {
 		return nil, err
 	}
-	var header *C.char
-	var n C.size_t
-	// Several headers are one value with commas (RFC 9110 5.3), which is malformed.
-	if values := r.Header.Values("Authorization"); len(values) > 0 {
-		header, n = chars(strings.Join(values, ", "))
-	}
-	scratch, size := a.scratch(int(n), want.MaxTokenLen)
-	who := (*C.barejwt_identity)(a.alloc(C.sizeof_barejwt_identity))
-	status := key.use(func(k *C.barejwt_key) C.barejwt_status {
-		return C.barejwt_authenticate(k, C.uint32_t(auth), header, n, rules,
-			C.int64_t(now.Unix()), scratch, size, who)
-	})
-	if err := failure(status, &who.claims.detail); err != nil {
+	k, err := key.hold()
+	if err != nil {
 		return nil, err
 	}
-	if who.kind != C.BAREJWT_IDENTITY_USER {
+	defer key.release()
+	// Several headers are one value with commas (RFC 9110 5.3), which is malformed.
+	values := request.Header.Values("Authorization")
+	header := strings.Join(values, ", ")
+	var hasHeader C.uint32_t
+	if len(values) > 0 {
+		hasHeader = 1
+	}
+	scratch := make([]byte, scratchLen(len(header), want.MaxTokenLen))
+	found := C.go_authenticate(k, C.uint32_t(auth), hasHeader, header, r.numbers, r.sub, r.issuer, r.audience, r.typ,
+		C.int64_t(now.Unix()), first(scratch), C.size_t(len(scratch)))
+	if err := failure(found.status, &found.detail); err != nil {
+		return nil, err
+	}
+	if found.identity != C.BAREJWT_IDENTITY_USER {
 		return nil, nil
 	}
-	return newClaims(&who.claims), nil
+	return newClaims(&found, scratch), nil
 }

@@ -1,4 +1,4 @@
-// Package barejwt signs and verifies HS256 JSON Web Tokens with libbarejwt, linked statically.
+// Package barejwt signs and verifies HS256 JSON Web Tokens with libbarejwt, as pkg-config finds it.
 //
 // A Key is prepared once and shared by any number of goroutines. Verify and Authenticate hold a
 // token to a Validation, whose zero value is the strictest. Every refusal is an *Error that
@@ -7,11 +7,9 @@
 // Results are Go values: no Go pointer stays with C after a call, and no C pointer with Go.
 package barejwt
 
-// #cgo CFLAGS: -I${SRCDIR}/../../include
-// #cgo LDFLAGS: -L${SRCDIR}/../../target/release -l:libbarejwt.a
 // #include <stdlib.h>
 // #include <string.h>
-// #include "barejwt.h"
+// #include <barejwt.h>
 import "C"
 
 import (
@@ -59,26 +57,34 @@ func (a *arena) str(s *string) C.barejwt_str {
 	return C.barejwt_str{ptr: block, len: C.size_t(len(*s))}
 }
 
-// members is what encoding/json makes of members; nil stands for none, which is not {}.
+// members is a copy of what jsonText gives.
 func (a *arena) members(members any) (C.barejwt_str, error) {
-	if members == nil {
-		return C.barejwt_str{}, nil
+	text, isThere, err := jsonText(members)
+	if !isThere {
+		return C.barejwt_str{}, err
 	}
-	content, err := json.Marshal(members)
-	text := string(content)
 	return a.str(&text), err
 }
 
-// scratch is enough for a token of length bytes: one longer than longest is refused before.
-func (a *arena) scratch(length int, longest uint) (unsafe.Pointer, C.size_t) {
+// jsonText is what encoding/json makes of members; nil stands for none, which is not {}.
+func jsonText(members any) (text string, isThere bool, err error) {
+	if members == nil {
+		return "", false, nil
+	}
+	content, err := json.Marshal(members)
+	return string(content), true, err
+}
+
+// scratchLen is enough for a token of length bytes: one longer than longest is refused before.
+func scratchLen(length int, longest uint) C.size_t {
 	if longest == 0 {
 		longest = C.BAREJWT_TOKEN_LEN_DEFAULT
 	}
 	if uint(length) < longest {
 		longest = uint(length)
 	}
-	size := C.barejwt_scratch_size(C.size_t(longest))
-	return a.alloc(size + 1), size
+	// Not 0, which has no first byte.
+	return C.barejwt_scratch_size(C.size_t(longest)) + 1
 }
 
 // chars is a pointer to the bytes of s, for the arguments of one call. It is never nil: to the
@@ -92,20 +98,8 @@ func goString(s C.barejwt_str) string {
 	return string(unsafe.Slice((*byte)(unsafe.Pointer(s.ptr)), s.len))
 }
 
-// written is what a function writes that ends in out, out_size, out_len: it is asked for the size
-// first.
-func written(call func(out *C.char, size C.size_t, length *C.size_t) C.barejwt_status) (string, error) {
-	var length C.size_t
-	status := call(nil, 0, &length)
-	if Status(status) != ErrOutputTooSmall {
-		return "", failure(status, nil)
-	}
-	out := make([]byte, length)
-	if err := failure(call((*C.char)(unsafe.Pointer(&out[0])), length, &length), nil); err != nil {
-		return "", err
-	}
-	return string(out[:length]), nil
-}
+// first is where C writes to.
+func first(b []byte) *C.char { return (*C.char)(unsafe.Pointer(&b[0])) }
 
 // seconds is d without its fraction. What the library has no number for is ErrOption.
 func seconds(d time.Duration) (C.uint32_t, error) {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -129,7 +130,7 @@ func TestGet(t *testing.T) {
 	key := testKey(t)
 	set := fmt.Sprintf(`{"token_type":"access","sub":"u","exp":%d,"nbf":1,"Role":"admin","role":"us\u0065r"}`, unix+1)
 	claims := must(Verify(must(SignJSON(set, key))(t), key, Validation{}, now))(t)
-	equal(t, string(claims.JSON), set)
+	equal(t, claims.JSON, set)
 	var role string
 	if err := claims.Get("role", &role); err != nil {
 		t.Fatal(err)
@@ -493,9 +494,47 @@ func TestRenewRefusals(t *testing.T) {
 	}
 }
 
+func TestClaimsPrintAsText(t *testing.T) {
+	claims := must(Verify(byHand(hs256, `{"sub":"a\u0062","exp":9999999999}`), testKey(t), Validation{TokenType: TypeJWT}, now))(t)
+	for _, shown := range []string{fmt.Sprint(claims), fmt.Sprint(*claims), fmt.Sprintf("%v", claims)} {
+		equal(t, shown, `{"sub":"a\u0062","exp":9999999999}`)
+	}
+	equal(t, claims.Sub, "ab")
+}
+
+// What a server does for every request is cheap.
+func TestAllocations(t *testing.T) {
+	key := testKey(t)
+	token := must(SignAccess("lUpa", key, now, AccessLifetime))(t)
+	issuer := "plant-7"
+	for name, call := range map[string]struct {
+		most float64
+		run  func() error
+	}{
+		"verify": {3, func() error { _, err := Verify(token, key, Validation{}, now); return err }},
+		"sign":   {2, func() error { _, err := SignAccess("lUpa", key, now, AccessLifetime); return err }},
+		"refuse": {2, func() error {
+			if _, err := Verify(token, key, Validation{Issuer: &issuer}, now); err == nil {
+				return errors.New("accepted without iss")
+			}
+			return nil
+		}},
+	} {
+		found := testing.AllocsPerRun(100, func() {
+			if err := call.run(); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if found > call.most {
+			t.Errorf("%s: %v allocations, at most %v", name, found, call.most)
+		}
+	}
+}
+
 // Every status of the header that C returns has a constant here.
 func TestStatusesOfTheHeader(t *testing.T) {
-	header := string(must(os.ReadFile("../../include/barejwt.h"))(t))
+	folder := must(exec.Command("pkg-config", "--variable=includedir", "barejwt").Output())(t)
+	header := string(must(os.ReadFile(strings.TrimSpace(string(folder)) + "/barejwt.h"))(t))
 	ours := string(must(os.ReadFile("errors.go"))(t))
 	defines := regexp.MustCompile(`(?m)^#define BAREJWT_E_(\w+) (\d+)$`).FindAllStringSubmatch(header, -1)
 	if len(defines) < 50 {

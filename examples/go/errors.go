@@ -1,6 +1,6 @@
 package barejwt
 
-// #include "barejwt.h"
+// #include <barejwt.h>
 import "C"
 
 import (
@@ -133,9 +133,10 @@ func (e *Error) HTTPStatus() int { return int(C.barejwt_http_status(C.barejwt_st
 // backslashes.
 func (e *Error) Challenge(realm string) (string, error) {
 	name, n := chars(realm)
-	return written(func(out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
-		return C.barejwt_www_authenticate(C.barejwt_status(e.Status), name, n, out, size, length)
-	})
+	out := make([]byte, len(realm)+512) // more than BAREJWT_WWW_AUTHENTICATE_MAX
+	var length C.size_t
+	status := C.barejwt_www_authenticate(C.barejwt_status(e.Status), name, n, first(out), C.size_t(len(out)), &length)
+	return string(out[:length]), failure(status, nil)
 }
 
 // Refuse answers a request that err, of this package or not, has ended.

@@ -1,6 +1,6 @@
 package barejwt
 
-// #include "barejwt.h"
+// #include <barejwt.h>
 import "C"
 
 import (
@@ -78,9 +78,7 @@ func (r RingKey) addTo(ring *C.barejwt_keyring) C.barejwt_status {
 		uses |= C.BAREJWT_RING_WITHOUT_KID
 	}
 	kid, n := chars(r.KID)
-	return r.Key.use(func(key *C.barejwt_key) C.barejwt_status {
-		return C.barejwt_keyring_add(ring, kid, n, key, uses)
-	})
+	return r.Key.use(func(key *cKey) cStatus { return C.barejwt_keyring_add(ring, kid, n, key, uses) })
 }
 
 // Close wipes the key, once no call uses it: every later use is ErrNotReady. Closing twice is
@@ -126,12 +124,23 @@ type (
 	cStatus = C.barejwt_status
 )
 
-// use calls with the key, which is not wiped meanwhile.
-func (k *Key) use(call func(*cKey) cStatus) cStatus {
+// hold gives the key, which is not wiped before release.
+func (k *Key) hold() (*cKey, error) {
 	if k == nil || k.c == nil {
-		return C.BAREJWT_E_NULL
+		return nil, &Error{Status: ErrNull}
 	}
 	k.lock.RLock()
-	defer k.lock.RUnlock()
-	return call(k.c)
+	return k.c, nil
+}
+
+func (k *Key) release() { k.lock.RUnlock() }
+
+// use calls with the key held.
+func (k *Key) use(call func(*cKey) cStatus) cStatus {
+	c, err := k.hold()
+	if err != nil {
+		return C.BAREJWT_E_NULL
+	}
+	defer k.release()
+	return call(c)
 }

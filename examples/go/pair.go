@@ -1,6 +1,6 @@
 package barejwt
 
-// #include "barejwt.h"
+// #include "calls.h"
 import "C"
 
 import (
@@ -62,7 +62,7 @@ func (p Pair) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Pair") }
 func IssuePair(sub string, hash StateHash, key *Key, now time.Time, options PairOptions) (*Pair, error) {
 	who, n := chars(sub)
 	return issue(options, func(o *outs) C.barejwt_status {
-		return key.use(func(k *C.barejwt_key) C.barejwt_status {
+		return key.use(func(k *cKey) C.barejwt_status {
 			return C.barejwt_issue_pair(k, who, n, (*C.uint8_t)(&hash[0]), o.options, C.int64_t(now.Unix()),
 				o.access, o.size, o.refresh, o.size, o.pair)
 		})
@@ -78,27 +78,29 @@ func IssuePair(sub string, hash StateHash, key *Key, now time.Time, options Pair
 // access token, and the errors of Verify and Sign.
 func Renew(token string, key *Key, want Validation, now time.Time, options PairOptions,
 	lookUp func(sub string) (StateHash, error)) (*Pair, error) {
-	var a arena
-	defer a.free()
-	rules, err := want.in(&a)
+	r, err := want.rules()
 	if err != nil {
 		return nil, err
 	}
-	sent, n := chars(token)
-	scratch, size := a.scratch(len(token), want.MaxTokenLen)
+	var a arena
+	defer a.free()
+	size := scratchLen(len(token), want.MaxTokenLen)
+	scratch := (*C.char)(a.alloc(size))
 	refresh := (*C.barejwt_refresh)(a.alloc(C.sizeof_barejwt_refresh))
-	status := key.use(func(k *C.barejwt_key) C.barejwt_status {
-		return C.barejwt_verify_refresh(k, sent, n, rules, C.int64_t(now.Unix()), scratch, size, refresh)
-	})
-	if err := failure(status, &refresh.unconfirmed.detail); err != nil {
+	verify := func(k *cKey) C.barejwt_status {
+		return C.go_verify_refresh(k, token, r.numbers, r.sub, r.issuer, r.audience, r.typ, C.int64_t(now.Unix()),
+			scratch, size, refresh)
+	}
+	if err := failure(key.use(verify), &refresh.unconfirmed.detail); err != nil {
 		return nil, err
 	}
+	// Meanwhile the key may be closed.
 	hash, err := lookUp(goString(refresh.unconfirmed.sub))
 	if err != nil {
 		return nil, err
 	}
 	return issue(options, func(o *outs) C.barejwt_status {
-		return key.use(func(k *C.barejwt_key) C.barejwt_status {
+		return key.use(func(k *cKey) C.barejwt_status {
 			return C.barejwt_refresh_renew(k, refresh, (*C.uint8_t)(&hash[0]), o.options,
 				o.access, o.size, o.refresh, o.size, o.pair)
 		})

@@ -1,6 +1,6 @@
 package barejwt
 
-// #include "barejwt.h"
+// #include <barejwt.h>
 import "C"
 
 import (

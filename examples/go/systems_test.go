@@ -251,7 +251,7 @@ func TestHostileMembers(t *testing.T) {
 func others(t *testing.T, claims *Claims) string {
 	t.Helper()
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(claims.JSON, &members); err != nil {
+	if err := json.Unmarshal([]byte(claims.JSON), &members); err != nil {
 		t.Fatal(err)
 	}
 	for _, standard := range []string{"token_type", "sub", "exp", "nbf", "state_hash"} {

@@ -1,6 +1,6 @@
 package barejwt
 
-// #include "barejwt.h"
+// #include "calls.h"
 import "C"
 
 import (
@@ -62,22 +62,26 @@ type Validation struct {
 	Typ *string
 }
 
-func (v Validation) in(a *arena) (*C.barejwt_validation, error) {
+// rules are a Validation as C takes it.
+type rules struct {
+	numbers                    C.go_rules
+	sub, issuer, audience, typ string
+}
+
+func (v *Validation) rules() (rules, error) {
 	leeway, err := seconds(v.Leeway)
 	if err != nil {
-		return nil, err
+		return rules{}, err
 	}
 	maxAge, err := seconds(v.MaxAge)
 	if err != nil {
-		return nil, err
+		return rules{}, err
 	}
 	// To C 0 is no rule at all.
 	if maxAge == 0 && v.MaxAge != 0 {
-		return nil, &Error{Status: ErrOption}
+		return rules{}, &Error{Status: ErrOption}
 	}
-	want := (*C.barejwt_validation)(a.alloc(C.sizeof_barejwt_validation))
-	*want = C.barejwt_validation{
-		struct_size:   C.sizeof_barejwt_validation,
+	r := rules{numbers: C.go_rules{
 		token_type:    C.uint32_t(v.TokenType),
 		require:       C.uint32_t(v.Require),
 		allow_missing: C.uint32_t(v.AllowMissing),
@@ -85,12 +89,19 @@ func (v Validation) in(a *arena) (*C.barejwt_validation, error) {
 		leeway:        leeway,
 		max_age:       maxAge,
 		max_token_len: C.size_t(v.MaxTokenLen),
-		sub:           a.str(v.Sub),
-		issuer:        a.str(v.Issuer),
-		audience:      a.str(v.Audience),
-		typ:           a.str(v.Typ),
+	}}
+	r.sub, r.numbers.has_sub = textIfAny(v.Sub)
+	r.issuer, r.numbers.has_issuer = textIfAny(v.Issuer)
+	r.audience, r.numbers.has_audience = textIfAny(v.Audience)
+	r.typ, r.numbers.has_typ = textIfAny(v.Typ)
+	return r, nil
+}
+
+func textIfAny(s *string) (string, C.uint32_t) {
+	if s == nil {
+		return "", 0
 	}
-	return want, nil
+	return *s, 1
 }
 
 // Claims are the claims of a token whose signature, type and times were checked.
@@ -103,25 +114,34 @@ type Claims struct {
 	// Has tells which claims the token has, of those that the rules look at; what it has not is zero.
 	Has ClaimSet
 	// JSON is the whole claims set as it was signed: strict JSON, no name repeated.
-	JSON json.RawMessage
+	JSON string
 }
 
-func newClaims(c *C.barejwt_claims) *Claims {
-	return &Claims{
-		Sub:       goString(c.sub),
+// String is the claims set.
+func (c Claims) String() string { return c.JSON }
+
+func newClaims(c *C.go_claims, scratch []byte) *Claims {
+	claims := &Claims{
 		TokenType: TokenType(c.token_type),
 		Exp:       int64(c.exp),
 		Nbf:       int64(c.nbf),
 		Has:       ClaimSet(c.has),
-		JSON:      json.RawMessage(goString(c.json)),
+		JSON:      string(scratch[c.json : c.json+c.json_len]),
 	}
+	// Without escapes it is where it was signed.
+	if at := c.sub - c.json; c.sub >= c.json && at+c.sub_len <= c.json_len {
+		claims.Sub = claims.JSON[at : at+c.sub_len]
+	} else {
+		claims.Sub = string(scratch[c.sub : c.sub+c.sub_len])
+	}
+	return claims
 }
 
 // Get decodes one claim, by its exact name, into value. ErrClaimAbsent, or an error of
 // encoding/json. (A struct for the whole set would match names without regard to case.)
 func (c *Claims) Get(name string, value any) error {
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(c.JSON, &members); err != nil {
+	if err := json.Unmarshal([]byte(c.JSON), &members); err != nil {
 		return err
 	}
 	member, found := members[name]
@@ -145,31 +165,6 @@ type ToSign struct {
 	Members any
 }
 
-func (t ToSign) in(a *arena) (*C.barejwt_to_sign, error) {
-	lifetime, err := seconds(t.Lifetime)
-	if err != nil {
-		return nil, err
-	}
-	members, err := a.members(t.Members)
-	if err != nil {
-		return nil, err
-	}
-	what := (*C.barejwt_to_sign)(a.alloc(C.sizeof_barejwt_to_sign))
-	*what = C.barejwt_to_sign{
-		struct_size: C.sizeof_barejwt_to_sign,
-		token_type:  C.uint32_t(t.TokenType),
-		lifetime:    lifetime,
-		sub:         a.str(&t.Sub),
-		members:     members,
-	}
-	if t.StateHash != nil {
-		hash := (*StateHash)(a.alloc(C.BAREJWT_STATE_HASH_BYTES))
-		*hash = *t.StateHash
-		what.state_hash = (*C.uint8_t)(&hash[0])
-	}
-	return what, nil
-}
-
 // Sign makes a token that is valid from now.
 //
 // ErrClockNotSet, ErrLifetimeZero, ErrTimeOverflow, ErrSubjectEmpty, ErrNotUTF8,
@@ -178,14 +173,27 @@ func (t ToSign) in(a *arena) (*C.barejwt_to_sign, error) {
 // without one. Of members ErrJSONToSign, ErrMemberReserved for one that the library writes itself,
 // and the errors of encoding/json.
 func Sign(what ToSign, key *Key, now time.Time) (string, error) {
-	var a arena
-	defer a.free()
-	said, err := what.in(&a)
+	lifetime, err := seconds(what.Lifetime)
 	if err != nil {
 		return "", err
 	}
-	return sign(key, func(k *C.barejwt_key, out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
-		return C.barejwt_sign(k, said, C.int64_t(now.Unix()), out, size, length)
+	members, isThere, err := jsonText(what.Members)
+	if err != nil {
+		return "", err
+	}
+	var hasMembers C.uint32_t
+	if isThere {
+		hasMembers = 1
+	}
+	// A copy, which is no part of anything with Go pointers.
+	var digest *C.uint8_t
+	if what.StateHash != nil {
+		hash := *what.StateHash
+		digest = (*C.uint8_t)(&hash[0])
+	}
+	return signed(key, func(k *C.barejwt_key, out []byte) C.go_signed {
+		return C.go_sign(k, C.uint32_t(what.TokenType), lifetime, what.Sub, digest, hasMembers, members,
+			C.int64_t(now.Unix()), first(out), C.size_t(len(out)))
 	})
 }
 
@@ -203,45 +211,57 @@ func SignRefresh(sub string, hash StateHash, key *Key, now time.Time, lifetime t
 // SignJSON signs a claims set of your own: one strict JSON object. ErrJSONToSign, ErrNotUTF8,
 // ErrKIDNotInKeyring, ErrNotReady.
 func SignJSON(claimsSet string, key *Key) (string, error) {
-	content, n := chars(claimsSet)
-	return sign(key, func(k *C.barejwt_key, out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
-		return C.barejwt_sign_json(k, content, n, out, size, length)
+	return signed(key, func(k *C.barejwt_key, out []byte) C.go_signed {
+		return C.go_sign_json(k, claimsSet, first(out), C.size_t(len(out)))
 	})
 }
 
-func sign(key *Key, call func(*C.barejwt_key, *C.char, C.size_t, *C.size_t) C.barejwt_status) (string, error) {
-	return written(func(out *C.char, size C.size_t, length *C.size_t) C.barejwt_status {
-		return key.use(func(k *C.barejwt_key) C.barejwt_status { return call(k, out, size, length) })
-	})
+// signed is what call writes, again if it needs more room.
+func signed(key *Key, call func(*C.barejwt_key, []byte) C.go_signed) (string, error) {
+	k, err := key.hold()
+	if err != nil {
+		return "", err
+	}
+	defer key.release()
+	out := make([]byte, 512)
+	token := call(k, out)
+	if Status(token.status) == ErrOutputTooSmall {
+		out = make([]byte, token.len)
+		token = call(k, out)
+	}
+	if err := failure(token.status, nil); err != nil {
+		return "", err
+	}
+	return string(out[:token.len]), nil
 }
 
 // Verify gives the claims of a token that passes every rule of want, or an *Error with the first
 // check that failed: the header lists them under barejwt_verify.
 func Verify(token string, key *Key, want Validation, now time.Time) (*Claims, error) {
-	var a arena
-	defer a.free()
-	rules, err := want.in(&a)
+	r, err := want.rules()
 	if err != nil {
 		return nil, err
 	}
-	sent, n := chars(token)
-	scratch, size := a.scratch(len(token), want.MaxTokenLen)
-	claims := (*C.barejwt_claims)(a.alloc(C.sizeof_barejwt_claims))
-	status := key.use(func(k *C.barejwt_key) C.barejwt_status {
-		return C.barejwt_verify(k, sent, n, rules, C.int64_t(now.Unix()), scratch, size, claims)
-	})
-	if err := failure(status, &claims.detail); err != nil {
+	k, err := key.hold()
+	if err != nil {
 		return nil, err
 	}
-	return newClaims(claims), nil
+	defer key.release()
+	scratch := make([]byte, scratchLen(len(token), want.MaxTokenLen))
+	found := C.go_verify(k, token, r.numbers, r.sub, r.issuer, r.audience, r.typ, C.int64_t(now.Unix()),
+		first(scratch), C.size_t(len(scratch)))
+	if err := failure(found.status, &found.detail); err != nil {
+		return nil, err
+	}
+	return newClaims(&found, scratch), nil
 }
 
 // UnverifiedClaims is what a token says, with nothing verified. No function takes it.
 type UnverifiedClaims struct {
 	// Header is the JOSE header. Its alg may be anything.
-	Header json.RawMessage
+	Header string
 	// Payload is the claims set.
-	Payload json.RawMessage
+	Payload string
 	// Status is nil if the fields below are set, or why the payload is no claims set.
 	Status        error
 	SaidTokenType TokenType
@@ -256,15 +276,16 @@ func DecodeUnverified(token string) (*UnverifiedClaims, error) {
 	var a arena
 	defer a.free()
 	sent, n := chars(token)
-	scratch, size := a.scratch(len(token), 0)
+	size := scratchLen(len(token), 0)
+	scratch := a.alloc(size)
 	said := (*C.barejwt_unverified)(a.alloc(C.sizeof_barejwt_unverified))
 	status := C.barejwt_decode_unverified(sent, n, scratch, size, said)
 	if err := failure(status, &said.detail); err != nil {
 		return nil, err
 	}
 	return &UnverifiedClaims{
-		Header:        json.RawMessage(goString(said.header_json)),
-		Payload:       json.RawMessage(goString(said.payload_json)),
+		Header:        goString(said.header_json),
+		Payload:       goString(said.payload_json),
 		Status:        failure(said.claims_status, &said.detail),
 		SaidTokenType: TokenType(said.said_token_type),
 		SaidSub:       goString(said.said_sub),
