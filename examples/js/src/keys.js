@@ -1,0 +1,72 @@
+import { NotReady } from "./errors.js";
+import { only, secret, text } from "./inputs.js";
+import * as layout from "./layout.js";
+import { Block, begin, wasm, wipe, wipeStack } from "./memory.js";
+import { check } from "./refusal.js";
+
+const RING_SIGNS = 1;
+const RING_WITHOUT_KID = 2;
+
+/** What verifies and signs. Wiped by `dispose`, and at the end of a `using` block. */
+class Prepared {
+  #block;
+
+  /** `fill` prepares what is at the address. Nothing is left of it after a refusal. */
+  constructor(size, fill) {
+    this.#block = new Block(this, size);
+    try {
+      fill(this.#block.at);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  dispose() {
+    this.#block.dispose();
+  }
+
+  static address(key) {
+    if (!(key instanceof Prepared)) throw new TypeError("the key must be a Key or a Keyring");
+    if (key.#block.at === 0) throw new NotReady();
+    return key.#block.at;
+  }
+}
+// `using` needs it, and not every engine has it yet.
+if (Symbol.dispose) Prepared.prototype[Symbol.dispose] = Prepared.prototype.dispose;
+
+export const addressOf = Prepared.address;
+
+/** One key. It ignores the kid of a token, and writes none. */
+export class Key extends Prepared {
+  constructor(bytes, options = {}) {
+    only(options, ["weak"], "options of a key");
+    super(layout.key.size, (at) => {
+      const init = options.weak === true ? wasm.barejwt_key_init_weak : wasm.barejwt_key_init;
+      begin();
+      const { at: secretAt, length } = secret(bytes);
+      const status = init(at, secretAt, length);
+      wipe(secretAt, length);
+      wipeStack();
+      check(status);
+    });
+  }
+}
+
+/** Several keys: a token is verified under the one that its kid names, never by trying others. */
+export class Keyring extends Prepared {
+  constructor(keys) {
+    super(layout.keyring.size + keys.length * layout.slot.size, (at) => {
+      check(wasm.barejwt_keyring_init(at, at + layout.keyring.size, keys.length));
+      for (const entry of keys) add(at, entry);
+    });
+  }
+}
+
+function add(ring, entry) {
+  only(entry, ["kid", "key", "signs", "withoutKid"], "members of a keyring's entry");
+  begin();
+  const kid = text(entry.kid, "kid");
+  const uses = (entry.signs === true ? RING_SIGNS : 0) | (entry.withoutKid === true ? RING_WITHOUT_KID : 0);
+  check(wasm.barejwt_keyring_add(ring, kid.at, kid.length, addressOf(entry.key), uses));
+}

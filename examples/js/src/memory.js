@@ -1,0 +1,162 @@
+// The one instance of the module, and its memory. The module never asks for memory itself: all of it
+// is handed out here, as blocks that live on and as room that lasts for one call.
+
+const ABI_VERSION = 1;
+const PAGE = 65536;
+
+/** The functions of barejwt.h. */
+export let wasm;
+let bytes, view, stackEnd, heapEnd;
+
+export function use(instance) {
+  if (wasm) throw new Error("barejwt has its module already");
+  if (instance.exports.barejwt_abi_version() !== ABI_VERSION) {
+    throw new Error("barejwt.wasm is of another version than the JavaScript beside it");
+  }
+  wasm = instance.exports;
+  stackEnd = wasm.__stack_pointer.value;
+  heapEnd = aligned(wasm.__heap_base.value);
+  lookAgain();
+  frame = allocate(frameSize);
+}
+
+function lookAgain() {
+  bytes = new Uint8Array(wasm.memory.buffer);
+  view = new DataView(wasm.memory.buffer);
+}
+
+const aligned = (at) => (at + 7) & ~7;
+
+// ---- Blocks -------------------------------------------------------------------------------------
+
+// Released blocks by size; sizes are powers of two, so that they fit again.
+const released = new Map();
+const rounded = (size) => 2 ** Math.max(4, Math.ceil(Math.log2(size)));
+
+function allocate(size) {
+  size = rounded(size);
+  const found = released.get(size)?.pop();
+  if (found !== undefined) return found;
+  const at = heapEnd;
+  heapEnd += size;
+  const missing = heapEnd - bytes.length;
+  if (missing > 0) {
+    wasm.memory.grow(Math.ceil(missing / PAGE));
+    lookAgain();
+  }
+  return at;
+}
+
+function release(at, size) {
+  size = rounded(size);
+  if (!released.has(size)) released.set(size, []);
+  released.get(size).push(at);
+}
+
+function wipeAndRelease([at, size]) {
+  wipe(at, size);
+  wipeStack();
+  release(at, size);
+}
+
+// Of an object that was collected before it was disposed of.
+const forgotten = new FinalizationRegistry(wipeAndRelease);
+
+/** Memory of an object of JavaScript's, wiped when it is disposed of. To be made before `begin`. */
+export class Block {
+  #at;
+  #size;
+
+  constructor(owner, size) {
+    needModule();
+    this.#at = allocate(size);
+    this.#size = size;
+    forgotten.register(owner, [this.#at, size], this);
+  }
+
+  /** Its address; 0 once it is disposed of. */
+  get at() {
+    return this.#at;
+  }
+
+  dispose() {
+    if (this.#at === 0) return;
+    forgotten.unregister(this);
+    wipeAndRelease([this.#at, this.#size]);
+    this.#at = 0;
+  }
+}
+
+function needModule() {
+  if (!wasm) throw new Error("barejwt has no module yet: call init(module) first");
+}
+
+/** No call is running, so nothing on the module's stack is in use. */
+export function wipeStack() {
+  bytes.fill(0, 0, stackEnd);
+}
+
+// ---- Room for one call --------------------------------------------------------------------------
+
+let frame, top;
+let frameSize = 4096;
+
+/** Forgets what the call before has used. */
+export function begin() {
+  needModule();
+  top = frame;
+}
+
+/** Room until the next `begin`, not zeroed. */
+export function room(size) {
+  if (top + size > frame + frameSize) moreRoom(size);
+  const at = top;
+  top = aligned(top + size);
+  return at;
+}
+
+// The frame before stays as it is while the call lasts: nothing of its size is asked for.
+function moreRoom(size) {
+  release(frame, frameSize);
+  frameSize = rounded(Math.max(size, 2 * frameSize));
+  top = frame = allocate(frameSize);
+}
+
+/** A struct of zeros. */
+export function zeros(layout) {
+  const at = room(layout.size);
+  bytes.fill(0, at, at + layout.size);
+  return at;
+}
+
+// ---- Bytes and numbers --------------------------------------------------------------------------
+
+const encoder = new TextEncoder();
+// Never a replacement character, never a byte order mark dropped.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export const getU32 = (at) => view.getUint32(at, true);
+export const setU32 = (at, value) => view.setUint32(at, value, true);
+/** Times beyond 2^53 lose their last digits. */
+export const getI64 = (at) => Number(view.getBigInt64(at, true));
+export const setI64 = (at, value) => view.setBigInt64(at, value, true);
+export const setBytes = (at, data) => bytes.set(data, at);
+export const wipe = (at, size) => bytes.fill(0, at, at + size);
+
+/** Writes UTF-8 to room for 3 bytes a character, and says how many they are. */
+export const setText = (at, text) => encoder.encodeInto(text, bytes.subarray(at, at + 3 * text.length)).written;
+
+export function getText(at, length) {
+  return decoder.decode(bytes.subarray(at, at + length));
+}
+
+/** The string of a `barejwt_str`, or null. */
+export function getStr(at) {
+  const ptr = getU32(at);
+  return ptr === 0 ? null : getText(ptr, getU32(at + 4));
+}
+
+/** A string that C ends with a NUL. */
+export function getCString(at) {
+  return getText(at, bytes.indexOf(0, at) - at);
+}
