@@ -146,7 +146,7 @@ barejwt_status barejwt_key_init_weak(barejwt_key *key,
                                      size_t secret_len);
 
 /* Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never filled in are
- * fine. */
+ * fine. A keyring is wiped by barejwt_keyring_wipe: this would leave the keys in its slots. */
 void barejwt_key_wipe(barejwt_key *key);
 
 /* ---- Keyrings -----------------------------------------------------------------------------------
@@ -563,9 +563,9 @@ barejwt_status barejwt_claims_get(const barejwt_claims *claims,
 /* The rules that a token is held to. Begin with BAREJWT_VALIDATION_ACCESS, BAREJWT_VALIDATION_REFRESH or
  * BAREJWT_VALIDATION_JWT. 0 and NULL ask for nothing and relax nothing. */
 typedef struct {
-  /* sizeof(barejwt_validation), as your header has it: later versions add fields at the end. A
-   * library of a later version than your header takes the fields you lack as 0. An older one
-   * refuses the call: no rule is passed over. */
+  /* sizeof(barejwt_validation), as your header has it: later versions add fields at the end, and
+   * take the size of your header too, with the fields you lack as 0. A library that is older than
+   * your header refuses the call: no rule is passed over. */
   uint32_t struct_size;
   /* BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH, BAREJWT_TYPE_ANY or
    * BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
@@ -626,6 +626,9 @@ typedef struct {
 
 /* Verifies a token: its length and dots, its header, its signature, and only then its payload and
  * the rules of want. now is in seconds since 1970.
+ *
+ * The signature covers the header too. To read its members after a BAREJWT_OK, give the same token to
+ * barejwt_decode_unverified, with another scratch buffer.
  *
  * Statuses, in the order of the checks: misuse (100 and up); BAREJWT_E_CLOCK_NOT_SET;
  * BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT, BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64,
@@ -1233,8 +1236,8 @@ const char *barejwt_strerror(barejwt_status status);
  * that should have filled it failed; or a keyring stands where a single key must. */
 #define BAREJWT_E_NOT_READY 105
 
-/* struct_size is none that this library knows: begin with the initialiser macro, and link a library
- * that is not older than your header. */
+/* struct_size is none that this library knows: begin with the initialiser macro. Or the library is
+ * older than your header. */
 #define BAREJWT_E_STRUCT_SIZE 106
 
 /* A field or argument has a number without a meaning. */

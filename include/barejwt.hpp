@@ -238,6 +238,8 @@ private:
 // Wiped at its end; it stays where it is, and is refused while it is empty.
 template <std::size_t N>
 class Keyring {
+    static_assert(N > 0, "a keyring needs a slot");
+
 public:
     // A keyring without keys.
     Keyring() noexcept : status_(barejwt_keyring_init(&ring_, slots_.data(), N)) {}
@@ -527,6 +529,8 @@ public:
     }
     // BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ABSENT.
     [[nodiscard]] std::uint32_t token_type() const noexcept { return claims_.token_type; }
+    // Set of BAREJWT_CLAIM_ bits: which claims the token has, of those that the rules look at.
+    [[nodiscard]] std::uint32_t has() const noexcept { return claims_.has; }
 
     // One claim by its exact name. A string with JSON escapes is unescaped into buffer.
     Result<Value> get(std::string_view name, Buffer buffer = {}) const noexcept {
@@ -845,6 +849,13 @@ public:
     // Notes that the server has refused the refresh token: all that is left is to log in.
     [[nodiscard]] Status refresh_refused() noexcept {
         return barejwt_session_refresh_refused(&session_);
+    }
+
+    // Its tokens and when they expire.
+    [[nodiscard]] Pair pair() const noexcept {
+        const barejwt_pair &pair = session_.pair;
+        return {detail::view(pair.access_token), detail::view(pair.refresh_token),
+                pair.access_expires, pair.refresh_expires};
     }
 
 private:

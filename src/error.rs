@@ -365,7 +365,9 @@ impl Error {
                 c"a kid must be 1 to 63 bytes without quotes, backslashes or control characters"
             }
             Self::KidDuplicate => c"two keys of the keyring have the same kid",
-            Self::KidNotInKeyring => c"the keyring has no key of the name given to it",
+            Self::KidNotInKeyring => {
+                c"the keyring has no key to sign with, or none of the name given"
+            }
             Self::KidUnknown => c"no key of the keyring has this kid",
             Self::KidMissing => c"the token has no kid and the keyring requires one",
             Self::KidNotString => c"the token's kid is not a string",

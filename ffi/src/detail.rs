@@ -104,9 +104,7 @@ impl barejwt_detail {
     pub(crate) fn note(&mut self, error: Error) {
         let mut claims = ClaimSet::default();
         match error {
-            Error::OutputTooSmall { needed } | Error::ScratchTooSmall { needed } => {
-                self.needed = needed;
-            }
+            Error::ScratchTooSmall { needed } => self.needed = needed,
             Error::TokenTooLong { bytes, .. } => self.needed = bytes,
             Error::Base64 { part } => self.part = part as u32,
             Error::Json { part, problem, at } => {
@@ -115,9 +113,9 @@ impl barejwt_detail {
                 self.at = at;
             }
             Error::ClaimsMissing { claims: missing } => claims = missing,
-            Error::ClaimType { claim }
-            | Error::NumericDateRange { claim }
-            | Error::MemberReserved { claim } => claims = ClaimSet::of(&[claim]),
+            Error::ClaimType { claim } | Error::NumericDateRange { claim } => {
+                claims = ClaimSet::of(&[claim]);
+            }
             Error::TokenTypeWrong { found } => self.token_type = found as u32,
             Error::Expired { exp: time, now }
             | Error::NotYetValid { nbf: time, now }

@@ -98,7 +98,7 @@ pub(crate) fn wipe_stack() {
 }
 
 /// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never filled in are
-/// fine.
+/// fine. A keyring is wiped by barejwt_keyring_wipe: this would leave the keys in its slots.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn barejwt_key_wipe(key: *mut barejwt_key) {
     // SAFETY: the pointer is C's, under the header's rules.

@@ -153,16 +153,21 @@ pub struct barejwt_refresh {
 }
 
 impl barejwt_refresh {
-    /// What the token says, if its memory still holds that, and if its state hash is the account's:
-    /// compared in constant time.
-    fn confirm<'c>(&self, account: &StateHash, call: Reads<'c>) -> Step<Texts<'c>> {
+    /// What the token says, if its memory still holds that.
+    fn texts<'c>(&self, call: Reads<'c>) -> Step<Texts<'c>> {
         let texts = self.unconfirmed.unconfirmed_texts(call)?;
         // A checksum would do against accidents. A renewal must not be for whoever contrives one.
         if core_jwt::digest(texts.sub, texts.json) != self.digest {
             return call.refuse(BAREJWT_E_SCRATCH_CHANGED);
         }
+        Ok(texts)
+    }
+
+    /// Whether the token's state hash is the account's: compared in constant time, and after all that
+    /// the program may have done wrong.
+    fn confirm(&self, account: &StateHash, call: Reads<'_>) -> Step<()> {
         if StateHash::new(self.state_hash).matches(account) {
-            Ok(texts)
+            Ok(())
         } else {
             call.refuse(BAREJWT_E_STATE_HASH_MISMATCH)
         }
@@ -250,14 +255,18 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
         let hash = state_hash_at(call, account_hash)?;
         let refresh = call.input(refresh)?;
         let options = Options::take(call, options)?;
-        let texts = refresh.confirm(&hash, call)?;
-        let key = chosen::for_signing(call, key)?;
-        let mut claims = PairClaims::new(texts.sub, &hash, &options.lifetimes, refresh.now);
-        match (options.access, options.refresh) {
-            (None, None) => call.signed(claims.carry(texts.json))?,
-            (Some(_), Some(_)) => claims = claims.members(&options.members()),
+        if options.access.is_some() != options.refresh.is_some() {
             // The other token would lose its members in silence.
-            (Some(_), None) | (None, Some(_)) => return call.refuse(BAREJWT_E_OPTION),
+            return call.refuse(BAREJWT_E_OPTION);
+        }
+        let texts = refresh.texts(call)?;
+        let key = chosen::for_signing(call, key)?;
+        refresh.confirm(&hash, call)?;
+        let mut claims = PairClaims::new(texts.sub, &hash, &options.lifetimes, refresh.now);
+        if options.access.is_some() {
+            claims = claims.members(&options.members());
+        } else {
+            call.signed(claims.carry(texts.json))?;
         }
         outs.fill(call, |access, refresh| {
             core_jwt::issue_pair(&claims, key, access, refresh)
@@ -282,6 +291,7 @@ pub unsafe extern "C" fn barejwt_refresh_confirm(
         let call = call.reads()?;
         let hash = state_hash_at(call, account_hash)?;
         let refresh = call.input(refresh)?;
+        refresh.texts(call)?;
         refresh.confirm(&hash, call)?;
         *claims.open(call) = refresh.unconfirmed.confirmed();
         Ok(())

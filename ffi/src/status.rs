@@ -184,8 +184,8 @@ pub const BAREJWT_E_NOT_UTF8: barejwt_status = 104;
 /// that should have filled it failed; or a keyring stands where a single key must.
 pub const BAREJWT_E_NOT_READY: barejwt_status = 105;
 
-/// struct_size is none that this library knows: begin with the initialiser macro, and link a library
-/// that is not older than your header.
+/// struct_size is none that this library knows: begin with the initialiser macro. Or the library is
+/// older than your header.
 pub const BAREJWT_E_STRUCT_SIZE: barejwt_status = 106;
 
 /// A field or argument has a number without a meaning.

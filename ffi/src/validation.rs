@@ -18,9 +18,9 @@ pub const BAREJWT_HEADER_MAX: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_validation {
-    /// sizeof(barejwt_validation), as your header has it: later versions add fields at the end. A
-    /// library of a later version than your header takes the fields you lack as 0. An older one
-    /// refuses the call: no rule is passed over.
+    /// sizeof(barejwt_validation), as your header has it: later versions add fields at the end, and
+    /// take the size of your header too, with the fields you lack as 0. A library that is older than
+    /// your header refuses the call: no rule is passed over.
     pub struct_size: u32,
     /// BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH, BAREJWT_TYPE_ANY or
     /// BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a

@@ -13,6 +13,9 @@ use crate::validation::{self, barejwt_validation};
 /// Verifies a token: its length and dots, its header, its signature, and only then its payload and
 /// the rules of want. now is in seconds since 1970.
 ///
+/// The signature covers the header too. To read its members after a BAREJWT_OK, give the same token to
+/// barejwt_decode_unverified, with another scratch buffer.
+///
 /// Statuses, in the order of the checks: misuse (100 and up); BAREJWT_E_CLOCK_NOT_SET;
 /// BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT, BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64,
 /// BAREJWT_E_JSON; BAREJWT_E_ALG_MISSING, BAREJWT_E_ALG_NOT_HS256, BAREJWT_E_CRIT_UNSUPPORTED,

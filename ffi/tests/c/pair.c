@@ -215,7 +215,7 @@ void what_is_refused_leaves_nothing_in_scratch(void) {
                             : barejwt_decode_unverified(BAREJWT_LIT("e30.e30"), scratch,
                                                         sizeof scratch, &said);
             CHECK(st != BAREJWT_OK);
-            for (size_t at = 0; at < 6; at++) CHECK(scratch[at] == 0);
+            for (size_t at = 0; at < sizeof scratch; at++) CHECK(scratch[at] == 0);
             STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
         }
     }
@@ -327,6 +327,27 @@ void new_tokens_must_not_lie_in_a_session(void) {
         OK(barejwt_session_init(&place.session, &good, 0x61616161));
         STATUS(barejwt_session_renewed(&place.session, &pairs[i]), BAREJWT_E_OVERLAP);
     }
+}
+
+// What the program did wrong is told before what is wrong with the token: a user who logs in again
+// mends no NULL.
+void misuse_of_a_renewal_goes_before_a_changed_account(void) {
+    barejwt_key key = ready_key(), wiped = ready_key();
+    barejwt_refresh refresh;
+    barejwt_pair pair;
+    const uint8_t other[BAREJWT_STATE_HASH_BYTES] = {1};
+    barejwt_pair_options options = *lives(3600, 15552000);
+    OK(verify_refresh(refresh_token, NOW, &refresh));
+    barejwt_key_wipe(&wiped);
+#define RENEW_WITH(key)                                                                            \
+    barejwt_refresh_renew(key, &refresh, other, &options, access_out, sizeof access_out,           \
+                          refresh_out, sizeof refresh_out, &pair)
+    STATUS(RENEW_WITH(&key), BAREJWT_E_STATE_HASH_MISMATCH);
+    STATUS(RENEW_WITH(NULL), BAREJWT_E_NULL);
+    STATUS(RENEW_WITH(&wiped), BAREJWT_E_NOT_READY);
+    STATUS(RENEW_WITH((const barejwt_key *)(const void *)access_out), BAREJWT_E_OVERLAP);
+    options.access_members = BAREJWT_STR("{}");
+    STATUS(RENEW_WITH(&key), BAREJWT_E_OPTION);
 }
 
 // Its fields are plain: numbers that are no session's are refused and not guessed at.

@@ -147,7 +147,8 @@ static void signing_and_claims() {
 
     const auto again = sign_access(*key, "lUpa", now, 3600, buf);
     const auto claims = verify(*key, *again, Validation::access(), now, scratch);
-    CHECK(claims && claims->sub() == "lUpa" && claims->token_type() == BAREJWT_TYPE_ACCESS);
+    CHECK(claims && claims->sub() == "lUpa" && claims->token_type() == BAREJWT_TYPE_ACCESS &&
+          claims->has() == (BAREJWT_CLAIM_TOKEN_TYPE | BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_EXP | BAREJWT_CLAIM_NBF));
     CHECK(claims->exp() == now + 3600 && claims->nbf() == now);
     CHECK(claims->json() ==
           R"({"token_type":"access","sub":"lUpa","exp":1745655578,"nbf":1745651978})");
@@ -358,7 +359,9 @@ static void sessions() {
     CHECK(code == 40020);
 
     auto session = Session::create(*answer, 60);
-    CHECK(session && got(session->next(now)).action == Action::use_access);
+    CHECK(session && session->pair().refresh_token == answer->refresh_token &&
+          session->pair().access_expires == answer->access_expires);
+    CHECK(got(session->next(now)).action == Action::use_access);
     CHECK(got(session->next(now)).token == "a.b.c");
     CHECK(got(session->next(1745655578 - 60)).action == Action::refresh);
     CHECK(got(session->next(1745655578 - 60)).token == "d.e.f");
