@@ -48,6 +48,15 @@ library() {
   echo "$made/libbarejwt.a"
 }
 
+# sealed TARGET BUILD [SOURCE]: the same as it is installed (ffi/seal)
+sealed() {
+  local archive
+  archive=$(library "$@")
+  # shellcheck disable=SC2046
+  ffi/seal "$archive" "${archive%/*}/sealed.a" $(column 4 "$1") || return 1
+  echo "${archive%/*}/sealed.a"
+}
+
 # compiler TARGET FLAG...: C for the target; on bare metal with nothing linked that is not named
 compiler() {
   local cc
