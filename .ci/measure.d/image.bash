@@ -43,8 +43,8 @@ library() {
   [[ $2 == size ]] && features=compact
   linker=$(column 4 "$1" | cut -d ' ' -f 1)
   debians_build "$1" "$2" --manifest-path "$source/Cargo.toml" -p barejwt-ffi --features "$features" \
-    --config "target.'$1'.linker='$linker'" -Zunstable-options --artifact-dir "$made" 2>"$made/log" ||
-    { cat "$made/log" >&2; return 1; }
+    --config "target.'$1'.linker='$linker'" -Zunstable-options --artifact-dir "$made" 2>"$work/$1-$2.log" ||
+    { cat "$work/$1-$2.log" >&2; return 1; }
   echo "$made/libbarejwt.a"
 }
 
