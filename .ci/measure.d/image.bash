@@ -23,29 +23,35 @@ column() {
     END { exit !found }' ffi/targets.txt
 }
 
-# debians_build TARGET BUILD FLAG...: a BUILD is `release`; `size`, which comes with both switches for
-# small code, ours and sha2's; or `plain-size`, without them
+# debians_build TARGET BUILD DIRECTORY FLAG...: a BUILD is `release`; `size`, which comes with both
+# switches for small code, ours and sha2's; or `plain-size`, without them
 debians_build() {
   local target=$1 build=$2 flags=''
   [[ $build == size ]] && flags='--cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
   # Nothing to ask for the processor's instructions, so sha2 shall not keep the answer in a static.
   [[ $target == aarch64-unknown-none ]] && flags+=' --cfg sha2_backend="soft"'
   RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
-    --target "$target" --profile "${build#plain-}" -Zbuild-std=core --target-dir "$builds" "${@:3}"
+    --target "$target" --profile "${build#plain-}" -Zbuild-std=core --target-dir "$3" "${@:4}"
 }
 
 # library TARGET BUILD [SOURCE]: builds libbarejwt.a, of a copy of the sources if one is named, and
-# prints its path
+# prints its path. Cargo gives all archives of a target and a profile one name, so that two of them
+# cannot share a directory.
 library() {
-  local source=${3:-.} features='' linker made
-  made=$builds/libraries/$(basename "$(realpath "$source")")/$2/$1
-  mkdir -p "$made"
+  local profile=${2#plain-} source=${3:-.} directory=$builds features='' linker
+  [[ $2 == plain-* ]] && directory=$builds/plain
+  [[ $source == . ]] || directory=$source.target
   [[ $2 == size ]] && features=compact
+  if [[ $source != . && ! -d $directory ]]; then # It begins with the core library that is compiled already.
+    mkdir -p "$directory/$1"
+    cp -a "$builds/$profile" "$directory"
+    cp -a "$builds/$1/$profile" "$directory/$1"
+  fi
   linker=$(column 4 "$1" | cut -d ' ' -f 1)
-  debians_build "$1" "$2" --manifest-path "$source/Cargo.toml" -p barejwt-ffi --features "$features" \
-    --config "target.'$1'.linker='$linker'" -Zunstable-options --artifact-dir "$made" 2>"$work/$1-$2.log" ||
+  debians_build "$1" "$2" "$directory" --manifest-path "$source/Cargo.toml" -p barejwt-ffi \
+    --features "$features" --config "target.'$1'.linker='$linker'" 2>"$work/$1-$2.log" ||
     { cat "$work/$1-$2.log" >&2; return 1; }
-  echo "$made/libbarejwt.a"
+  echo "$directory/$1/$profile/libbarejwt.a"
 }
 
 # sealed TARGET BUILD [SOURCE]: the same as it is installed (ffi/seal)
