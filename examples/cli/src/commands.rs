@@ -1,129 +1,66 @@
-//! What each command does, and what it prints.
+//! Which command does what; those that are about no token.
 
+use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use barejwt::{
-    Claims, Lifetimes, Pair, PairClaims, StateHash, Validation, decode_unverified, issue_pair,
-    scratch_len, sign, verify, verify_refresh,
-};
-use barejwt_settings::KeySet;
+use barejwt_settings::letters_and_digits;
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use clap::CommandFactory;
+use zeroize::Zeroizing;
 
-use crate::cli::{
-    Cli, Command, CompletionsArgs, InspectArgs, KeyArgs, PairArgs, RefreshArgs, TokenArgs,
-    VerifyArgs, WantedType,
-};
-use crate::{display, exit, key_source, token_input};
+use crate::cli::{Cli, Command, CompletionsArgs, KeyEncoding, KeygenArgs, ManArgs, conflict};
+use crate::{inspect, mint, verify};
 
-const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local debugging only: \
-                             whoever has it is that user";
+/// Characters of a new text key, and bytes of any other.
+const KEY_CHARS: usize = 64;
+const KEY_BYTES: usize = 32;
 
-pub(crate) fn run(cli: &Cli) -> Result<()> {
-    match &cli.command {
-        Command::Token(args) => token(&cli.key, args),
-        Command::Pair(args) => pair(&cli.key, args),
-        Command::Refresh(args) => refresh(&cli.key, args),
-        Command::Verify(args) => verify_token(&cli.key, args),
-        Command::Inspect(args) => inspect(args),
+pub(crate) fn run(command: &Command) -> Result<()> {
+    match command {
+        Command::Token(args) => mint::token(args),
+        Command::Pair(args) => mint::pair(args),
+        Command::Refresh(args) => mint::refresh(args),
+        Command::Sign(args) => mint::sign(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Inspect(args) => inspect::inspect(args),
+        Command::Keygen(args) => keygen(args),
         Command::Completions(args) => completions(args),
+        Command::Man(args) => man(args),
     }
 }
 
-fn token(key: &KeyArgs, args: &TokenArgs) -> Result<()> {
-    let keys = key_source::load(key)?;
-    let claims = Claims::access(&args.sub, now(), args.ttl);
-    let mut buf = vec![0; claims.token_len_with_kid(keys.active())];
-    let ring = keys.ring()?;
-    let token = sign(&claims, keys.signing(&ring), &mut buf).map_err(not_minted)?;
-    exit::warn(FOR_DEBUGGING);
-    print(&format!("{token}\n"))
-}
-
-fn pair(key: &KeyArgs, args: &PairArgs) -> Result<()> {
-    let keys = key_source::load(key)?;
-    let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
-    let (mut access, mut refresh) = pair_buffers(&args.sub, &lifetimes, now, state, &keys, 0);
-    let (ring, claims) = (
-        keys.ring()?,
-        PairClaims::new(&args.sub, state, &lifetimes, now),
-    );
-    let pair =
-        issue_pair(&claims, keys.signing(&ring), &mut access, &mut refresh).map_err(not_minted)?;
-    exit::warn(FOR_DEBUGGING);
-    print_pair(&pair)
-}
-
-fn refresh(key: &KeyArgs, args: &RefreshArgs) -> Result<()> {
-    let token = token_input::read(&args.token.token)?;
-    let keys = key_source::load(key)?;
-    let ring = keys.ring()?;
-    let (now, state, lifetimes) = (now(), &args.state.state_hash, Lifetimes::default());
-    // No more than the whole token can be carried over.
-    let (carried, mut scratch) = (token.len(), vec![0; scratch_len(token.len())]);
-    let token = verify_refresh(token, &ring, &Validation::refresh(), now, &mut scratch)?;
-    let (mut access, mut refresh) =
-        pair_buffers(token.sub(), &lifetimes, now, state, &keys, carried);
-    let signing = keys.signing(&ring);
-    let pair = token.renew(state, &lifetimes, signing, &mut access, &mut refresh)?;
-    print_pair(&pair)
-}
-
-fn pair_buffers(
-    sub: &str,
-    lifetimes: &Lifetimes,
-    now: i64,
-    state: &StateHash,
-    keys: &KeySet,
-    carried: usize,
-) -> (Vec<u8>, Vec<u8>) {
-    let access = Claims::access(sub, now, lifetimes.access);
-    let refresh = Claims::refresh(sub, now, lifetimes.refresh, state);
-    let buffer = |claims: Claims<'_>| {
-        let len = claims.token_len_with_kid(keys.active());
-        vec![0; len.saturating_add(carried)]
+fn keygen(args: &KeygenArgs) -> Result<()> {
+    let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+    getrandom::fill(&mut *bytes)?;
+    let mut key = match args.key_encoding {
+        KeyEncoding::Text => letters_and_digits(KEY_CHARS)?,
+        KeyEncoding::Hex => bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+            .into(),
+        KeyEncoding::Base64 => Base64::encode_string(&*bytes).into(),
+        KeyEncoding::Base64url => Base64UrlUnpadded::encode_string(&*bytes).into(),
     };
-    (buffer(access), buffer(refresh))
+    key.push('\n');
+    match &args.out {
+        Some(path) => write_new_file(path, key.as_bytes()),
+        None => print(&key),
+    }
 }
 
-fn verify_token(key: &KeyArgs, args: &VerifyArgs) -> Result<()> {
-    let token = token_input::read(&args.token.token)?;
-    let keys = key_source::load(key)?;
-    let mut rules = match args.token_type {
-        WantedType::Access => Validation::access(),
-        WantedType::Refresh => Validation::refresh(),
-        WantedType::Any => Validation::any_type(),
-    }
-    .leeway(args.leeway);
-    if let Some(sub) = &args.sub {
-        rules = rules.subject(sub);
-    }
-    let mut scratch = vec![0; scratch_len(token.len())];
-    let now = args.now.unwrap_or_else(now);
-    let claims = verify(token, &keys.ring()?, &rules, now, &mut scratch)?;
-    print(&format!(
-        "{{\n  \"verified\": true,\n  \"claims\": {},\n  \"times\": {}\n}}\n",
-        display::json(claims.json()),
-        times(claims.nbf(), claims.exp()),
-    ))
-}
-
-fn inspect(args: &InspectArgs) -> Result<()> {
-    let token = token_input::read(&args.token.token)?;
-    let mut scratch = vec![0; scratch_len(token.len())];
-    let said = decode_unverified(&token, &mut scratch)?;
-    let known = match said.claims() {
-        Ok(claims) => format!("\"times\": {}", times(claims.nbf(), claims.exp())),
-        // Errors are plain ASCII without quotes.
-        Err(problem) => format!("\"problem\": \"{problem}\""),
-    };
-    exit::warn("barejwt: NOT VERIFIED: anybody can have written this token");
-    print(&format!(
-        "{{\n  \"verified\": false,\n  \"header\": {},\n  \"claims\": {},\n  {known}\n}}\n",
-        display::json(said.header_json()),
-        display::json(said.payload_json()),
-    ))
+/// For its owner alone; a file that is there is kept.
+fn write_new_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options
+        .open(path)
+        .context("cannot make the file that --out names")?;
+    file.write_all(bytes).context("cannot write the key")
 }
 
 fn completions(args: &CompletionsArgs) -> Result<()> {
@@ -133,31 +70,22 @@ fn completions(args: &CompletionsArgs) -> Result<()> {
     print_bytes(&script)
 }
 
-fn print_pair(pair: &Pair<'_>) -> Result<()> {
-    print(&format!(
-        "{{\n  \"access_token\": \"{}\",\n  \"refresh_token\": \"{}\",\n  \
-         \"access_expires\": {},\n  \"refresh_expires\": {}\n}}\n",
-        pair.access_token,
-        pair.refresh_token,
-        display::time(Some(pair.access_expires)),
-        display::time(Some(pair.refresh_expires)),
-    ))
+fn man(args: &ManArgs) -> Result<()> {
+    let mut command = Cli::command();
+    command.build();
+    let page = match &args.command {
+        None => command,
+        Some(name) => command
+            .find_subcommand(name)
+            .cloned()
+            .ok_or_else(|| conflict("there is no such command"))?,
+    };
+    let mut roff = Vec::new();
+    clap_mangen::Man::new(page).render(&mut roff)?;
+    print_bytes(&roff)
 }
 
-fn times(nbf: Option<i64>, exp: Option<i64>) -> String {
-    format!(
-        "{{\"nbf\": {}, \"exp\": {}}}",
-        display::time(nbf),
-        display::time(exp)
-    )
-}
-
-/// Nothing was refused here, so this is no exit status of a refused token.
-fn not_minted(error: barejwt::Error) -> anyhow::Error {
-    anyhow::anyhow!("cannot mint the token: {error}")
-}
-
-fn print(text: &str) -> Result<()> {
+pub(crate) fn print(text: &str) -> Result<()> {
     print_bytes(text.as_bytes())
 }
 
@@ -167,13 +95,4 @@ fn print_bytes(bytes: &[u8]) -> Result<()> {
         .write_all(bytes)
         .and_then(|()| stdout.flush())
         .context("cannot write to standard output")
-}
-
-/// Seconds since 1970; a clock before that is one that is not set, which the core refuses.
-fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_secs()).ok())
-        .unwrap_or(0)
 }

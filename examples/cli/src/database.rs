@@ -1,18 +1,21 @@
-//! The SQLite database of a site: made complete and private on first use, or not at all, and from
-//! then on only read.
+//! The SQLite database of a site: only read. The default one is made complete and private on first
+//! use, or not at all.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use barejwt_settings::{KeySet, SELECT, Settings, new_secret};
+use barejwt::{Error, Key};
+use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
-/// The keys in the database. A file that does not exist is made first, with a key.
-pub(crate) fn keys(path: &Path) -> Result<KeySet> {
-    make_file(path)?;
+use crate::key_source::too_weak;
+
+/// The keys in the database, each made by `make`.
+pub(crate) fn keys(path: &Path, make: fn(&[u8]) -> Result<Key, Error>) -> Result<KeySet> {
+    check_path(path)?;
     let shown = path.display();
     let connection = open_to_read(path).with_context(|| format!("cannot open {shown}"))?;
     let rows = read_rows(&connection).with_context(|| {
@@ -21,8 +24,38 @@ pub(crate) fn keys(path: &Path) -> Result<KeySet> {
              name the right database with --database, or give a key with --key-file"
         )
     })?;
-    let keys = Settings::new(rows).keys();
+    let keys = Settings::new(rows)
+        .keys(make)
+        .map_err(|problem| match problem {
+            Problem::Key(error) => too_weak(error),
+            other => other.into(),
+        });
     keys.with_context(|| format!("cannot take the key from table 'settings' in {shown}"))
+}
+
+/// Refuses what can be no SQLite file; a URL is not made into a file name.
+fn check_path(path: &Path) -> Result<()> {
+    match path.to_str().and_then(scheme) {
+        Some("postgres" | "postgresql") => bail!(
+            "--database takes a SQLite file; with PostgreSQL let psql give the key: psql -At -c \
+             \"SELECT value FROM settings WHERE name = 'secret_key'\" URL | barejwt ... --key-file -"
+        ),
+        Some(_) => bail!("--database takes the path of a SQLite file, not a URL"),
+        None => {}
+    }
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
+        Ok(_) => Ok(()),
+        // Without the path: where no file is, somebody may have typed a token.
+        Err(error) => Err(error).context("cannot read the file that --database names"),
+    }
+}
+
+/// What stands before the colon of a URL. One letter is a drive of Windows.
+fn scheme(text: &str) -> Option<&str> {
+    let (scheme, _) = text.split_once(':')?;
+    let is_scheme = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme.then_some(scheme)
 }
 
 fn read_rows(connection: &Connection) -> Result<Vec<(String, String)>> {
@@ -31,19 +64,15 @@ fn read_rows(connection: &Connection) -> Result<Vec<(String, String)>> {
     rows.and_then(Iterator::collect).map_err(plain)
 }
 
-fn make_file(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).context("cannot look at the file that --database names")
-        }
-        // Without the path: where no file is, somebody may have typed a token.
-        Err(_) => create(path).context("cannot create the database that --database names"),
+/// Makes the database with a random key, if it is not there.
+pub(crate) fn make_file(path: &Path) -> Result<()> {
+    if path.exists() {
+        return Ok(());
     }
+    create(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
-/// Makes a database with a random key. It is written under another name and then given this one,
+/// It is written under another name and then given this one,
 /// so that nobody sees half of it; a file that has come to be meanwhile is kept.
 fn create(path: &Path) -> Result<()> {
     let directory = match path.parent() {

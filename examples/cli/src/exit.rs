@@ -1,37 +1,95 @@
-//! Failures become one line on standard error and an exit status. Neither tells a key or a token.
+//! Failures become a line on standard error and an exit status. Neither tells a key or a token.
 
-use std::io::{self, Write};
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use barejwt::Error;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use jiff::Timestamp;
+use clap::error::{ContextKind, ContextValue};
+
+use crate::time;
 
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
 
-/// Prints help, or what is wrong with the command line.
-pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
-    redact(&mut error);
-    let shown = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if shown.is_ok() => ExitCode::SUCCESS,
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::from(OTHER),
-        _ => ExitCode::from(USAGE),
+/// Longest value of an option that is shown again: keys and tokens are longer.
+const MAX_SHOWN_CHARS: usize = 24;
+
+/// Most columns of a line for people.
+const MAX_COLUMNS: usize = 100;
+
+/// Why a token was refused.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// By the core; with what may help.
+    ByCore {
+        error: Error,
+        now: i64,
+        hint: Option<&'static str>,
+    },
+    /// Members that were to be there.
+    Lacks(Vec<String>),
+}
+
+impl std::error::Error for Refused {}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        let (now, hint) = (time::now(), None);
+        Self::ByCore { error, now, hint }
     }
 }
 
-/// Takes what the user typed out of clap's message: a token in the wrong place must not be shown.
-/// The name of an option stays.
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByCore { error, now, hint } => {
+                write!(f, "{error}")?;
+                if let Some(when) = time_of(error, *now) {
+                    write!(f, "; {when}")?;
+                }
+                hint.map_or(Ok(()), |hint| write!(f, "; {hint}"))
+            }
+            Self::Lacks(names) => {
+                write!(f, "required claims are missing ({})", names.join(", "))
+            }
+        }
+    }
+}
+
+impl Refused {
+    fn status(&self) -> u8 {
+        match self {
+            Self::ByCore { error, .. } => status(error),
+            Self::Lacks(_) => 8,
+        }
+    }
+}
+
+/// Prints help, or what is wrong with the command line.
+pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
+    redact(&mut error);
+    if !error.use_stderr() {
+        let shown = error.print();
+        return ExitCode::from(if shown.is_ok() { 0 } else { OTHER });
+    }
+    warn(error.render().to_string().trim_end());
+    ExitCode::from(USAGE)
+}
+
+/// Takes out of clap's message what may be a key or a token: whatever stands where no value was
+/// expected, and long values. The name of an option stays.
 fn redact(error: &mut clap::Error) {
     let is_option = |text: &str| text.starts_with("--");
-    for kind in [
-        ContextKind::InvalidArg,
-        ContextKind::InvalidSubcommand,
-        ContextKind::InvalidValue,
+    let is_short = |text: &str| text.chars().count() <= MAX_SHOWN_CHARS;
+    let is_word = |text: &str| is_short(text) && text.chars().all(|c| c.is_ascii_lowercase());
+    for (kind, is_shown) in [
+        (ContextKind::InvalidArg, &is_option as &dyn Fn(&str) -> bool),
+        (ContextKind::InvalidSubcommand, &is_word),
+        (ContextKind::InvalidValue, &is_short),
     ] {
         match error.get(kind) {
-            Some(ContextValue::String(text)) if !is_option(text) => {}
+            Some(ContextValue::String(text)) if !is_shown(text) => {}
             _ => continue,
         }
         error.insert(kind, ContextValue::String("...".to_owned()));
@@ -46,15 +104,51 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::from(OTHER);
     }
-    let refusal = error.downcast_ref::<Error>();
-    let when = refusal.and_then(time_of).unwrap_or_default();
-    warn(&format!("barejwt: {error:#}{when}"));
-    ExitCode::from(refusal.map_or(OTHER, status))
+    warn(&format!("barejwt: {error:#}"));
+    let refused = error.downcast_ref::<Refused>();
+    ExitCode::from(refused.map_or(OTHER, Refused::status))
 }
 
-/// Prints one line on standard error; that it may be closed is no failure.
-pub(crate) fn warn(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Prints a text on standard error, wrapped if that is a terminal; that it may be closed is no
+/// failure.
+pub(crate) fn warn(text: &str) {
+    let mut stderr = io::stderr();
+    let columns = terminal_size::terminal_size_of(&stderr)
+        .filter(|_| stderr.is_terminal())
+        .map(|(width, _)| usize::from(width.0).min(MAX_COLUMNS));
+    let _ = match columns {
+        Some(columns) => writeln!(stderr, "{}", wrapped(text, columns)),
+        None => writeln!(stderr, "{text}"),
+    };
+}
+
+/// The lines broken at blanks; continued lines are indented, lines that fit stay as they are.
+fn wrapped(text: &str, columns: usize) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut rest = line.to_owned();
+        while rest.chars().count() > columns {
+            let end = rest
+                .char_indices()
+                .nth(columns)
+                .map_or(rest.len(), |(at, _)| at);
+            let indent = rest.len().saturating_sub(rest.trim_start().len());
+            let blank = match rest.get(end..) {
+                Some(tail) if tail.starts_with(' ') => Some(end),
+                _ => rest.get(..end).and_then(|start| start.rfind(' ')),
+            };
+            let Some((start, tail)) = blank
+                .filter(|blank| *blank > indent)
+                .and_then(|blank| rest.split_at_checked(blank))
+            else {
+                break;
+            };
+            lines.push(start.to_owned());
+            rest = format!("  {}", tail.trim_start());
+        }
+        lines.push(rest);
+    }
+    lines.join("\n")
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -63,13 +157,25 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn time_of(error: &Error) -> Option<String> {
-    let (Error::Expired { exp: seconds, .. } | Error::NotYetValid { nbf: seconds, .. }) = error
-    else {
-        return None;
-    };
-    let time = Timestamp::from_second(*seconds).ok()?;
-    Some(format!("; the time limit is {time}"))
+/// The limit that a time has passed or not reached, for people.
+fn time_of(error: &Error, now: i64) -> Option<String> {
+    match error {
+        Error::Expired { exp, .. } => Some(format!("it expired {}", ago(*exp, now)?)),
+        Error::TooOld { iat, .. } => Some(format!("it was issued {}", ago(*iat, now)?)),
+        Error::NotYetValid { nbf: from, .. } | Error::IssuedInFuture { iat: from, .. } => {
+            let (time, distance) = (time::utc(*from)?, time::distance(*from, now));
+            Some(format!("{time} is {distance} from now"))
+        }
+        _ => None,
+    }
+}
+
+fn ago(then: i64, now: i64) -> Option<String> {
+    Some(format!(
+        "{} ago, at {}",
+        time::distance(then, now),
+        time::utc(then)?
+    ))
 }
 
 /// The exit status of a refusal, as `--help` lists them.
@@ -91,7 +197,7 @@ fn status(error: &Error) -> u8 {
         | Error::ClaimType { .. }
         | Error::NumericDateRange { .. }
         | Error::StateHashMalformed => 6,
-        Error::TokenTypeUnknown | Error::TokenTypeWrong { .. } => 7,
+        Error::TokenTypeUnknown | Error::TokenTypeWrong { .. } | Error::TypWrong => 7,
         Error::ClaimsMissing { .. }
         | Error::SubjectEmpty
         | Error::SubjectWrong
@@ -102,5 +208,20 @@ fn status(error: &Error) -> u8 {
         | Error::TooOld { .. }
         | Error::StateHashMismatch => 8,
         _ => OTHER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_at_blanks() {
+        assert_eq!(
+            wrapped("a bc def\n\n  x y z", 6),
+            "a bc\n  def\n\n  x y\n  z"
+        );
+        assert_eq!(wrapped("unbreakable x", 5), "unbreakable x");
+        assert_eq!(wrapped("héé ñ x", 5), "héé ñ\n  x");
     }
 }

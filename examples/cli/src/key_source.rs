@@ -1,58 +1,245 @@
-//! Where the key comes from: a file, the environment, or the site's database.
+//! Where the key comes from: a file, standard input, the environment, or the site's database; and the
+//! forms in which it may be written there.
 
+use std::borrow::Cow;
 use std::env;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use barejwt::{Error, Key, MIN_KEY_BYTES, SigningKey};
 use barejwt_settings::KeySet;
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-use crate::cli::KeyArgs;
-use crate::database;
+use crate::cli::{KeyArgs, KeyEncoding};
+use crate::{database, exit};
 
 /// The environment variable that may hold the key.
 const VARIABLE: &str = "BAREJWT_KEY";
 
+/// The database where no key is named.
+const DEFAULT_DATABASE: &str = "barejwt.db";
+
 /// Most bytes of a key file.
 const MAX_KEY_FILE_BYTES: usize = 65536;
 
-/// The keys of the first source there is.
-pub(crate) fn load(args: &KeyArgs) -> Result<KeySet> {
-    if let Some(path) = &args.key_file {
-        return prepare(
-            &read_key_file(path)?,
-            &format!("the key file {}", path.display()),
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What to do if no key is named and there is no database yet.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Absent {
+    /// A key must exist already.
+    Fail,
+    /// Make a database with a new key.
+    Create,
+}
+
+/// What signs and verifies.
+pub(crate) enum Keys {
+    One(Key),
+    Site(KeySet),
+}
+
+impl Keys {
+    /// The keys of the first source there is.
+    pub(crate) fn load(args: &KeyArgs, absent: Absent) -> Result<Self> {
+        let make = if args.weak_key {
+            Key::new_weak
+        } else {
+            Key::new
+        };
+        if let Some(path) = &args.key_file {
+            let (secret, source) = read_key_file(path)?;
+            return one(&secret, &source, args.key_encoding, make);
+        }
+        if let Some(path) = &args.database {
+            return Ok(Self::Site(database::keys(path, make)?));
+        }
+        if let Some(value) = env::var_os(VARIABLE) {
+            let secret = Zeroizing::new(value.into_encoded_bytes());
+            let source = format!("the environment variable {VARIABLE}");
+            return one(&secret, &source, args.key_encoding, make);
+        }
+        let path = Path::new(DEFAULT_DATABASE);
+        match absent {
+            Absent::Create => database::make_file(path)?,
+            Absent::Fail if !path.exists() => bail!(
+                "there is no key: name one with --key-file, --database or {VARIABLE}; without them \
+                 it is in {DEFAULT_DATABASE} here, which `barejwt token` makes"
+            ),
+            Absent::Fail => {}
+        }
+        Ok(Self::Site(database::keys(path, make)?))
+    }
+
+    /// What to verify with. A single key without a name verifies whatever `kid` a token has.
+    pub(crate) fn verifying(&self) -> Result<barejwt::Keys<'_>, Error> {
+        Ok(match self {
+            Self::One(key) => key.into(),
+            Self::Site(keys) => match keys.nameless() {
+                Some(key) => key.into(),
+                None => barejwt::Keys::Ring(keys.ring()?),
+            },
+        })
+    }
+
+    /// What to sign with, and the `kid` that is written: this one, or else the key's own.
+    pub(crate) fn signing<'k>(&'k self, kid: Option<&'k str>) -> Result<SigningKey<'k>, Error> {
+        let (key, own) = match self {
+            Self::One(key) => (key, None),
+            Self::Site(keys) => keys.active_key()?,
+        };
+        Ok(kid.or(own).map_or(key.into(), |kid| key.with_kid(kid)))
+    }
+}
+
+fn one(
+    secret: &[u8],
+    source: &str,
+    encoding: KeyEncoding,
+    make: fn(&[u8]) -> Result<Key, Error>,
+) -> Result<Keys> {
+    let decoded = decoded(secret, encoding);
+    let key = decoded.and_then(|bytes| make(&bytes).map_err(too_weak));
+    key.map(Keys::One)
+        .with_context(|| format!("cannot use the key in {source}"))
+}
+
+/// Says how to go on with a key that only `--weak-key` takes.
+pub(crate) fn too_weak(error: Error) -> anyhow::Error {
+    match error {
+        Error::KeyTooShort { bytes: 0, .. } => anyhow!("the key is empty"),
+        Error::KeyTooShort { .. } | Error::KeyBlank => anyhow!(
+            "{error}; whoever has one token can find a weak key by trying, and --weak-key takes it \
+             all the same"
+        ),
+        other => other.into(),
+    }
+}
+
+/// The bytes that sign. Text is taken as it is, without one newline at its end; where an editor has
+/// put more around it, it is refused: other programs would take that as part of the key.
+fn decoded(written: &[u8], encoding: KeyEncoding) -> Result<Zeroizing<Vec<u8>>> {
+    let text = match encoding {
+        KeyEncoding::Text => return Ok(Zeroizing::new(text_key(written)?.to_vec())),
+        _ => written.strip_prefix(BYTE_ORDER_MARK).unwrap_or(written),
+    };
+    let text = str::from_utf8(text.trim_ascii()).unwrap_or("?");
+    let unpadded = text.trim_end_matches('=');
+    let bytes = match encoding {
+        KeyEncoding::Hex => unhex(text),
+        KeyEncoding::Base64 => Base64Unpadded::decode_vec(unpadded).ok(),
+        _ => Base64UrlUnpadded::decode_vec(unpadded).ok(),
+    };
+    bytes
+        .map(Zeroizing::new)
+        .with_context(|| format!("it is not {encoding}"))
+}
+
+fn text_key(written: &[u8]) -> Result<&[u8]> {
+    if written.starts_with(BYTE_ORDER_MARK) {
+        bail!("it starts with a byte order mark: save it without one, as UTF-8");
+    }
+    if written.ends_with(b"\r\n") {
+        bail!(
+            "its line ends with CR LF: save it with LF alone, or give its bytes with \
+             --key-encoding hex if the CR is part of it"
         );
     }
-    if let Some(value) = env::var_os(VARIABLE) {
-        let secret = Zeroizing::new(value.into_encoded_bytes());
-        return prepare(&secret, &format!("the environment variable {VARIABLE}"));
+    Ok(written.strip_suffix(b"\n").unwrap_or(written))
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
+    let (pairs, rest) = digits.as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| {
+        let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
+        u8::try_from(high?.checked_mul(16)?.checked_add(low?)?).ok()
+    };
+    pairs
+        .iter()
+        .map(byte)
+        .collect::<Option<_>>()
+        .filter(|_| rest.is_empty())
+}
+
+/// The bytes, and how messages call where they are from.
+fn read_key_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Cow<'static, str>)> {
+    if path == Path::new("-") {
+        let secret = read_secret(io::stdin().lock()).context("cannot read standard input")?;
+        return Ok((
+            check_len(secret, "standard input")?,
+            "standard input".into(),
+        ));
     }
-    database::keys(&args.database)
+    // Without the path: where no file is, somebody may have typed a key or a token.
+    let what = "cannot read the file that --key-file names";
+    let file = File::open(path).context(what)?;
+    warn_if_others_can_read(&file, path);
+    let source = format!("the key file {}", path.display());
+    let secret = check_len(read_secret(file).context(what)?, &source)?;
+    Ok((secret, source.into()))
 }
 
-fn prepare(secret: &[u8], source: &str) -> Result<KeySet> {
-    KeySet::one(secret).with_context(|| format!("cannot use the key in {source}"))
-}
-
-fn read_key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+fn read_secret(input: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let limit = MAX_KEY_FILE_BYTES.saturating_add(1);
     // As large as it can get, so that no copy is left behind by growing.
     let mut secret = Zeroizing::new(Vec::with_capacity(limit.saturating_mul(2)));
-    File::open(path)
-        .and_then(|file| file.take(limit as u64).read_to_end(&mut secret))
-        // Without the path: where no file is, somebody may have typed a key or a token.
-        .context("cannot read the file that --key-file names")?;
+    input.take(limit as u64).read_to_end(&mut secret)?;
+    Ok(secret)
+}
+
+fn check_len(secret: Zeroizing<Vec<u8>>, source: &str) -> Result<Zeroizing<Vec<u8>>> {
     if secret.len() > MAX_KEY_FILE_BYTES {
-        bail!(
-            "the key file {} holds more than {MAX_KEY_FILE_BYTES} bytes; is it the right file?",
-            path.display()
-        );
-    }
-    if secret.last() == Some(&b'\n') {
-        secret.pop();
+        bail!("{source} holds more than {MAX_KEY_FILE_BYTES} bytes; is it the right file?");
     }
     Ok(secret)
+}
+
+#[cfg(unix)]
+fn warn_if_others_can_read(file: &File, path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(metadata) = file.metadata() else {
+        return;
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if metadata.is_file() && mode & 0o044 != 0 {
+        let path = path.display();
+        exit::warn(&format!(
+            "barejwt: others on this machine can read the key file {path} (mode {mode:04o}): \
+             chmod 600 {path}"
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_others_can_read(_: &File, _: &Path) {}
+
+/// What may be wrong with a key under which no signature is good: most first attempts fail here.
+pub(crate) fn looks_encoded(args: &KeyArgs) -> Option<&'static str> {
+    if args.key_encoding != KeyEncoding::Text || args.key_file.as_deref() == Some(Path::new("-")) {
+        return None;
+    }
+    let secret = match (&args.key_file, &args.database) {
+        (Some(path), _) => Zeroizing::new(std::fs::read(path).ok()?),
+        (None, None) => Zeroizing::new(env::var_os(VARIABLE)?.into_encoded_bytes()),
+        (None, Some(_)) => return None,
+    };
+    // Letters and digits alone are base64 too, and most often text.
+    let is = |encoding, marks: &[u8]| {
+        let is_marked = marks.is_empty() || secret.iter().any(|byte| marks.contains(byte));
+        let decoded = decoded(&secret, encoding);
+        is_marked && decoded.is_ok_and(|bytes| bytes.len() >= MIN_KEY_BYTES / 2)
+    };
+    if is(KeyEncoding::Hex, b"") {
+        Some("the key looks like hex digits, which --key-encoding hex decodes")
+    } else if is(KeyEncoding::Base64, b"+/=") {
+        Some("the key looks like base64, which --key-encoding base64 decodes")
+    } else if is(KeyEncoding::Base64url, b"-_") {
+        Some("the key looks like base64url, which --key-encoding base64url decodes")
+    } else {
+        None
+    }
 }

@@ -1,15 +1,20 @@
-//! `barejwt`: mints, checks and shows HS256 tokens, for people who debug and for scripts.
+//! `barejwt`: signs, checks and shows HS256 tokens, for people who debug and for scripts.
 //!
 //! Every decision about a token is the core's. This program brings what the core has not: a clock, a
 //! key from somewhere, arguments and exit statuses.
 
+mod claims_json;
 mod cli;
 mod commands;
 mod database;
 mod display;
 mod exit;
+mod inspect;
 mod key_source;
+mod mint;
+mod time;
 mod token_input;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -20,8 +25,11 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::usage(error),
     };
-    match commands::run(&cli) {
+    match commands::run(&cli.command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => exit::failure(&error),
+        Err(error) => match error.downcast::<clap::Error>() {
+            Ok(error) => exit::usage(error),
+            Err(error) => exit::failure(&error),
+        },
     }
 }

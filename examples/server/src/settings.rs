@@ -1,7 +1,7 @@
 //! The table `settings` in the server's database: `barejwt_settings` says what is in it.
 
 use anyhow::Result;
-use barejwt::Lifetimes;
+use barejwt::{Key, Lifetimes};
 use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
 use sqlx::{AnyConnection, AnyPool};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::database::plain;
 /// What a server needs of the settings: the keys, whether or not the lifetimes are good.
 pub(crate) async fn read(pool: &AnyPool) -> Result<(KeySet, Result<Lifetimes, Problem>)> {
     let settings = Settings::new(sqlx::query_as(SELECT).fetch_all(pool).await?);
-    Ok((settings.keys()?, settings.lifetimes()))
+    Ok((settings.keys(Key::new)?, settings.lifetimes()))
 }
 
 /// Gives a value to each setting that a server needs and that has none.

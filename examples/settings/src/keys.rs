@@ -1,5 +1,6 @@
 //! The keys of a site: one that signs, and former ones that verify until they are retired.
 
+use crate::MakeKey;
 use barejwt::{Error, Key, Keyring, NamedKey, SigningKey, WithoutKid};
 
 /// What the keyring calls the key of tokens without `kid`, the one from before the first rotation.
@@ -12,8 +13,8 @@ pub(crate) struct StoredKey<'r> {
 }
 
 impl StoredKey<'_> {
-    fn prepare(&self) -> Result<NamedKey, Error> {
-        let key = Key::new(self.secret.as_bytes())?;
+    fn prepare(&self, make: MakeKey) -> Result<NamedKey, Error> {
+        let key = make(self.secret.as_bytes())?;
         NamedKey::new(self.kid.unwrap_or(WITHOUT_KID), key)
     }
 }
@@ -31,10 +32,11 @@ impl KeySet {
     pub(crate) fn new<'r>(
         active: StoredKey<'r>,
         former: impl Iterator<Item = StoredKey<'r>>,
+        make: MakeKey,
     ) -> Result<Self, Error> {
-        let active = active.prepare()?;
+        let active = active.prepare(make)?;
         let name = active.kid().to_owned();
-        let former = former.map(|key| key.prepare());
+        let former = former.map(|key| key.prepare(make));
         let keys = std::iter::once(Ok(active)).chain(former);
         let set = Self {
             active: name,
@@ -45,21 +47,23 @@ impl KeySet {
         Ok(set)
     }
 
-    /// One key, without a `kid`.
+    /// The key that signs, and its `kid`.
     ///
     /// # Errors
-    /// [`Error::KeyTooShort`].
-    pub fn one(secret: &[u8]) -> Result<Self, Error> {
-        Ok(Self {
-            active: WITHOUT_KID.to_owned(),
-            keys: vec![NamedKey::new(WITHOUT_KID, Key::new(secret)?)?],
-        })
+    /// None: there is one.
+    pub fn active_key(&self) -> Result<(&Key, Option<&str>), Error> {
+        let active = self.keys.first().ok_or(Error::KidNotInKeyring)?;
+        let kid = Some(active.kid()).filter(|kid| *kid != WITHOUT_KID);
+        Ok((active.key(), kid))
     }
 
-    /// The `kid` that the active key has or would have.
+    /// The key, if it is the only one and has no `kid`.
     #[must_use]
-    pub fn active(&self) -> &str {
-        &self.active
+    pub fn nameless(&self) -> Option<&Key> {
+        match self.keys.as_slice() {
+            [only] if only.kid() == WITHOUT_KID => Some(only.key()),
+            _ => None,
+        }
     }
 
     /// What to verify with: a token without `kid` goes to the key from before the first rotation,

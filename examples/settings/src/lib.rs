@@ -18,7 +18,7 @@ mod random_text;
 
 use std::fmt;
 
-use barejwt::{Error, Lifetimes};
+use barejwt::{Error, Key, Lifetimes};
 use zeroize::Zeroizing;
 
 pub use keys::KeySet;
@@ -79,6 +79,9 @@ impl From<Error> for Problem {
     }
 }
 
+/// Prepares a secret.
+pub type MakeKey = fn(&[u8]) -> Result<Key, Error>;
+
 /// The rows; wiped on drop.
 pub struct Settings(Vec<(String, Zeroizing<String>)>);
 
@@ -98,11 +101,12 @@ impl Settings {
         Self(wiped.collect())
     }
 
-    /// The keys: one that signs, and former ones.
+    /// The keys: one that signs, and former ones. `make` is [`Key::new`], or [`Key::new_weak`] for
+    /// somebody who takes that risk.
     ///
     /// # Errors
     /// [`Problem::NoKey`], [`Problem::SeveralKeys`], [`Problem::Key`].
-    pub fn keys(&self) -> Result<KeySet, Problem> {
+    pub fn keys(&self, make: MakeKey) -> Result<KeySet, Problem> {
         let mut secrets = self.values("secret_key");
         let secret = match (secrets.next(), secrets.next()) {
             (Some(secret), None) => secret,
@@ -110,7 +114,11 @@ impl Settings {
             (Some(_), Some(_)) => return Err(Problem::SeveralKeys),
         };
         let kid = self.values("secret_key_id").next();
-        Ok(KeySet::new(StoredKey { kid, secret }, self.former_keys())?)
+        Ok(KeySet::new(
+            StoredKey { kid, secret },
+            self.former_keys(),
+            make,
+        )?)
     }
 
     /// How long tokens live.

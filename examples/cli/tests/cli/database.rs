@@ -153,15 +153,71 @@ fn programs_that_make_it_at_the_same_time_agree_on_one_key() {
 }
 
 #[test]
-fn the_first_use_makes_one_whatever_the_command() {
-    // A real token of the reference system: no key of ours has signed it.
-    let real = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibHB1YSIsImV4cCI6MTc0NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4fQ.L1ETHHBNImNevze00QAgrrY1maZO2nefyIwdT4cb68c";
-    for command in ["verify", "refresh"] {
+fn only_what_signs_makes_one_and_only_where_no_key_is_named() {
+    let real = crate::REAL_ACCESS;
+    for command in [&["verify", real][..], &["refresh", real]] {
         let tool = Tool::new();
-        tool.run(&[command, real])
-            .refused(5, "the token's signature is not valid");
-        assert_eq!(tool.files(), ["barejwt.db"]);
+        tool.run(command).refused(
+            1,
+            "there is no key: name one with --key-file, --database or BAREJWT_KEY; without them it \
+             is in barejwt.db here, which `barejwt token` makes",
+        );
+        assert!(tool.files().is_empty());
     }
+    for command in [
+        &["token", "--sub", "lUpa"][..],
+        &["pair", "--sub", "lUpa"],
+        &["sign", "--exp", "+1h"],
+        &["verify", real],
+        &["refresh", real],
+    ] {
+        let tool = Tool::new();
+        for (database, says) in [
+            ("other.db", "cannot read the file that --database names: "),
+            (
+                "no/where.db",
+                "cannot read the file that --database names: ",
+            ),
+            (
+                "sqlite:other.db",
+                "--database takes the path of a SQLite file, not a URL",
+            ),
+            (
+                "file:other.db",
+                "--database takes the path of a SQLite file, not a URL",
+            ),
+            (
+                "mysql://host/x",
+                "--database takes the path of a SQLite file, not a URL",
+            ),
+            (
+                "postgres://host/x",
+                "--database takes a SQLite file; with PostgreSQL let psql give",
+            ),
+        ] {
+            let refused = tool.run(&[command, &["--database", database]].concat());
+            assert_eq!(
+                (refused.status, refused.out.as_str()),
+                (1, ""),
+                "{database}"
+            );
+            assert!(
+                refused.err.starts_with(&format!("barejwt: {says}")),
+                "{}",
+                refused.err
+            );
+        }
+        assert!(tool.files().is_empty(), "{command:?}");
+    }
+    let tool = Tool::new();
+    tool.ok(&["sign", "--exp", "+1h"]);
+    assert_eq!(tool.files(), ["barejwt.db"]);
+}
+
+#[test]
+fn the_line_for_postgresql_is_in_the_help() {
+    let help = Tool::new().ok(&["--help"]).out;
+    assert!(help.contains("psql -At -c \"SELECT value FROM settings WHERE name = 'secret_key'\""));
 }
 
 #[test]
@@ -174,18 +230,17 @@ fn a_reference_database_is_used_and_stays_byte_for_byte_the_same() {
         assert_eq!(before[18], if wal { 2 } else { 1 });
 
         let token = tool
-            .ok(&["--database", "cloudreve.db", "token", "--sub", "lUpa"])
+            .ok(&["token", "--sub", "lUpa", "--database", "cloudreve.db"])
             .out;
         assert!(minted_by_key(KEY, token.trim()));
         let pair = tool
             .ok(&["pair", "--sub", "lUpa", "--database", "cloudreve.db"])
             .json();
         let refresh = pair["refresh_token"].as_str().unwrap();
-        tool.ok(&["--database", "cloudreve.db", "refresh", refresh]);
-        tool.ok(&["--database", "cloudreve.db", "verify", token.trim()]);
-        tool.ok(&["--database", "cloudreve.db", "inspect", token.trim()]);
+        tool.ok(&["refresh", refresh, "--database", "cloudreve.db"]);
+        tool.ok(&["verify", token.trim(), "--database", "cloudreve.db"]);
         assert_eq!(
-            tool.run(&["--database", "cloudreve.db", "verify", refresh])
+            tool.run(&["verify", refresh, "--database", "cloudreve.db"])
                 .status,
             7
         );
@@ -204,7 +259,7 @@ fn a_database_in_use_is_read_as_it_is_now() {
     let log = fs::read(tool.path("cloudreve.db-wal")).unwrap();
     let before = fs::read(&path).unwrap();
     let token = tool
-        .ok(&["--database", "cloudreve.db", "token", "--sub", "lUpa"])
+        .ok(&["token", "--sub", "lUpa", "--database", "cloudreve.db"])
         .out;
     assert!(minted_by_key(KEY, token.trim()));
     assert!(fs::read(&path).unwrap() == before);
@@ -224,7 +279,7 @@ fn a_read_only_directory_is_enough_to_read() {
     read_only.set_readonly(true);
     fs::set_permissions(tool.path("d"), read_only).unwrap();
     let token = tool
-        .ok(&["--database", "d/a?b%20#c.db", "token", "--sub", "lUpa"])
+        .ok(&["token", "--sub", "lUpa", "--database", "d/a?b%20#c.db"])
         .out;
     assert!(minted_by_key(KEY, token.trim()));
     assert_eq!(fs::read_dir(tool.path("d")).unwrap().count(), 1);
@@ -236,7 +291,7 @@ fn a_read_only_directory_is_enough_to_read() {
 fn refused_untouched(tool: &Tool, line: &str) {
     let before = fs::read(tool.path("x.db")).unwrap();
     for args in [&["token", "--sub", "lUpa"][..], &["verify", "a.b.c"]] {
-        tool.run(&[&["--database", "x.db"], args].concat())
+        tool.run(&[args, &["--database", "x.db"]].concat())
             .refused(1, line);
     }
     assert!(fs::read(tool.path("x.db")).unwrap() == before);
@@ -257,7 +312,7 @@ fn a_database_without_the_table_is_refused() {
         .execute_batch("CREATE TABLE settings (name TEXT)")
         .unwrap();
     drop(connection);
-    let refused = tool.run(&["--database", "x.db", "token", "--sub", "lUpa"]);
+    let refused = tool.run(&["token", "--sub", "lUpa", "--database", "x.db"]);
     assert_eq!((refused.status, refused.out.as_str()), (1, ""));
     assert!(
         refused
@@ -325,24 +380,44 @@ fn a_short_key_in_the_database_is_refused() {
     drop(connection);
     refused_untouched(
         &tool,
-        "cannot take the key from table 'settings' in x.db: a key cannot be used: the key is too \
-         short (5 given, 32 needed)",
+        "cannot take the key from table 'settings' in x.db: the key is too short (5 given, 32 \
+         needed); whoever has one token can find a weak key by trying, and --weak-key takes it all \
+         the same",
     );
 }
 
 #[test]
 fn what_is_no_file_is_no_database() {
     let tool = Tool::new();
-    tool.run(&["--database", ".", "token", "--sub", "lUpa"])
+    tool.run(&["token", "--sub", "lUpa", "--database", "."])
         .refused(1, ". is not a file, so no database");
-    let nowhere = tool.run(&["--database", "no/where.db", "token", "--sub", "lUpa"]);
-    assert_eq!((nowhere.status, nowhere.out.as_str()), (1, ""));
-    assert!(
-        nowhere
-            .err
-            .starts_with("barejwt: cannot create the database that --database names: ")
-    );
     assert!(tool.files().is_empty());
+}
+
+#[test]
+fn a_weak_key_of_a_database_is_taken_if_that_is_said() {
+    let tool = Tool::new();
+    let connection = reference_database(&tool.path("x.db"), false);
+    connection
+        .execute(
+            "UPDATE settings SET value = 'short' WHERE name = 'secret_key'",
+            (),
+        )
+        .unwrap();
+    let key = ["--database", "x.db", "--weak-key"];
+    let token = tool
+        .ok(&[&["token", "--sub", "lUpa"][..], &key].concat())
+        .out;
+    tool.ok(&[&["verify", token.trim()][..], &key].concat());
+}
+
+#[test]
+fn a_token_with_any_kid_is_verified_under_a_single_key_without_name() {
+    let tool = Tool::new();
+    reference_database(&tool.path("barejwt.db"), false);
+    let token = tool.ok(&["token", "--sub", "lUpa", "--kid", "2026-11"]).out;
+    let said = tool.ok(&["verify", token.trim()]).json();
+    assert_eq!(said["header"]["kid"], "2026-11");
 }
 
 /// The rows as `barejwt-server key rotate` leaves them.

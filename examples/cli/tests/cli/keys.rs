@@ -1,6 +1,6 @@
 //! Where the key comes from: the order of the sources, and what is refused.
 
-use crate::tool::{KEY, Tool, token_of};
+use crate::tool::{KEY, Tool, base64url, token_of};
 
 const CLAIMS: &str = r#"{"token_type":"access","sub":"lUpa","exp":9999999999,"nbf":1}"#;
 
@@ -11,7 +11,7 @@ fn a_key_file_goes_before_the_environment_and_that_before_the_database() {
 
     let tool = Tool::with_env_key(&other);
     tool.write("key", KEY);
-    assert_eq!(tool.run(&["--key-file", "key", "verify", &ours]).status, 0);
+    assert_eq!(tool.run(&["verify", &ours, "--key-file", "key"]).status, 0);
     assert_eq!(tool.run(&["verify", &ours]).status, 5);
 
     let tool = Tool::new();
@@ -36,16 +36,169 @@ fn a_key_from_elsewhere_makes_no_database() {
 }
 
 #[test]
-fn one_newline_at_the_end_of_a_key_file_is_not_part_of_the_key() {
+fn one_newline_at_the_end_of_a_key_is_not_part_of_it() {
     let (tool, ours) = (Tool::new(), token_of(CLAIMS));
-    for (suffix, status) in [("", 0), ("\n", 0), ("\n\n", 5), ("\r\n", 5), (" ", 5)] {
-        tool.write("key", &[KEY, suffix.as_bytes()].concat());
-        assert_eq!(
-            tool.run(&["--key-file", "key", "verify", &ours]).status,
-            status,
-            "{suffix:?}"
+    for (suffix, status) in [("", 0), ("\n", 0), ("\n\n", 5), (" ", 5)] {
+        let key = [KEY, suffix.as_bytes()].concat();
+        tool.write("key", &key);
+        let from_file = tool.run(&["verify", &ours, "--key-file", "key"]);
+        let from_stdin = tool.run_with_input(&["verify", &ours, "--key-file", "-"], &key);
+        let from_variable = Tool::with_env_key(&key).run(&["verify", &ours]);
+        for outcome in [from_file, from_stdin, from_variable] {
+            assert_eq!(outcome.status, status, "{suffix:?}");
+        }
+    }
+}
+
+#[test]
+fn what_an_editor_has_put_around_a_key_is_refused() {
+    let (tool, ours) = (Tool::new(), token_of(CLAIMS));
+    for (key, why) in [
+        (
+            [KEY, b"\r\n"].concat(),
+            "its line ends with CR LF: save it with LF alone, or give its bytes with \
+             --key-encoding hex if the CR is part of it",
+        ),
+        (
+            [b"\xef\xbb\xbf", KEY].concat(),
+            "it starts with a byte order mark: save it without one, as UTF-8",
+        ),
+    ] {
+        tool.write("key", &key);
+        tool.run(&["verify", &ours, "--key-file", "key"])
+            .refused(1, &format!("cannot use the key in the key file key: {why}"));
+        Tool::with_env_key(&key).run(&["verify", &ours]).refused(
+            1,
+            &format!("cannot use the key in the environment variable BAREJWT_KEY: {why}"),
         );
     }
+}
+
+#[test]
+fn a_key_may_be_written_in_other_forms() {
+    let (tool, ours) = (Tool::new(), token_of(CLAIMS));
+    let hex: String = KEY.iter().map(|byte| format!("{byte:02X}")).collect();
+    let url = base64url(KEY);
+    let standard = url.replace('-', "+").replace('_', "/");
+    for (form, text) in [
+        ("hex", format!("{hex}\n")),
+        ("hex", format!(" 0x{hex}\r\n")),
+        ("base64", standard.clone()),
+        (
+            "base64",
+            format!("{standard}{}", "=".repeat((4 - standard.len() % 4) % 4)),
+        ),
+        ("base64url", format!("\u{feff}{url}\n")),
+    ] {
+        tool.write("key", text.as_bytes());
+        tool.ok(&["verify", &ours, "--key-file", "key", "--key-encoding", form]);
+        let key = Tool::with_env_key(text.as_bytes());
+        key.ok(&["verify", &ours, "--key-encoding", form]);
+        let unnamed = key.run(&["verify", &ours]);
+        assert_ne!(unnamed.status, 0, "{text:?}");
+    }
+    for (form, text, says) in [
+        ("hex", "0g", "hex digits, two for each byte"),
+        ("hex", "000", "hex digits, two for each byte"),
+        ("base64", "-_-_", "base64"),
+        ("base64url", "+/+/", "base64url"),
+    ] {
+        Tool::with_env_key(text.as_bytes())
+            .run(&["verify", &ours, "--key-encoding", form])
+            .refused(
+                1,
+                &format!(
+                    "cannot use the key in the environment variable BAREJWT_KEY: it is not {says}"
+                ),
+            );
+    }
+    let refused = tool.run(&["verify", &ours, "--database", "x", "--key-encoding", "hex"]);
+    assert_eq!((refused.status, refused.out.as_str()), (2, ""));
+}
+
+#[test]
+fn a_bad_signature_under_a_key_that_looks_encoded_says_so() {
+    let ours = token_of(CLAIMS);
+    for (key, hint) in [
+        (
+            "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+            "hex digits, which --key-encoding hex",
+        ),
+        (
+            "YSBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcywgb2s+/w==",
+            "base64, which --key-encoding base64",
+        ),
+        (
+            "YSBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcywgb2s-_w",
+            "base64url, which --key-encoding base64url",
+        ),
+    ] {
+        Tool::with_env_key(key.as_bytes())
+            .run(&["verify", &ours])
+            .refused(
+                5,
+                &format!("the token's signature is not valid; the key looks like {hint} decodes"),
+            );
+    }
+}
+
+#[test]
+fn a_weak_key_is_taken_if_that_is_said() {
+    let tool = Tool::with_env_key(b"secret");
+    let token = tool.ok(&["token", "--sub", "lUpa", "--weak-key"]).out;
+    tool.ok(&["verify", token.trim(), "--weak-key"]);
+    Tool::with_env_key(b"\n")
+        .run(&["verify", token.trim(), "--weak-key"])
+        .refused(
+            1,
+            "cannot use the key in the environment variable BAREJWT_KEY: the key is empty",
+        );
+    let help = tool.ok(&["verify", "--help"]).out;
+    assert!(help.contains("RISK"), "{help}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_others_can_read_gets_a_warning() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (tool, ours) = (Tool::new(), token_of(CLAIMS));
+    tool.write("key", KEY);
+    for (mode, warns) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true)] {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(tool.path("key"), permissions).unwrap();
+        let said = tool.ok(&["verify", &ours, "--key-file", "key"]).err;
+        let expected = format!(
+            "barejwt: others on this machine can read the key file key (mode {mode:04o}): chmod 600 key\n"
+        );
+        assert_eq!(said, if warns { &expected[..] } else { "" });
+    }
+}
+
+#[test]
+fn keygen_makes_a_good_key_that_nobody_else_can_read() {
+    for (form, chars) in [("text", 64), ("hex", 64), ("base64", 44), ("base64url", 43)] {
+        let tool = Tool::new();
+        let key = ["--key-file", "key", "--key-encoding", form];
+        let keygen = ["keygen", "--out", "key", "--key-encoding", form];
+        assert_eq!(tool.ok(&keygen).out, "");
+        let written = std::fs::read_to_string(tool.path("key")).unwrap();
+        assert_eq!(written.trim_end().len(), chars, "{form}");
+        let token = tool.ok(&[&["sign", "--exp", "+1h"][..], &key].concat());
+        assert_eq!(token.err, "");
+        tool.ok(&[&["verify", "--profile", "jwt", token.out.trim()][..], &key].concat());
+        // It is never written over.
+        assert_eq!(tool.run(&keygen).status, 1);
+        assert_eq!(std::fs::read_to_string(tool.path("key")).unwrap(), written);
+        assert_ne!(tool.ok(&["keygen", "--key-encoding", form]).out, written);
+    }
+}
+
+#[test]
+fn a_named_database_goes_before_the_environment() {
+    let tool = Tool::with_key();
+    let refused = tool.run(&["token", "--sub", "lUpa", "--database", "nowhere"]);
+    assert_eq!(refused.status, 1);
 }
 
 #[test]
@@ -53,41 +206,35 @@ fn any_bytes_make_a_key() {
     let tool = Tool::new();
     tool.write("key", &[0, 0xff, b'\n', 0x80].repeat(8));
     let token = tool
-        .ok(&["--key-file", "key", "token", "--sub", "lUpa"])
+        .ok(&["token", "--sub", "lUpa", "--key-file", "key"])
         .out;
-    tool.ok(&["--key-file", "key", "verify", token.trim()]);
+    tool.ok(&["verify", token.trim(), "--key-file", "key"]);
 }
 
 #[test]
-fn keys_under_32_bytes_are_refused_with_the_reason() {
+fn keys_under_32_bytes_are_refused_with_the_reason_and_a_way_on() {
     let tool = Tool::new();
-    for (key, given) in [
-        ("", 0),
-        ("\n", 0),
-        ("0123456789abcdef0123456789abcde\n", 31),
+    for (key, why) in [
+        ("", "the key is empty"),
+        ("\n", "the key is empty"),
+        (
+            "0123456789abcdef0123456789abcde\n",
+            "the key is too short (31 given, 32 needed); whoever has one token can find a weak key \
+             by trying, and --weak-key takes it all the same",
+        ),
     ] {
         tool.write("key", key.as_bytes());
         for args in [&["token", "--sub", "lUpa"][..], &["verify", "a.b.c"]] {
-            tool.run(&[&["--key-file", "key"], args].concat()).refused(
-                1,
-                &format!(
-                    "cannot use the key in the key file key: the key is too short ({given} given, 32 needed)"
-                ),
-            );
+            tool.run(&[args, &["--key-file", "key"]].concat())
+                .refused(1, &format!("cannot use the key in the key file key: {why}"));
         }
     }
-    Tool::with_env_key(b"")
-        .run(&["token", "--sub", "lUpa"])
-        .refused(
-            1,
-            "cannot use the key in the environment variable BAREJWT_KEY: the key is too short (0 given, 32 needed)",
-        );
 }
 
 #[test]
 fn a_key_file_that_cannot_be_one_is_refused() {
     let tool = Tool::new();
-    let missing = tool.run(&["--key-file", "nowhere", "token", "--sub", "lUpa"]);
+    let missing = tool.run(&["token", "--sub", "lUpa", "--key-file", "nowhere"]);
     assert_eq!((missing.status, missing.out.as_str()), (1, ""));
     assert!(
         missing
@@ -97,7 +244,7 @@ fn a_key_file_that_cannot_be_one_is_refused() {
     assert!(tool.files().is_empty());
 
     tool.write("big", &vec![b'k'; 65537]);
-    tool.run(&["--key-file", "big", "token", "--sub", "lUpa"])
+    tool.run(&["token", "--sub", "lUpa", "--key-file", "big"])
         .refused(
             1,
             "the key file big holds more than 65536 bytes; is it the right file?",

@@ -12,6 +12,7 @@ mod inspect;
 mod keys;
 mod mint;
 mod secrecy;
+mod sign;
 mod tool;
 mod verify;
 

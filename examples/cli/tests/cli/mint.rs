@@ -265,6 +265,8 @@ fn completions_name_every_command() {
             "refresh",
             "verify",
             "inspect",
+            "sign",
+            "keygen",
             "completions",
         ] {
             assert!(script.contains(command), "{shell}: {command}");
@@ -283,7 +285,10 @@ fn every_help_has_examples() {
         "refresh",
         "verify",
         "inspect",
+        "sign",
+        "keygen",
         "completions",
+        "man",
     ];
     for command in commands {
         let help = tool.ok(&[command, "--help"]).out;

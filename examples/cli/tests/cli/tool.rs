@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use barejwt::{Key, sign_json, token_len};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -50,6 +51,13 @@ impl Tool {
 
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         fs::write(self.path(name), bytes).unwrap();
+        // As `barejwt keygen` would make it: other modes get a warning.
+        #[cfg(unix)]
+        fs::set_permissions(
+            self.path(name),
+            std::os::unix::fs::PermissionsExt::from_mode(0o600),
+        )
+        .unwrap();
     }
 
     /// The names in the directory, sorted.
@@ -121,6 +129,10 @@ impl Outcome {
         );
         assert_eq!(self.err, format!("barejwt: {line}\n"));
     }
+}
+
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
 }
 
 /// A token with this claims set, under [`KEY`].

@@ -16,8 +16,8 @@ fn claims_are_printed_as_they_were_signed_with_times_for_people() {
     let verified = verify_at(ISSUED, CLAIMS, &[]);
     assert_eq!((verified.status, verified.err.as_str()), (0, ""));
     let expected = format!(
-        "{{\n  \"verified\": true,\n  \"claims\": {CLAIMS},\n  \"times\": \
-         {{\"nbf\": \"2025-04-26T07:19:38Z\", \"exp\": \"2025-04-26T08:19:38Z\"}}\n}}\n"
+        "{{\"verified\":true,\"header\":{{\"alg\":\"HS256\",\"typ\":\"JWT\"}},\"claims\":{CLAIMS},\
+         \"times\":{{\"nbf\":\"2025-04-26T07:19:38Z\",\"exp\":\"2025-04-26T08:19:38Z\"}}}}\n"
     );
     assert_eq!(verified.out, expected);
 }
@@ -28,7 +28,7 @@ fn expired_is_status_3_from_exp_on() {
     verify_at(1745655578, CLAIMS, &[]).refused(
         3,
         "the token has expired (exp 1745655578, now 1745655578); \
-         the time limit is 2025-04-26T08:19:38Z",
+         it expired 0 seconds ago, at 2025-04-26T08:19:38Z",
     );
     assert_eq!(
         verify_at(1745655607, CLAIMS, &["--leeway", "30s"]).status,
@@ -46,7 +46,7 @@ fn not_yet_valid_is_status_4_before_nbf() {
     verify_at(1745651977, CLAIMS, &[]).refused(
         4,
         "the token is not valid yet (nbf 1745651978, now 1745651977); \
-         the time limit is 2025-04-26T07:19:38Z",
+         2025-04-26T07:19:38Z is 1 second from now",
     );
     assert_eq!(verify_at(1745651948, CLAIMS, &["--leeway", "30"]).status, 0);
     assert_eq!(verify_at(1745651947, CLAIMS, &["--leeway", "30"]).status, 4);
@@ -60,10 +60,7 @@ fn without_now_it_is_the_clock_s_time() {
 
 #[test]
 fn a_clock_that_is_not_set_is_another_failure() {
-    for now in [0, -1, i64::MIN] {
-        verify_at(now, CLAIMS, &[])
-            .refused(1, "the clock is not set: now must be greater than zero");
-    }
+    verify_at(0, CLAIMS, &[]).refused(1, "the clock is not set: now must be greater than zero");
     assert_eq!(verify_at(i64::MAX, CLAIMS, &[]).status, 3);
 }
 
@@ -110,14 +107,15 @@ fn malformed_is_status_6() {
         ),
         // {"alg":"none"}
         ("eyJhbGciOiJub25lIn0.e30.", "the token's alg is not HS256"),
-        (
-            &long,
-            "the token is longer than allowed (8193 bytes, at most 8192)",
-        ),
+        (&long, "the token is not three segments separated by dots"),
     ] {
         tool.run(&["verify", token]).refused(6, line);
     }
-    verify_at(ISSUED, r#"{"sub":7}"#, &[]).refused(6, "a claim has the wrong type (sub)");
+    verify_at(ISSUED, r#"{"sub":7}"#, &[]).refused(
+        6,
+        "a claim has the wrong type (sub); it has none of the site's claims: for any other \
+         system's token say --profile jwt",
+    );
 }
 
 #[test]
@@ -150,7 +148,11 @@ fn another_claim_refused_is_status_8() {
     verify_at(ISSUED, r#"{"token_type":"access"}"#, &[])
         .refused(8, "required claims are missing (sub, exp, nbf)");
     let audience = CLAIMS.replace("\"sub\"", "\"aud\":\"x\",\"sub\"");
-    verify_at(ISSUED, &audience, &[]).refused(8, "the token is meant for a named audience");
+    verify_at(ISSUED, &audience, &[]).refused(
+        8,
+        "the token is meant for a named audience; name yours with --aud, or leave it with --ignore \
+         aud",
+    );
     let empty = CLAIMS.replace("lUpa", "");
     verify_at(ISSUED, &empty, &[]).refused(8, "the subject is empty");
 }
@@ -198,12 +200,9 @@ fn standard_input_may_have_white_space_around_the_token() {
 #[test]
 fn endless_input_is_refused() {
     let tool = Tool::with_key();
-    for command in ["verify", "refresh", "inspect"] {
+    for command in ["verify", "refresh"] {
         tool.run_with_input(&[command, "-"], &vec![b'a'; (1 << 20) + 1])
-            .refused(
-                1,
-                "standard input holds more than 1048576 bytes; give it one token",
-            );
+            .refused(1, "standard input holds more than 1048576 bytes");
     }
 }
 
@@ -216,9 +215,9 @@ fn keys_longer_than_a_hash_block_are_hashed_as_rfc_2104_says() {
             &KEY.iter().copied().cycle().take(len).collect::<Vec<_>>(),
         );
         let token = tool
-            .ok(&["--key-file", "key", "token", "--sub", "lUpa"])
+            .ok(&["token", "--sub", "lUpa", "--key-file", "key"])
             .out;
-        let verified = tool.ok(&["--key-file", "key", "verify", token.trim()]);
+        let verified = tool.ok(&["verify", token.trim(), "--key-file", "key"]);
         assert_eq!(verified.json()["claims"]["sub"], "lUpa", "{len}");
     }
 }

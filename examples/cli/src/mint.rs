@@ -1,0 +1,192 @@
+//! `token`, `pair` and `refresh`, which are the site's; `sign`, which is anybody's.
+
+use std::ffi::OsStr;
+
+use anyhow::{Result, anyhow};
+use barejwt::{
+    Claims, Error, JsonProblem, Lifetimes, MAX_KID_BYTES, Pair, PairClaims, PairMembers,
+    SigningKey, StateHash, Validation, issue_pair, scratch_len, sign_json, token_len,
+    verify_refresh,
+};
+
+use crate::claims_json::{Member, extended, members, number, object, one_or_several};
+use crate::cli::{PairArgs, RefreshArgs, SignArgs, SigningArgs, StateArgs, TokenArgs, conflict};
+use crate::commands::print;
+use crate::exit::{self, Refused};
+use crate::key_source::{Absent, Keys};
+use crate::token_input::{self, MAX_INPUT_BYTES};
+use crate::{display, time};
+
+const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local debugging only: \
+                             whoever has it is that user";
+
+/// Bytes that a `kid` can add to a token, generously.
+const KID_ROOM: usize = 2 * MAX_KID_BYTES;
+
+/// The members that a renewal writes itself.
+const RENEWED: [&str; 5] = ["token_type", "sub", "exp", "nbf", "state_hash"];
+
+pub(crate) fn token(args: &TokenArgs) -> Result<()> {
+    let own = object(&args.members.members)?;
+    let keys = Keys::load(&args.signing.key, Absent::Create)?;
+    let claims = Claims::access(&args.sub, time::now(), args.ttl).members(&own);
+    let mut buf = buffer(claims.token_len());
+    let token = barejwt::sign(&claims, signing(&keys, &args.signing)?, &mut buf);
+    let token = token.map_err(not_minted)?;
+    exit::warn(FOR_DEBUGGING);
+    print(&format!("{token}\n"))
+}
+
+pub(crate) fn pair(args: &PairArgs) -> Result<()> {
+    let own = object(&args.members.members)?;
+    let own = PairMembers {
+        access: &own,
+        refresh: &own,
+    };
+    let keys = Keys::load(&args.signing.key, Absent::Create)?;
+    let (now, state, lifetimes) = (time::now(), &args.state.state_hash, Lifetimes::default());
+    let claims = PairClaims::new(&args.sub, state, &lifetimes, now).members(&own);
+    let (mut access, mut refresh) = pair_buffers(&args.sub, &args.state, own.access.len());
+    let key = signing(&keys, &args.signing)?;
+    let pair = issue_pair(&claims, key, &mut access, &mut refresh).map_err(not_minted)?;
+    exit::warn(FOR_DEBUGGING);
+    print_pair(&pair)
+}
+
+pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
+    args.signing.key.check_input(&args.token.token)?;
+    let token = token_input::token(&args.token.token, MAX_INPUT_BYTES)?;
+    let keys = Keys::load(&args.signing.key, Absent::Fail)?;
+    let (now, state, lifetimes) = (time::now(), &args.state.state_hash, Lifetimes::default());
+    // No more than the whole token can be carried over.
+    let (carried, mut scratch) = (token.len(), vec![0; scratch_len(token.len())]);
+    let rules = Validation::refresh().max_token_len(token.len());
+    let token = verify_refresh(token, keys.verifying()?, &rules, now, &mut scratch);
+    let token = token.map_err(Refused::from)?;
+    let claims = token.confirm(state).map_err(Refused::from)?;
+    let (mut access, mut refresh) = pair_buffers(token.sub(), &args.state, carried);
+    let key = signing(&keys, &args.signing)?;
+    let pair = token.renew(state, &lifetimes, key, &mut access, &mut refresh);
+    let pair = pair.map_err(not_minted)?;
+    exit::warn(&of_a_server(claims.json()));
+    print_pair(&pair)
+}
+
+/// What this program cannot know of a renewal.
+fn of_a_server(claims: &str) -> String {
+    let mut carried = members(claims).into_keys().collect::<Vec<_>>();
+    carried.retain(|name| !RENEWED.contains(&name.as_str()));
+    let carried = match carried.as_slice() {
+        [] => String::new(),
+        names => format!("; carried over as they are: {}", names.join(", ")),
+    };
+    format!(
+        "barejwt: signed by the key alone: a server may have rules of its own, such as that a \
+         refresh token is good once, and refuse this pair{}",
+        display::one_line(&carried)
+    )
+}
+
+pub(crate) fn sign(args: &SignArgs) -> Result<()> {
+    args.signing.key.check_input(&args.claims)?;
+    let given = given_claims(&args.claims)?;
+    let claims = extended(&given, &named_claims(args))?;
+    let exp = members(&claims).get("exp").and_then(|exp| number(exp));
+    if exp.is_none() && !args.no_exp {
+        return Err(conflict(
+            "the token would never expire: give --exp +1h, or an exp that is a number, or say --no-exp",
+        )
+        .into());
+    }
+    let keys = Keys::load(&args.signing.key, Absent::Create)?;
+    let mut buf = buffer(token_len(None, claims.len()));
+    let token = sign_json(&claims, signing(&keys, &args.signing)?, &mut buf);
+    print(&format!("{}\n", token.map_err(not_minted)?))
+}
+
+/// The JSON that was typed or read: one strict object, by the core's reader.
+fn given_claims(argument: &OsStr) -> Result<String> {
+    let bytes = token_input::read(argument, MAX_INPUT_BYTES)?;
+    let json = String::from_utf8(bytes).map_err(|_| anyhow!("the claims are not UTF-8"))?;
+    // Where it stands alone, the byte that an error names is the one that was typed.
+    let state = StateHash::new([0; 32]);
+    PairClaims::new("-", &state, &Lifetimes::default(), 1)
+        .carry(&json)
+        .map_err(not_claims)?;
+    Ok(json)
+}
+
+fn not_claims(error: Error) -> anyhow::Error {
+    let Error::Json { problem, at, .. } = error else {
+        return error.into();
+    };
+    match problem {
+        JsonProblem::NotObject => {
+            anyhow!("the claims are not a JSON object, such as {{\"sub\":\"jane\"}}")
+        }
+        JsonProblem::Syntax => anyhow!(
+            "the claims are not JSON from byte {at} on; names and texts stand in double quotes, so in \
+             a shell all of it in single ones: '{{\"sub\":\"jane\"}}'"
+        ),
+        JsonProblem::DuplicateName => anyhow!("the claims have a name twice, at byte {at}"),
+        _ => anyhow!("the claims cannot be signed: {error}"),
+    }
+}
+
+fn named_claims(args: &SignArgs) -> Vec<Member> {
+    let now = time::now();
+    let texts = [("iss", &args.iss), ("sub", &args.sub), ("jti", &args.jti)];
+    let texts = texts
+        .into_iter()
+        .filter_map(|(name, value)| Some(Member::text(name, value.as_ref()?)));
+    let times = [("iat", args.iat), ("nbf", args.nbf), ("exp", args.exp)];
+    let times = times
+        .into_iter()
+        .filter_map(|(name, time)| Some(Member::number(name, time?.seconds(now))));
+    let own = args.members.members.iter().cloned();
+    texts
+        .chain(one_or_several("aud", &args.aud))
+        .chain(times)
+        .chain(own)
+        .collect()
+}
+
+fn signing<'k>(keys: &'k Keys, args: &'k SigningArgs) -> Result<SigningKey<'k>> {
+    keys.signing(args.kid.as_deref()).map_err(not_minted)
+}
+
+fn buffer(token_len: usize) -> Vec<u8> {
+    vec![0; token_len.saturating_add(KID_ROOM)]
+}
+
+/// For tokens of this subject with so many bytes of members.
+fn pair_buffers(sub: &str, state: &StateArgs, members: usize) -> (Vec<u8>, Vec<u8>) {
+    let (now, lifetimes) = (time::now(), Lifetimes::default());
+    let access = Claims::access(sub, now, lifetimes.access).token_len();
+    let refresh = Claims::refresh(sub, now, lifetimes.refresh, &state.state_hash).token_len();
+    let members = members.saturating_mul(2);
+    (
+        buffer(access.saturating_add(members)),
+        buffer(refresh.saturating_add(members)),
+    )
+}
+
+fn print_pair(pair: &Pair<'_>) -> Result<()> {
+    let time = |seconds| match time::utc(seconds) {
+        Some(time) => format!("\"{time}\""),
+        None => "null".to_owned(),
+    };
+    print(&format!(
+        "{{\n  \"access_token\": \"{}\",\n  \"refresh_token\": \"{}\",\n  \
+         \"access_expires\": {},\n  \"refresh_expires\": {}\n}}\n",
+        pair.access_token,
+        pair.refresh_token,
+        time(pair.access_expires),
+        time(pair.refresh_expires),
+    ))
+}
+
+/// Nothing was refused here, so this is no exit status of a refused token.
+fn not_minted(error: Error) -> anyhow::Error {
+    anyhow!("cannot mint the token: {error}")
+}
