@@ -74,7 +74,7 @@ def barejwt(directory, *args, token=""):
     """Exit status and standard output; the key is in `directory`, in a file or a database."""
     command = [BAREJWT, *args]
     if os.path.exists(f"{directory}/key"):
-        command[1:1] = ["--key-file", "key"]
+        command += ["--key-file", "key"]
     env = {name: value for name, value in os.environ.items() if name != "BAREJWT_KEY"}
     run = subprocess.run(command, input=token, text=True, capture_output=True, cwd=directory, env=env)
     return run.returncode, run.stdout
