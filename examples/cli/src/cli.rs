@@ -5,7 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use barejwt::{Claim, StateHash};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::claims_json::{Member, member};
@@ -16,8 +17,8 @@ The key is taken from the first of:
   --key-file PATH     the file, or standard input if PATH is -
   --database PATH     the row with name 'secret_key' in table 'settings' of a SQLite file
   BAREJWT_KEY         the environment variable; only its own processes see it
-  barejwt.db          such a SQLite file in this directory; `token`, `pair` and `sign` make it, with
-                      a random key, if it is not there
+  barejwt.db          such a SQLite file in this directory; if it is not there, `token`, `pair` and
+                      `sign` make it, with a random key
 
 A key is text, without one newline at its end, or what --key-encoding says. A database is read and
 never changed. With PostgreSQL let psql give the key:
@@ -149,7 +150,7 @@ Examples:
   barejwt sign --sub device-42 --iat now --exp +10m --claim acl='[\"telemetry/42\"]'
   echo '{\"role\":\"web_user\"}' | barejwt sign --exp +1h --key-file secret.txt -
   barejwt sign '{\"iss\":\"chirpstack\",\"typ\":\"key\"}' --aud chirpstack --no-exp
-  barejwt sign --aud /admin/ --iat now --exp +5m --kid 64f0 --key-file admin.hex --key-encoding hex
+  barejwt sign --aud /admin/ --exp +5m --kid 64f0 --key-file admin.hex --key-encoding hex
 
 Nothing is added to what is given. TIME is now, +1h or -30m from now, seconds since 1970, or RFC
 3339.")]
@@ -165,10 +166,10 @@ Examples:
   barejwt verify --profile jwt --key-file k.txt --key-encoding base64url - < token.txt
   barejwt verify - < token.txt | jq .claims
 
-Profile `site` wants token_type, sub, exp and nbf. Profile `jwt`, for any other system's tokens, wants
-exp alone; a token with an aud is refused until --aud names it or `--ignore aud` leaves it.
-`--type refresh` compares no state hash: `barejwt refresh` does. A single key verifies whatever kid a
-token has. The exit status tells why a token is refused: see `barejwt --help`.")]
+Profile `site` wants token_type, sub, exp and nbf. Profile `jwt`, for any other system's tokens,
+wants exp alone; a token with an aud is refused until --aud names it or `--ignore aud` leaves it.
+`--type refresh` compares no state hash: `barejwt refresh` does. A single key verifies whatever
+kid a token has. The exit status tells why a token is refused: see `barejwt --help`.")]
     Verify(Box<VerifyArgs>),
 
     /// Show a token without a key and without verifying anything
@@ -461,5 +462,5 @@ fn state_hash(text: &str) -> Result<StateHash, &'static str> {
 
 /// An error of the command line that only shows when all of it is known.
 pub(crate) fn conflict(message: &str) -> clap::Error {
-    Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message)
+    clap::Error::raw(ErrorKind::ArgumentConflict, message)
 }

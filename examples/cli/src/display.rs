@@ -125,7 +125,7 @@ impl Date {
         match (self.name, self.seconds <= now) {
             ("exp", true) => format!("expired {distance} ago"),
             ("exp", false) => format!("expires in {distance}"),
-            ("nbf", true) => format!("valid since {distance}"),
+            ("nbf", true) => format!("valid since {distance} ago"),
             ("nbf", false) => format!("not valid for another {distance}"),
             (_, true) => format!("{distance} ago"),
             (_, false) => format!("in {distance}"),

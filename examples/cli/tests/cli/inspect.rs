@@ -127,9 +127,12 @@ fn every_numeric_date_is_shown_whatever_its_form() {
 
 /// `script` is util-linux's: it gives the program a terminal.
 #[cfg(target_os = "linux")]
-fn on_a_terminal(no_color: Option<&str>) -> String {
+fn on_a_terminal(command: &str, no_color: Option<&str>) -> String {
     let tool = Tool::new();
-    let line = format!("{} inspect {REAL_ACCESS}", env!("CARGO_BIN_EXE_barejwt"));
+    let line = format!(
+        "stty rows 24 cols 60; {} {command}",
+        env!("CARGO_BIN_EXE_barejwt")
+    );
     let mut script = std::process::Command::new("script");
     script
         .args(["-qec", &line, "/dev/null"])
@@ -139,14 +142,14 @@ fn on_a_terminal(no_color: Option<&str>) -> String {
         script.env("NO_COLOR", value);
     }
     let output = script.output().unwrap();
-    assert!(output.status.success());
     String::from_utf8(output.stdout).unwrap().replace('\r', "")
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn people_get_lines_colours_and_times_of_their_own() {
-    let plain = on_a_terminal(Some("1"));
+    let inspect = format!("inspect {REAL_ACCESS}");
+    let plain = on_a_terminal(&inspect, Some("1"));
     let expected = "Header:\n{\n  \"alg\": \"HS256\",\n  \"typ\": \"JWT\"\n}\nClaims:\n{\n  \
                     \"token_type\": \"access\",\n  \"sub\": \"lpua\",\n  \"exp\": 1745655578,\n  \
                     \"nbf\": 1745651978\n}\nTimes:\n  nbf: 2025-04-26T07:19:38Z, here \
@@ -158,10 +161,23 @@ fn people_get_lines_colours_and_times_of_their_own() {
     assert!(plain.contains(" ago\nVerified: NO\n"), "{plain}");
     assert!(!plain.contains('\x1b'));
     for no_color in [None, Some("")] {
-        let coloured = on_a_terminal(no_color);
+        let coloured = on_a_terminal(&inspect, no_color);
         assert!(
             coloured.contains("\x1b[36m\"alg\"\x1b[0m: \x1b[32m\"HS256\"\x1b[0m"),
             "{coloured}"
         );
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn errors_are_wrapped_to_the_terminal() {
+    let said = on_a_terminal(&format!("verify {REAL_ACCESS}"), None);
+    let lines: Vec<_> = said.lines().collect();
+    let expected = [
+        "barejwt: there is no key: name one with --key-file,",
+        "  --database or BAREJWT_KEY; without them it is in",
+        "  barejwt.db here, which `barejwt token` makes",
+    ];
+    assert_eq!(lines, expected);
 }
