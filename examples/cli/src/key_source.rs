@@ -87,11 +87,10 @@ impl Keys {
 
     /// What to sign with, and the `kid` that is written: this one, or else the key's own.
     pub(crate) fn signing<'k>(&'k self, kid: Option<&'k str>) -> Result<SigningKey<'k>, Error> {
-        let (key, own) = match self {
-            Self::One(key) => (key, None),
-            Self::Site(keys) => keys.active_key()?,
-        };
-        Ok(kid.or(own).map_or(key.into(), |kid| key.with_kid(kid)))
+        match self {
+            Self::One(key) => Ok(kid.map_or(key.into(), |kid| key.with_kid(kid))),
+            Self::Site(keys) => keys.signing(kid),
+        }
     }
 }
 

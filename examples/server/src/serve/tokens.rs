@@ -41,7 +41,7 @@ pub(crate) fn issue(
     lifetimes: &Lifetimes,
     keys: &KeySet,
 ) -> anyhow::Result<IssuedPair> {
-    let (ring, state) = (keys.ring()?, state_of(account)?);
+    let state = state_of(account)?;
     let link = serde_json::to_string(link)?;
     let members = PairMembers {
         access: "{}",
@@ -51,7 +51,7 @@ pub(crate) fn issue(
     let (mut access, mut refresh) = ([0; TOKEN_BYTES], [0; TOKEN_BYTES]);
     let pair = issue_pair(
         &claims.members(&members),
-        keys.signing(&ring),
+        keys.signing(None)?,
         &mut access,
         &mut refresh,
     )?;
@@ -70,7 +70,7 @@ pub(crate) fn issue(
 pub(crate) fn expired_sample(keys: &KeySet) -> Result<String, Error> {
     let claims = Claims::access("lUpa", SAMPLE_ISSUED, Lifetimes::default().access);
     let mut buf = [0; TOKEN_BYTES];
-    Ok(sign(&claims, keys.signing(&keys.ring()?), &mut buf)?.to_owned())
+    Ok(sign(&claims, keys.signing(None)?, &mut buf)?.to_owned())
 }
 
 /// The account's state as the core compares it.
