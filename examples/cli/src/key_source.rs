@@ -38,7 +38,11 @@ pub(crate) enum Absent {
 
 /// What signs and verifies.
 pub(crate) enum Keys {
-    One(Key),
+    One {
+        key: Key,
+        /// What to say if no signature is good under it.
+        hint: Option<&'static str>,
+    },
     Site(KeySet),
 }
 
@@ -77,7 +81,7 @@ impl Keys {
     /// What to verify with. A single key without a name verifies whatever `kid` a token has.
     pub(crate) fn verifying(&self) -> Result<barejwt::Keys<'_>, Error> {
         Ok(match self {
-            Self::One(key) => key.into(),
+            Self::One { key, .. } => key.into(),
             Self::Site(keys) => match keys.nameless() {
                 Some(key) => key.into(),
                 None => barejwt::Keys::Ring(keys.ring()?),
@@ -85,10 +89,18 @@ impl Keys {
         })
     }
 
+    /// What may be wrong with the key if no signature is good.
+    pub(crate) const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::One { hint, .. } => *hint,
+            Self::Site(_) => None,
+        }
+    }
+
     /// What to sign with, and the `kid` that is written: this one, or else the key's own.
     pub(crate) fn signing<'k>(&'k self, kid: Option<&'k str>) -> Result<SigningKey<'k>, Error> {
         match self {
-            Self::One(key) => Ok(kid.map_or(key.into(), |kid| key.with_kid(kid))),
+            Self::One { key, .. } => Ok(kid.map_or(key.into(), |kid| key.with_kid(kid))),
             Self::Site(keys) => keys.signing(kid),
         }
     }
@@ -100,9 +112,12 @@ fn one(
     encoding: KeyEncoding,
     make: fn(&[u8]) -> Result<Key, Error>,
 ) -> Result<Keys> {
-    let decoded = decoded(secret, encoding);
-    let key = decoded.and_then(|bytes| make(&bytes).map_err(too_weak));
-    key.map(Keys::One)
+    let hint = match encoding {
+        KeyEncoding::Text => looks_encoded(secret),
+        _ => None,
+    };
+    let key = decoded(secret, encoding).and_then(|bytes| make(&bytes).map_err(too_weak));
+    key.map(|key| Keys::One { key, hint })
         .with_context(|| format!("cannot use the key in {source}"))
 }
 
@@ -216,20 +231,12 @@ fn warn_if_others_can_read(file: &File, path: &Path) {
 #[cfg(not(unix))]
 fn warn_if_others_can_read(_: &File, _: &Path) {}
 
-/// What may be wrong with a key under which no signature is good: most first attempts fail here.
-pub(crate) fn looks_encoded(args: &KeyArgs) -> Option<&'static str> {
-    if args.key_encoding != KeyEncoding::Text || args.key_file.as_deref() == Some(Path::new("-")) {
-        return None;
-    }
-    let secret = match (&args.key_file, &args.database) {
-        (Some(path), _) => Zeroizing::new(std::fs::read(path).ok()?),
-        (None, None) => Zeroizing::new(env::var_os(VARIABLE)?.into_encoded_bytes()),
-        (None, Some(_)) => return None,
-    };
+/// What may be wrong with a text key under which no signature is good: most first attempts fail here.
+fn looks_encoded(secret: &[u8]) -> Option<&'static str> {
     // Letters and digits alone are base64 too, and most often text.
     let is = |encoding, marks: &[u8]| {
         let is_marked = marks.is_empty() || secret.iter().any(|byte| marks.contains(byte));
-        let decoded = decoded(&secret, encoding);
+        let decoded = decoded(secret, encoding);
         is_marked && decoded.is_ok_and(|bytes| bytes.len() >= MIN_KEY_BYTES / 2)
     };
     if is(KeyEncoding::Hex, b"") {

@@ -7,7 +7,7 @@ use crate::cli::{CLAIMS, Profile, VerifyArgs, WantedType, conflict};
 use crate::commands::print;
 use crate::display::Said;
 use crate::exit::Refused;
-use crate::key_source::{Absent, Keys, looks_encoded};
+use crate::key_source::{Absent, Keys};
 use crate::time;
 use crate::token_input::{self, MAX_INPUT_BYTES};
 
@@ -23,7 +23,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<()> {
     let mut scratch = vec![0; scratch_len(token.len())];
     let verified = barejwt::verify(&token, keys.verifying()?, &rules, now, &mut scratch);
     let claims = verified.map_err(|error| {
-        let hint = hint(error, &token, args);
+        let hint = hint(error, &keys, &token, args);
         Refused::ByCore { error, now, hint }
     })?;
     check_members(args, &claims)?;
@@ -117,9 +117,9 @@ fn check_members(args: &VerifyArgs, claims: &VerifiedClaims<'_>) -> Result<(), R
 }
 
 /// What may help somebody whose token was refused.
-fn hint(error: Error, token: &[u8], args: &VerifyArgs) -> Option<&'static str> {
+fn hint(error: Error, keys: &Keys, token: &[u8], args: &VerifyArgs) -> Option<&'static str> {
     match error {
-        Error::SignatureInvalid => looks_encoded(&args.key),
+        Error::SignatureInvalid => keys.hint(),
         Error::AudienceUnexpected => Some("name yours with --aud, or leave it with --ignore aud"),
         Error::ClaimsMissing { claims } if args.profile == Profile::Jwt => claims
             .contains(Claim::Exp)
