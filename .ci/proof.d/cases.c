@@ -1,0 +1,107 @@
+// The calls that every_key.py makes with symbols in the place of secrets: functions `case_…` without
+// arguments. What they read and write is global, so that it is found by name.
+
+#include "barejwt.h"
+
+#define HEADER "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+#define ACCESS_PAYLOAD                                                                             \
+    "eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibFVwYSIsImV4cCI6MTc0NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4" \
+    "fQ."
+// Right under the bytes 0 to 31 as the secret. Where the key is a symbol, each tag is right and wrong.
+#define TAG "yQ5ZkHYmwIQMy0695ECtW3QW69R5jiAB9z4YbBMBUTQ"
+#define OTHER_TAG "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define MALFORMED_TAG "yQ5ZkHYmwIQMy0695ECtW3QW69R5jiAB9z4YbBMBUT!"
+#define REFRESH                                                                                    \
+    HEADER                                                                                         \
+    "eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsInN1YiI6ImxVcGEiLCJleHAiOjE3NjEyMDM5NzgsIm5iZiI6MTc0NTY1MTk3" \
+    "OCwic3RhdGVfaGFzaCI6IklDRWlJeVFsSmljb0tTb3JMQzB1THpBeE1qTTBOVFkzT0RrNk96dzlQajg9In0.lSvoRUWR" \
+    "cmvWb2_j7E4mF0eZyAHqSFfoGDhncyS9ksc"
+#define NAMED                                                                                      \
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMTEiLCJ0eXAiOiJKV1QifQ." ACCESS_PAYLOAD                   \
+    "hMVQhnzf4ImAjaTNHyfTORQ5Qrb3nW5JSr3IdKuPnHI"
+// What most other systems' tokens look like: ten members, 379 bytes.
+#define EVERYDAY                                                                                   \
+    HEADER                                                                                         \
+    "eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS5jb20iLCJzdWIiOiJ1c2VyLTEyMzQ1Njc4IiwiaWF0IjoxNzQ1NjUx" \
+    "OTc4LCJuYmYiOjE3NDU2NTE5NzgsImV4cCI6MTc0NTY1NTU3OCwidG9rZW5fdHlwZSI6ImFjY2VzcyIsIm5hbWUiOiJK" \
+    "YW5lIERvZSIsInNjb3BlIjoicmVhZCB3cml0ZSBhZG1pbiIsImVtYWlsIjoiamFuZUBleGFtcGxlLmNvbSIsInJvbGVz" \
+    "IjpbImEiLCJiIiwiYyJdfQ.ATk0zui4JZB6u9hpF_1IcIPUlvtNXsI007T-3tg2wlc"
+#define NOW 1745651978
+#define SUB BAREJWT_LIT("lUpa")
+
+static const barejwt_validation want_access = BAREJWT_VALIDATION_ACCESS;
+static const barejwt_validation want_refresh = BAREJWT_VALIDATION_REFRESH;
+static const barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
+
+// Symbols, anew before each call.
+uint8_t secret[256], token_hash[BAREJWT_STATE_HASH_BYTES], account_hash[BAREJWT_STATE_HASH_BYTES];
+
+// What a call leaves for those after it.
+barejwt_key key;
+barejwt_keyring ring;
+barejwt_slot slots[4];
+barejwt_claims claims;
+barejwt_refresh refresh;
+barejwt_pair pair;
+char access_token[BAREJWT_ACCESS_TOKEN_MAX(4)], refresh_token[BAREJWT_REFRESH_TOKEN_MAX(4)];
+size_t len;
+uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof EVERYDAY)];
+
+#define CASE(name) barejwt_status case_##name(void)
+
+CASE(key_init_32) { return barejwt_key_init(&key, secret, 32); }
+CASE(key_init_64) { return barejwt_key_init(&key, secret, 64); }
+CASE(key_init_65) { return barejwt_key_init(&key, secret, 65); }
+CASE(key_init_256) { return barejwt_key_init(&key, secret, 256); }
+
+static barejwt_status verify(const barejwt_key *with, const char *token, size_t token_len) {
+    return barejwt_verify(with, token, token_len, &want_access, NOW, scratch, sizeof scratch, &claims);
+}
+CASE(verify_access) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD TAG)); }
+CASE(verify_wrong_tag) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD OTHER_TAG)); }
+CASE(verify_malformed_tag) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD MALFORMED_TAG)); }
+CASE(verify_everyday) { return verify(&key, BAREJWT_LIT(EVERYDAY)); }
+
+CASE(sign_access) {
+    return barejwt_sign_access(&key, SUB, NOW, BAREJWT_ACCESS_LIFETIME, access_token,
+                               sizeof access_token, &len);
+}
+CASE(sign_refresh) {
+    return barejwt_sign_refresh(&key, SUB, account_hash, NOW, BAREJWT_REFRESH_LIFETIME,
+                                refresh_token, sizeof refresh_token, &len);
+}
+
+CASE(verify_refresh) {
+    return barejwt_verify_refresh(&key, BAREJWT_LIT(REFRESH), &want_refresh, NOW, scratch,
+                                  sizeof scratch, &refresh);
+}
+static void forget_token_hash(void) {
+    for (unsigned i = 0; i < sizeof token_hash; i++) refresh.state_hash[i] = token_hash[i];
+}
+CASE(confirm) {
+    forget_token_hash();
+    return barejwt_refresh_confirm(&refresh, account_hash, &claims);
+}
+CASE(renew) {
+    forget_token_hash();
+    return barejwt_refresh_renew(&key, &refresh, account_hash, &options, access_token,
+                                 sizeof access_token, refresh_token, sizeof refresh_token, &pair);
+}
+
+CASE(keyring) {
+    static const char *const kids[] = {"2026-09", "2026-10", "2026-11", "2026-12"};
+    barejwt_status status = barejwt_keyring_init(&ring, slots, 4);
+    for (unsigned i = 0; i < 4 && status == BAREJWT_OK; i++) {
+        status = barejwt_keyring_add(&ring, kids[i], 7, &key, 0);
+    }
+    return status;
+}
+CASE(verify_kid) { return verify(&ring.key, BAREJWT_LIT(NAMED)); }
+CASE(keyring_wipe) {
+    barejwt_keyring_wipe(&ring);
+    return BAREJWT_OK;
+}
+CASE(key_wipe) {
+    barejwt_key_wipe(&key);
+    return BAREJWT_OK;
+}

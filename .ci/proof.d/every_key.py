@@ -1,0 +1,211 @@
+"""every_key.py ELF [CALL...]: executes calls of cases.c with a symbol for every byte of a secret.
+
+What follows holds for every value of the symbols, and so for every key and state hash. A line a call;
+after a `;` stands how what is executed depends on a secret:
+
+- a branch has more ways to go on than the call has results (EXPECTED);
+- the address of a read, a write or a jump depends on a secret, or whether the read or write is made;
+- a secret is multiplied or divided, which takes some processors a time of its own.
+
+An expression that grows is replaced by a fresh symbol of its size. So a symbol says of a value that it
+is not known, and little else: too much may be found, but never too little. Without that SHA-256 would
+grow beyond any memory.
+"""
+
+import logging
+import re
+import sys
+import time
+
+# It says that it runs without Unicorn, which is for concrete values.
+logging.disable(logging.ERROR)
+
+import angr  # noqa: E402
+import claripy  # noqa: E402
+from angr.engines.vex import HeavyVEXMixin  # noqa: E402
+
+DEEPEST, WIDEST = 4, 8
+
+# Each result of a call, the status that it returns, is one path.
+OK, KEY_BLANK, SIGNATURE_INVALID, STATE_HASH_MISMATCH = 0, 17, 39, 64
+EXPECTED = {
+    # Whether a secret is blank, and so is none.
+    "key_init_64": [OK, KEY_BLANK],
+    "key_init_65": [OK, KEY_BLANK],
+    "key_init_256": [OK, KEY_BLANK],
+    "key_init_32": [OK, KEY_BLANK],
+    # The verdict.
+    "verify_access": [OK, SIGNATURE_INVALID],
+    "verify_wrong_tag": [OK, SIGNATURE_INVALID],
+    "verify_malformed_tag": [SIGNATURE_INVALID],
+    "verify_everyday": [OK, SIGNATURE_INVALID],
+    "sign_access": [OK],
+    "sign_refresh": [OK],
+    "verify_refresh": [OK, SIGNATURE_INVALID],
+    "confirm": [OK, STATE_HASH_MISMATCH],
+    "renew": [OK, STATE_HASH_MISMATCH],
+    "keyring": [OK],
+    "verify_kid": [OK, SIGNATURE_INVALID],
+    "keyring_wipe": [OK],
+    "key_wipe": [OK],
+}
+# What these must leave without a trace of a secret.
+WIPED = {"keyring_wipe": ["ring", "slots"], "key_wipe": ["key"]}
+
+SECRETS = ["secret", "token_hash", "account_hash"]
+# A token is public, its tag and the state hash in its claims set included. At the entry of these two
+# functions an example takes the place of what was a secret in its buffer: `sign::finish`, which encodes
+# the claims set, and `from_utf8`, which is asked whether the finished token is UTF-8.
+PUBLISHED, PUBLISHED_AT = ["access_token", "refresh_token"], ["4sign6finish", "9from_utf8"]
+
+RETURN = 0xF000_0000
+ZEROS = {angr.options.ZERO_FILL_UNCONSTRAINED_MEMORY, angr.options.ZERO_FILL_UNCONSTRAINED_REGISTERS}
+
+
+class Leak(Exception):
+    """What is executed depends on a secret."""
+
+
+class Watch(HeavyVEXMixin):
+    """angr's engine, which forgets what a secret was and tells where one shows."""
+
+    def _instrument_vex_expr(self, result):
+        if result.symbolic and (result.depth > DEEPEST or len(result.variables) > WIDEST):
+            return claripy.BVS("unknown", result.size())
+        return result
+
+    def known(self, value, what):
+        """The only value that is possible here, after the branches that were taken."""
+        if not value.symbolic:
+            return value
+        values = self.state.solver.eval_upto(value, 2)
+        if len(values) > 1:
+            raise Leak(what, self.state.scratch.ins_addr)
+        return claripy.BVV(values[0], value.size())
+
+    def _perform_vex_expr_Load(self, addr, *args, **kwargs):
+        addr = self.known(addr, "an address that is read depends on a secret")
+        return super()._perform_vex_expr_Load(addr, *args, **kwargs)
+
+    def _perform_vex_stmt_Store(self, addr, *args, **kwargs):
+        addr = self.known(addr, "an address that is written depends on a secret")
+        return super()._perform_vex_stmt_Store(addr, *args, **kwargs)
+
+    def _perform_vex_stmt_LoadG(self, addr, alt, guard, *args):
+        guard = self.known(guard, "a secret decides whether memory is read")
+        super()._perform_vex_stmt_LoadG(addr, alt, guard, *args)
+
+    def _perform_vex_stmt_StoreG(self, addr, data, guard, *args, **kwargs):
+        guard = self.known(guard, "a secret decides whether memory is written")
+        super()._perform_vex_stmt_StoreG(addr, data, guard, *args, **kwargs)
+
+    def _perform_vex_expr_Op(self, op, args):
+        if re.match("Iop_(Mul|PolynomialMul|PwMul|Div|Mod|QDMul|QRDMul)", op):
+            for arg in args:
+                self.known(arg, "a secret is multiplied or divided")
+        return super()._perform_vex_expr_Op(op, args)
+
+    def _perform_vex_defaultexit(self, expr, jumpkind):
+        expr = self.known(expr, "the target of a jump depends on a secret")
+        super()._perform_vex_defaultexit(expr, jumpkind)
+
+
+class Image:
+    """A linked program and its memory between calls."""
+
+    def __init__(self, elf):
+        self.project = angr.Project(elf, engine=Watch, auto_load_libs=False, selfmodifying_code=False)
+        self.memory = self.project.factory.blank_state(
+            add_options=ZEROS, remove_options={angr.options.COPY_STATES}
+        )
+        self.published_at = {
+            symbol.rebased_addr
+            for symbol in self.project.loader.main_object.symbols
+            if symbol.is_function and symbol.name.endswith(tuple(PUBLISHED_AT))
+        }
+        assert len(self.published_at) == len(PUBLISHED_AT)
+
+    def symbol(self, name):
+        return self.project.loader.find_symbol(name)
+
+    def place(self, address):
+        """The function that an address lies in."""
+        functions = [
+            symbol for symbol in self.project.loader.main_object.symbols
+            if symbol.is_function and symbol.rebased_addr <= address
+        ]
+        nearest = max(functions, key=lambda symbol: symbol.rebased_addr, default=None)
+        return f"{nearest.name}+{address - nearest.rebased_addr:#x}" if nearest else hex(address)
+
+    def secret_bytes(self, state, name):
+        """The addresses in a variable that hold what depends on a secret."""
+        symbol = self.symbol(name)
+        addresses = range(symbol.rebased_addr, symbol.rebased_addr + symbol.size)
+        return [address for address in addresses if state.memory.load(address, 1).symbolic]
+
+    def publish(self, state):
+        addresses = [address for name in PUBLISHED for address in self.secret_bytes(state, name)]
+        for address in addresses:
+            state.memory.store(address, b"A")
+        return len(addresses)
+
+    def call(self, name):
+        """Follows every path; those that return, and what the call took."""
+        state = self.project.factory.call_state(
+            self.symbol(f"case_{name}").rebased_addr, base_state=self.memory, ret_addr=RETURN
+        )
+        for secret in SECRETS:
+            symbol = self.symbol(secret)
+            state.memory.store(symbol.rebased_addr, claripy.BVS(secret, 8 * symbol.size))
+        running, returned, took = [state], [], {"blocks": 0, "forks": 0, "published": 0}
+        while running:
+            state = running.pop()
+            while state.addr != RETURN:
+                if state.addr in self.published_at:
+                    took["published"] += self.publish(state)
+                at = state.addr
+                state, *others = self.project.factory.successors(state).flat_successors
+                running += others
+                took["blocks"] += 1
+                took["forks"] += len(others)
+                if took["forks"] >= len(EXPECTED[name]):
+                    raise Leak("a branch depends on a secret", at)
+            returned.append(state)
+        return returned, took
+
+    def check(self, name):
+        """Makes the call and goes on from where it was right."""
+        start = time.process_time()
+        print(f"{name}: ", end="", flush=True)
+        try:
+            returned, took = self.call(name)
+        except Leak as leak:
+            what, address = leak.args
+            print(f"; {what} at {self.place(address)}", flush=True)
+            return
+        seconds = round(time.process_time() - start)
+        print(f"{took['blocks']} blocks, forks: {took['forks']}, {seconds} s", end="")
+        if took["published"]:
+            print(f", {took['published']} bytes of tokens published", end="")
+        returned.sort(key=self.result)
+        results = [self.result(state) for state in returned]
+        if results == EXPECTED[name]:
+            self.memory = returned[0]
+        else:
+            print(f"; the results are {results}", end="")
+        traces = sum(len(self.secret_bytes(self.memory, name)) for name in WIPED.get(name, []))
+        print(f"; {traces} secret bytes are left" if traces else "", flush=True)
+
+    def result(self, state):
+        """The status that a call has returned."""
+        register = self.project.factory.cc().RETURN_VAL
+        return state.solver.eval_one(register.get_value(state)[31:0])
+
+
+def main(elf, *calls):
+    image = Image(elf)
+    for name in calls or EXPECTED:
+        image.check(name)
+
+
+main(*sys.argv[1:])
