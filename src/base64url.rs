@@ -237,6 +237,38 @@ mod tests {
         }
     }
 
+    /// RFC 4648 5 and 3.5, spelled out.
+    fn decoded_as_rfc4648_says(text: &[u8]) -> Option<[u8; 3]> {
+        let mut bits = 0;
+        for c in text {
+            let value = match c {
+                b'A'..=b'Z' => c - b'A',
+                b'a'..=b'z' => c - b'a' + 26,
+                b'0'..=b'9' => c - b'0' + 52,
+                b'-' => 62,
+                b'_' => 63,
+                _ => return None,
+            };
+            bits = bits << 6 | u32::from(value);
+        }
+        let [_, bytes @ ..] = (bits << (6 * (4 - text.len()))).to_be_bytes();
+        let (_, beyond) = bytes.split_at(text.len() - 1);
+        beyond.iter().all(|byte| *byte == 0).then_some(bytes)
+    }
+
+    #[test]
+    #[ignore = "all 2^32 groups: .ci/proof --all runs it, optimised"]
+    fn every_group_is_decoded_as_rfc4648_says() {
+        for (chars, groups) in [(2, 0..=0xffff), (3, 0..=0xff_ffff), (4, 0..=u32::MAX)] {
+            for group in groups {
+                let text = &group.to_le_bytes()[..chars];
+                let mut out = [0; 3];
+                let decoded = decode(text, &mut out).is_some().then_some(out);
+                assert_eq!(decoded, decoded_as_rfc4648_says(text), "{text:?}");
+            }
+        }
+    }
+
     #[test]
     fn decoding_is_exact_about_every_last_character() {
         // RFC 4648 3.5: of the 64 last characters of a two-character text, 4 are canonical.

@@ -49,6 +49,17 @@ uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof EVERYDAY)];
 
 #define CASE(name) barejwt_status case_##name(void)
 
+CASE(leak_branch) {
+    if (secret[0] == 7) barejwt_key_wipe(&key);
+    return BAREJWT_OK;
+}
+CASE(leak_read) { return scratch[secret[0]]; }
+CASE(leak_write) {
+    scratch[secret[0]] = 1;
+    return BAREJWT_OK;
+}
+CASE(leak_multiply) { return secret[0] * secret[1]; }
+
 CASE(key_init_32) { return barejwt_key_init(&key, secret, 32); }
 CASE(key_init_64) { return barejwt_key_init(&key, secret, 64); }
 CASE(key_init_65) { return barejwt_key_init(&key, secret, 65); }

@@ -21,8 +21,11 @@ import time
 logging.disable(logging.ERROR)
 
 import angr  # noqa: E402
+import archinfo  # noqa: E402
 import claripy  # noqa: E402
+from angr.engines.pcode import HeavyPcodeMixin  # noqa: E402
 from angr.engines.vex import HeavyVEXMixin  # noqa: E402
+from pypcode import OpCode  # noqa: E402
 
 DEEPEST, WIDEST = 4, 8
 
@@ -49,6 +52,18 @@ EXPECTED = {
     "keyring_wipe": [OK],
     "key_wipe": [OK],
 }
+# These leak on purpose, before the rest: each must be found.
+BRANCHES = "a branch depends on a secret"
+READS = "an address that is read depends on a secret"
+WRITES = "an address that is written depends on a secret"
+JUMPS = "the target of a jump depends on a secret"
+MULTIPLIES = "a secret is multiplied or divided"
+LEAKS = {
+    "leak_branch": BRANCHES,
+    "leak_read": READS,
+    "leak_write": WRITES,
+    "leak_multiply": MULTIPLIES,
+}
 # What these must leave without a trace of a secret.
 WIPED = {"keyring_wipe": ["ring", "slots"], "key_wipe": ["key"]}
 
@@ -66,13 +81,15 @@ class Leak(Exception):
     """What is executed depends on a secret."""
 
 
-class Watch(HeavyVEXMixin):
-    """angr's engine, which forgets what a secret was and tells where one shows."""
+def forget(value):
+    """The value, or a symbol for it where it has grown."""
+    if value.symbolic and (value.depth > DEEPEST or len(value.variables) > WIDEST):
+        return claripy.BVS("unknown", value.size())
+    return value
 
-    def _instrument_vex_expr(self, result):
-        if result.symbolic and (result.depth > DEEPEST or len(result.variables) > WIDEST):
-            return claripy.BVS("unknown", result.size())
-        return result
+
+class Watch:
+    """What both of angr's engines are asked."""
 
     def known(self, value, what):
         """The only value that is possible here, after the branches that were taken."""
@@ -83,12 +100,19 @@ class Watch(HeavyVEXMixin):
             raise Leak(what, self.state.scratch.ins_addr)
         return claripy.BVV(values[0], value.size())
 
+
+class Vex(Watch, HeavyVEXMixin):
+    """Arm and x86-64."""
+
+    def _instrument_vex_expr(self, result):
+        return forget(result)
+
     def _perform_vex_expr_Load(self, addr, *args, **kwargs):
-        addr = self.known(addr, "an address that is read depends on a secret")
+        addr = self.known(addr, READS)
         return super()._perform_vex_expr_Load(addr, *args, **kwargs)
 
     def _perform_vex_stmt_Store(self, addr, *args, **kwargs):
-        addr = self.known(addr, "an address that is written depends on a secret")
+        addr = self.known(addr, WRITES)
         return super()._perform_vex_stmt_Store(addr, *args, **kwargs)
 
     def _perform_vex_stmt_LoadG(self, addr, alt, guard, *args):
@@ -102,19 +126,56 @@ class Watch(HeavyVEXMixin):
     def _perform_vex_expr_Op(self, op, args):
         if re.match("Iop_(Mul|PolynomialMul|PwMul|Div|Mod|QDMul|QRDMul)", op):
             for arg in args:
-                self.known(arg, "a secret is multiplied or divided")
+                self.known(arg, MULTIPLIES)
         return super()._perform_vex_expr_Op(op, args)
 
     def _perform_vex_defaultexit(self, expr, jumpkind):
-        expr = self.known(expr, "the target of a jump depends on a secret")
+        expr = self.known(expr, JUMPS)
         super()._perform_vex_defaultexit(expr, jumpkind)
+
+
+class Pcode(Watch, HeavyPcodeMixin):
+    """RISC-V of 32 bits, which the other engine does not know. Its instructions have no conditions."""
+
+    ADDRESSES = {
+        OpCode.LOAD: (1, READS),
+        OpCode.STORE: (1, WRITES),
+        OpCode.BRANCHIND: (0, JUMPS),
+        OpCode.CALLIND: (0, JUMPS),
+        OpCode.RETURN: (0, JUMPS),
+    }
+    MULTIPLICATIONS = {OpCode.INT_MULT, OpCode.INT_DIV, OpCode.INT_SDIV, OpCode.INT_REM, OpCode.INT_SREM}
+
+    def process_successors(self, successors, **kwargs):
+        # A block that this engine ends by itself may end within an instruction.
+        super().process_successors(successors, **{**kwargs, "num_inst": 60})
+
+    def _execute_current_op(self):
+        op = self._current_op
+        if op.opcode in self.ADDRESSES:
+            place, what = self.ADDRESSES[op.opcode]
+            self.known(self._get_value(op.inputs[place]), what)
+        if op.opcode in self.MULTIPLICATIONS:
+            for factor in op.inputs:
+                self.known(self._get_value(factor), MULTIPLIES)
+        super()._execute_current_op()
+
+    def _set_value(self, varnode, value):
+        super()._set_value(varnode, forget(value))
 
 
 class Image:
     """A linked program and its memory between calls."""
 
     def __init__(self, elf):
-        self.project = angr.Project(elf, engine=Watch, auto_load_libs=False, selfmodifying_code=False)
+        riscv = "riscv32" in elf
+        self.project = angr.Project(
+            elf,
+            engine=Pcode if riscv else Vex,
+            main_opts={"arch": archinfo.ArchPcode("RISCV:LE:32:RV32GC")} if riscv else {},
+            auto_load_libs=False,
+            selfmodifying_code=False,
+        )
         self.memory = self.project.factory.blank_state(
             add_options=ZEROS, remove_options={angr.options.COPY_STATES}
         )
@@ -168,8 +229,8 @@ class Image:
                 running += others
                 took["blocks"] += 1
                 took["forks"] += len(others)
-                if took["forks"] >= len(EXPECTED[name]):
-                    raise Leak("a branch depends on a secret", at)
+                if took["forks"] >= len(EXPECTED.get(name, [OK])):
+                    raise Leak(BRANCHES, at)
             returned.append(state)
         return returned, took
 
@@ -196,6 +257,14 @@ class Image:
         traces = sum(len(self.secret_bytes(self.memory, name)) for name in WIPED.get(name, []))
         print(f"; {traces} secret bytes are left" if traces else "", flush=True)
 
+    def check_leak(self, name):
+        found = "nothing"
+        try:
+            self.call(name)
+        except Leak as leak:
+            found = leak.args[0]
+        print(f"{name}: found" if found == LEAKS[name] else f"{name}: ; {found}", flush=True)
+
     def result(self, state):
         """The status that a call has returned."""
         register = self.project.factory.cc().RETURN_VAL
@@ -204,6 +273,8 @@ class Image:
 
 def main(elf, *calls):
     image = Image(elf)
+    for name in LEAKS:
+        image.check_leak(name)
     for name in calls or EXPECTED:
         image.check(name)
 
