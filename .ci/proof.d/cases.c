@@ -73,6 +73,16 @@ CASE(verify_wrong_tag) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD O
 CASE(verify_malformed_tag) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD MALFORMED_TAG)); }
 CASE(verify_everyday) { return verify(&key, BAREJWT_LIT(EVERYDAY)); }
 
+// For leeway.py.
+int64_t now;
+uint32_t leeway;
+CASE(leeway) {
+    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    want.leeway = leeway;
+    return barejwt_verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD TAG), &want, now, scratch,
+                          sizeof scratch, &claims);
+}
+
 CASE(sign_access) {
     return barejwt_sign_access(&key, SUB, NOW, BAREJWT_ACCESS_LIFETIME, access_token,
                                sizeof access_token, &len);
