@@ -1,65 +1,92 @@
 
 /*
- * Lets requests with a valid access token in, and says in $barejwt_sub whose
- * they are.  See README.md.
+ * Lets requests with a valid token in, and says in $barejwt_sub and
+ * $barejwt_claim_NAME what it says.  See README.md.
  *
- * The key is prepared once for each barejwt_key_file of a configuration.  For
- * a request the library works on the stack.  What outlives the check, the
- * subject or the WWW-Authenticate header, is in the request's pool.
+ * Keys are prepared when a configuration is read.  For a request the library
+ * allocates nothing: what it needs, and what the variables are read from
+ * later, is in the request's pool.
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
-
-#include <barejwt.h>
+#include "ngx_http_barejwt.h"
 
 
-#define NGX_HTTP_BAREJWT_KEY_FILE_MAX  65536
-#define NGX_HTTP_BAREJWT_TOKEN_MAX     BAREJWT_TOKEN_LEN_DEFAULT
-#define NGX_HTTP_BAREJWT_SCRATCH                                              \
-    BAREJWT_SCRATCH_MAX(NGX_HTTP_BAREJWT_TOKEN_MAX)
+#define NGX_HTTP_BAREJWT_BODY_NGINX  0
+#define NGX_HTTP_BAREJWT_BODY_JSON   1
 
 
 typedef struct {
     ngx_uint_t         auth;
+    ngx_uint_t         profile;
     barejwt_key       *key;
+    ngx_array_t       *sources;       /* of ngx_http_barejwt_source_t */
+    ngx_str_t          issuer;
+    ngx_str_t          audience;
+    ngx_array_t       *require;       /* of ngx_str_t, as the next two */
+    ngx_array_t       *allow_missing;
+    ngx_array_t       *ignore;
+    ngx_array_t       *members;       /* of require: what is no claim of ours */
     ngx_int_t          leeway;
+    ngx_int_t          max_age;
+    size_t             max_token;
+    ngx_flag_t         pass_options;
+    ngx_uint_t         body;
     ngx_str_t          realm;
+
+    /* the rules, made of the above */
+
+    barejwt_validation  want;
 } ngx_http_barejwt_loc_conf_t;
 
 
 typedef struct {
-    ngx_str_t          sub;
+    barejwt_identity   who;
 } ngx_http_barejwt_ctx_t;
 
 
 static ngx_int_t ngx_http_barejwt_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_barejwt_check(ngx_http_request_t *r,
+    ngx_http_barejwt_loc_conf_t *blcf, barejwt_status *st);
+static barejwt_status ngx_http_barejwt_members(
+    ngx_http_barejwt_loc_conf_t *blcf, barejwt_claims *claims);
 static ngx_int_t ngx_http_barejwt_accept(ngx_http_request_t *r,
     barejwt_str *sub);
 static ngx_int_t ngx_http_barejwt_refuse(ngx_http_request_t *r,
     ngx_http_barejwt_loc_conf_t *blcf, barejwt_status st);
+static ngx_int_t ngx_http_barejwt_json_body(ngx_http_request_t *r,
+    ngx_int_t status, const char *reason);
 static ngx_int_t ngx_http_barejwt_challenge(ngx_http_request_t *r,
     ngx_str_t *realm, barejwt_status st);
 static ngx_table_elt_t *ngx_http_barejwt_challenge_header(
     ngx_http_request_t *r);
 
-static ngx_int_t ngx_http_barejwt_variable(ngx_http_request_t *r,
+static ngx_int_t ngx_http_barejwt_sub_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_barejwt_claim_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_http_barejwt_ctx_t *ngx_http_barejwt_user(ngx_http_request_t *r);
 
 static ngx_int_t ngx_http_barejwt_add_variables(ngx_conf_t *cf);
 static ngx_int_t ngx_http_barejwt_init(ngx_conf_t *cf);
 static void *ngx_http_barejwt_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_barejwt_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static char *ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
+static char *ngx_http_barejwt_make_rules(ngx_conf_t *cf,
+    ngx_http_barejwt_loc_conf_t *conf);
+static barejwt_str ngx_http_barejwt_str(ngx_str_t *text);
+static uint32_t ngx_http_barejwt_claim_bit(ngx_str_t *name);
+static uint32_t ngx_http_barejwt_claim_bits(ngx_array_t *names);
+static char *ngx_http_barejwt_check_conf(ngx_conf_t *cf,
+    ngx_http_barejwt_loc_conf_t *conf);
+static char *ngx_http_barejwt_set_key_file(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static char *ngx_http_barejwt_set_keys(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static ssize_t ngx_http_barejwt_read_key(ngx_conf_t *cf, ngx_str_t *path,
-    u_char *secret, size_t size);
-static char *ngx_http_barejwt_prepare_key(ngx_conf_t *cf, ngx_str_t *path,
-    u_char *secret, size_t len, barejwt_key **key);
-static void ngx_http_barejwt_wipe_key(void *data);
+static char *ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_barejwt_check_realm(ngx_conf_t *cf, void *post,
     void *data);
 
@@ -72,7 +99,21 @@ static ngx_conf_enum_t  ngx_http_barejwt_modes[] = {
 };
 
 
-static ngx_conf_num_bounds_t  ngx_http_barejwt_leeway_bounds = {
+static ngx_conf_enum_t  ngx_http_barejwt_profiles[] = {
+    { ngx_string("site"), BAREJWT_TYPE_ACCESS },
+    { ngx_string("jwt"), BAREJWT_TYPE_JWT },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_barejwt_bodies[] = {
+    { ngx_string("nginx"), NGX_HTTP_BAREJWT_BODY_NGINX },
+    { ngx_string("json"), NGX_HTTP_BAREJWT_BODY_JSON },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_barejwt_seconds = {
     ngx_conf_check_num_bounds, 0, NGX_MAX_INT32_VALUE
 };
 
@@ -91,11 +132,67 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
       offsetof(ngx_http_barejwt_loc_conf_t, auth),
       &ngx_http_barejwt_modes },
 
+    { ngx_string("barejwt_profile"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, profile),
+      &ngx_http_barejwt_profiles },
+
     { ngx_string("barejwt_key_file"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_http_barejwt_key_file,
+      ngx_http_barejwt_set_key_file,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
+      NULL },
+
+    { ngx_string("barejwt_keys"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_barejwt_set_keys,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("barejwt_token"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_barejwt_set_token,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("barejwt_issuer"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, issuer),
+      NULL },
+
+    { ngx_string("barejwt_audience"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, audience),
+      NULL },
+
+    { ngx_string("barejwt_require"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_barejwt_set_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, require),
+      NULL },
+
+    { ngx_string("barejwt_allow_missing"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_barejwt_set_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, allow_missing),
+      NULL },
+
+    { ngx_string("barejwt_ignore"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_barejwt_set_names,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, ignore),
       NULL },
 
     { ngx_string("barejwt_leeway"),
@@ -103,7 +200,35 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
       ngx_conf_set_num_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, leeway),
-      &ngx_http_barejwt_leeway_bounds },
+      &ngx_http_barejwt_seconds },
+
+    { ngx_string("barejwt_max_age"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, max_age),
+      &ngx_http_barejwt_seconds },
+
+    { ngx_string("barejwt_max_token"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, max_token),
+      NULL },
+
+    { ngx_string("barejwt_pass_options"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, pass_options),
+      NULL },
+
+    { ngx_string("barejwt_body"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_barejwt_loc_conf_t, body),
+      &ngx_http_barejwt_bodies },
 
     { ngx_string("barejwt_realm"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -147,60 +272,157 @@ ngx_module_t  ngx_http_barejwt_module = {
 };
 
 
-static ngx_str_t  ngx_http_barejwt_sub_name = ngx_string("barejwt_sub");
+static ngx_http_variable_t  ngx_http_barejwt_variables[] = {
+
+    /* a rewrite rule may have read one before the token is checked */
+
+    { ngx_string("barejwt_sub"), NULL, ngx_http_barejwt_sub_variable, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("barejwt_claim_"), NULL, ngx_http_barejwt_claim_variable, 0,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
+
+      ngx_http_null_variable
+};
+
+
+static ngx_http_barejwt_source_t  ngx_http_barejwt_usual_source = {
+    NGX_HTTP_BAREJWT_HEADER, ngx_string("Authorization")
+};
+
+
+static ngx_array_t  ngx_http_barejwt_usual_sources = {
+    &ngx_http_barejwt_usual_source, 1, sizeof(ngx_http_barejwt_source_t), 1,
+    NULL
+};
+
+
+static ngx_array_t  ngx_http_barejwt_no_names = {
+    NULL, 0, sizeof(ngx_str_t), 0, NULL
+};
 
 
 static ngx_int_t
 ngx_http_barejwt_handler(ngx_http_request_t *r)
 {
-    uint8_t                       scratch[NGX_HTTP_BAREJWT_SCRATCH];
-    ngx_str_t                     header;
+    ngx_int_t                     rc;
     barejwt_status                st;
-    ngx_table_elt_t              *authorization;
-    barejwt_identity              who;
-    barejwt_validation            want = BAREJWT_VALIDATION_ACCESS;
     ngx_http_barejwt_loc_conf_t  *blcf;
 
     blcf = ngx_http_get_module_loc_conf(r, ngx_http_barejwt_module);
 
-    if (blcf->auth == BAREJWT_AUTH_NONE) {
+    /* no opinion, here and for nobody: "satisfy any" is not satisfied */
+
+    if (blcf->auth == BAREJWT_AUTH_NONE
+        || (blcf->pass_options && r->method == NGX_HTTP_OPTIONS))
+    {
         return NGX_DECLINED;
     }
 
-    want.leeway = (uint32_t) blcf->leeway;
-    want.max_token_len = NGX_HTTP_BAREJWT_TOKEN_MAX;
+    st = BAREJWT_OK;
 
-    ngx_str_null(&header);
-    authorization = r->headers_in.authorization;
-
-    if (authorization != NULL) {
-        header = authorization->value;
-    }
-
-    st = barejwt_authenticate(blcf->key, (uint32_t) blcf->auth,
-                              (const char *) header.data, header.len, &want,
-                              ngx_time(), scratch, sizeof(scratch), &who);
+    rc = ngx_http_barejwt_check(r, blcf, &st);
 
     if (st != BAREJWT_OK) {
         return ngx_http_barejwt_refuse(r, blcf, st);
     }
 
-    if (who.kind != BAREJWT_IDENTITY_USER) {
+    return rc;
+}
 
-        /* no opinion: "satisfy any" is not satisfied by nobody */
 
+static ngx_int_t
+ngx_http_barejwt_check(ngx_http_request_t *r,
+    ngx_http_barejwt_loc_conf_t *blcf, barejwt_status *st)
+{
+    void                    *scratch;
+    size_t                   size;
+    ngx_int_t                rc;
+    ngx_str_t                header;
+    ngx_http_barejwt_ctx_t  *ctx;
+
+    rc = ngx_http_barejwt_token(r, blcf->sources, &header);
+
+    if (rc == NGX_DECLINED) {
+        *st = BAREJWT_E_AUTHORIZATION_MALFORMED;
         return NGX_DECLINED;
     }
 
-    return ngx_http_barejwt_accept(r, &who.claims.sub);
+    size = barejwt_scratch_size(ngx_min(header.len, blcf->max_token));
+    scratch = ngx_pnalloc(r->pool, size);
+
+    /* ngx_palloc aligns to a long, which may be less than a uint64_t needs */
+
+    ctx = ngx_palloc(r->pool,
+                     sizeof(ngx_http_barejwt_ctx_t) + sizeof(uint64_t));
+
+    if (rc != NGX_OK || scratch == NULL || ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx = (ngx_http_barejwt_ctx_t *) ngx_align_ptr(ctx, sizeof(uint64_t));
+    ngx_memzero(ctx, sizeof(ngx_http_barejwt_ctx_t));
+
+    *st = barejwt_authenticate(blcf->key, (uint32_t) blcf->auth,
+                               (const char *) header.data, header.len,
+                               &blcf->want, ngx_time(), scratch, size,
+                               &ctx->who);
+
+    if (*st != BAREJWT_OK || ctx->who.kind != BAREJWT_IDENTITY_USER) {
+        return NGX_DECLINED;
+    }
+
+    *st = ngx_http_barejwt_members(blcf, &ctx->who.claims);
+
+    if (*st != BAREJWT_OK) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_barejwt_accept(r, &ctx->who.claims.sub);
+
+    if (rc == NGX_OK) {
+        ngx_http_set_ctx(r, ctx, ngx_http_barejwt_module);
+    }
+
+    return rc;
+}
+
+
+/* what barejwt_require names beyond the claims that the library knows */
+
+static barejwt_status
+ngx_http_barejwt_members(ngx_http_barejwt_loc_conf_t *blcf,
+    barejwt_claims *claims)
+{
+    ngx_str_t       *name;
+    ngx_uint_t       i;
+    barejwt_value    value;
+    barejwt_status   st;
+
+    name = blcf->members->elts;
+
+    for (i = 0; i < blcf->members->nelts; i++) {
+
+        st = barejwt_claims_get(claims, (const char *) name[i].data,
+                                name[i].len, NULL, 0, &value);
+
+        if (st == BAREJWT_E_CLAIM_ABSENT) {
+            return BAREJWT_E_CLAIMS_MISSING;
+        }
+
+        if (st != BAREJWT_OK && st != BAREJWT_E_OUTPUT_TOO_SMALL) {
+            return st;
+        }
+    }
+
+    return BAREJWT_OK;
 }
 
 
 static ngx_int_t
 ngx_http_barejwt_accept(ngx_http_request_t *r, barejwt_str *sub)
 {
-    size_t                   i;
-    ngx_http_barejwt_ctx_t  *ctx;
+    size_t  i;
 
     /*
      * $barejwt_sub goes into headers, where a line break would begin another
@@ -222,20 +444,6 @@ ngx_http_barejwt_accept(ngx_http_request_t *r, barejwt_str *sub)
             return NGX_HTTP_FORBIDDEN;
         }
     }
-
-    ctx = ngx_palloc(r->pool, sizeof(ngx_http_barejwt_ctx_t));
-    if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ctx->sub.len = sub->len;
-    ctx->sub.data = ngx_pnalloc(r->pool, sub->len);
-    if (ctx->sub.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_memcpy(ctx->sub.data, sub->ptr, sub->len);
-    ngx_http_set_ctx(r, ctx, ngx_http_barejwt_module);
 
     return NGX_OK;
 }
@@ -262,7 +470,45 @@ ngx_http_barejwt_refuse(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (blcf->body == NGX_HTTP_BAREJWT_BODY_JSON) {
+        return ngx_http_barejwt_json_body(r, status, barejwt_strerror(st));
+    }
+
     return status;
+}
+
+
+/* the reasons have no quote and no backslash */
+
+static ngx_int_t
+ngx_http_barejwt_json_body(ngx_http_request_t *r, ngx_int_t status,
+    const char *reason)
+{
+    u_char                    *p;
+    size_t                     size;
+    ngx_http_complex_value_t   body;
+
+    static ngx_str_t  type = ngx_string("application/json");
+
+    size = sizeof("{\"code\":400,\"data\":null,\"msg\":\"\"}") + ngx_strlen(reason);
+
+    p = ngx_pnalloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memzero(&body, sizeof(ngx_http_complex_value_t));
+
+    body.value.data = p;
+    body.value.len = ngx_snprintf(p, size,
+                                  "{\"code\":%i,\"data\":null,\"msg\":\"%s\"}",
+                                  status, reason)
+                     - p;
+
+    ngx_http_finalize_request(r,
+                              ngx_http_send_response(r, status, &type, &body));
+
+    return NGX_DONE;
 }
 
 
@@ -338,14 +584,12 @@ ngx_http_barejwt_challenge_header(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_barejwt_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
+ngx_http_barejwt_sub_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
 {
     ngx_http_barejwt_ctx_t  *ctx;
 
-    /* nginx checks the access of main requests only */
-
-    ctx = ngx_http_get_module_ctx(r->main, ngx_http_barejwt_module);
+    ctx = ngx_http_barejwt_user(r);
 
     if (ctx == NULL) {
         v->not_found = 1;
@@ -355,27 +599,73 @@ ngx_http_barejwt_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;
-    v->len = ctx->sub.len;
-    v->data = ctx->sub.data;
+    v->len = ctx->who.claims.sub.len;
+    v->data = (u_char *) ctx->who.claims.sub.ptr;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_barejwt_add_variables(ngx_conf_t *cf)
+ngx_http_barejwt_claim_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_http_variable_t  *var;
+    ngx_str_t *variable = (ngx_str_t *) data;
 
-    /* a rewrite rule may have read it before the token is checked */
+    ngx_int_t                rc;
+    ngx_str_t                name, text;
+    ngx_http_barejwt_ctx_t  *ctx;
 
-    var = ngx_http_add_variable(cf, &ngx_http_barejwt_sub_name,
-                                NGX_HTTP_VAR_NOCACHEABLE);
-    if (var == NULL) {
+    ctx = ngx_http_barejwt_user(r);
+
+    name.data = variable->data + sizeof("barejwt_claim_") - 1;
+    name.len = variable->len - (sizeof("barejwt_claim_") - 1);
+
+    rc = (ctx == NULL) ? NGX_DECLINED
+                       : ngx_http_barejwt_claim(r, &ctx->who.claims, &name,
+                                                &text);
+    if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
-    var->get_handler = ngx_http_barejwt_variable;
+    if (rc == NGX_DECLINED) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->len = text.len;
+    v->data = text.data;
+
+    return NGX_OK;
+}
+
+
+/* nginx checks the access of main requests only */
+
+static ngx_http_barejwt_ctx_t *
+ngx_http_barejwt_user(ngx_http_request_t *r)
+{
+    return ngx_http_get_module_ctx(r->main, ngx_http_barejwt_module);
+}
+
+
+static ngx_int_t
+ngx_http_barejwt_add_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_barejwt_variables; v->name.len; v++) {
+
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+    }
 
     return NGX_OK;
 }
@@ -411,8 +701,17 @@ ngx_http_barejwt_create_loc_conf(ngx_conf_t *cf)
     }
 
     conf->auth = NGX_CONF_UNSET_UINT;
+    conf->profile = NGX_CONF_UNSET_UINT;
     conf->key = NGX_CONF_UNSET_PTR;
+    conf->sources = NGX_CONF_UNSET_PTR;
+    conf->require = NGX_CONF_UNSET_PTR;
+    conf->allow_missing = NGX_CONF_UNSET_PTR;
+    conf->ignore = NGX_CONF_UNSET_PTR;
     conf->leeway = NGX_CONF_UNSET;
+    conf->max_age = NGX_CONF_UNSET;
+    conf->max_token = NGX_CONF_UNSET_SIZE;
+    conf->pass_options = NGX_CONF_UNSET;
+    conf->body = NGX_CONF_UNSET_UINT;
 
     return conf;
 }
@@ -425,145 +724,308 @@ ngx_http_barejwt_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_barejwt_loc_conf_t *conf = child;
 
     ngx_conf_merge_uint_value(conf->auth, prev->auth, BAREJWT_AUTH_NONE);
+    ngx_conf_merge_uint_value(conf->profile, prev->profile,
+                              BAREJWT_TYPE_ACCESS);
     ngx_conf_merge_ptr_value(conf->key, prev->key, NULL);
+    ngx_conf_merge_ptr_value(conf->sources, prev->sources,
+                             &ngx_http_barejwt_usual_sources);
+    ngx_conf_merge_str_value(conf->issuer, prev->issuer, "off");
+    ngx_conf_merge_str_value(conf->audience, prev->audience, "off");
+    ngx_conf_merge_ptr_value(conf->require, prev->require,
+                             &ngx_http_barejwt_no_names);
+    ngx_conf_merge_ptr_value(conf->allow_missing, prev->allow_missing,
+                             &ngx_http_barejwt_no_names);
+    ngx_conf_merge_ptr_value(conf->ignore, prev->ignore,
+                             &ngx_http_barejwt_no_names);
     ngx_conf_merge_value(conf->leeway, prev->leeway, 0);
+    ngx_conf_merge_value(conf->max_age, prev->max_age, 0);
+    ngx_conf_merge_size_value(conf->max_token, prev->max_token,
+                              BAREJWT_TOKEN_LEN_DEFAULT);
+    ngx_conf_merge_value(conf->pass_options, prev->pass_options, 0);
+    ngx_conf_merge_uint_value(conf->body, prev->body,
+                              NGX_HTTP_BAREJWT_BODY_NGINX);
     ngx_conf_merge_str_value(conf->realm, prev->realm, "api");
 
-    if (conf->auth != BAREJWT_AUTH_NONE && conf->key == NULL) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"barejwt\" in %s:%ui needs a \"barejwt_key_file\"",
-                      cf->conf_file->file.name.data, cf->conf_file->line);
+    if (ngx_http_barejwt_make_rules(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_barejwt_check_conf(cf, conf);
+}
+
+
+static char *
+ngx_http_barejwt_make_rules(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
+{
+    ngx_str_t           *name, *member;
+    ngx_uint_t           i;
+    barejwt_validation   want = BAREJWT_VALIDATION_JWT;
+
+    want.token_type = (uint32_t) conf->profile;
+    want.issuer = ngx_http_barejwt_str(&conf->issuer);
+    want.audience = ngx_http_barejwt_str(&conf->audience);
+    want.require = ngx_http_barejwt_claim_bits(conf->require);
+    want.allow_missing = ngx_http_barejwt_claim_bits(conf->allow_missing);
+    want.ignore = ngx_http_barejwt_claim_bits(conf->ignore);
+    want.leeway = (uint32_t) conf->leeway;
+    want.max_age = (uint32_t) conf->max_age;
+    want.max_token_len = conf->max_token;
+
+    conf->want = want;
+
+    conf->members = ngx_array_create(cf->pool, 1, sizeof(ngx_str_t));
+    if (conf->members == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    name = conf->require->elts;
+
+    for (i = 0; i < conf->require->nelts; i++) {
+
+        if (ngx_http_barejwt_claim_bit(&name[i]) != 0) {
+            continue;
+        }
+
+        member = ngx_array_push(conf->members);
+        if (member == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *member = name[i];
     }
 
     return NGX_CONF_OK;
 }
 
 
+static barejwt_str
+ngx_http_barejwt_str(ngx_str_t *text)
+{
+    barejwt_str  str = { NULL, 0 };
+
+    if (text->len != 3 || ngx_strncmp(text->data, "off", 3) != 0) {
+        str.ptr = (const char *) text->data;
+        str.len = text->len;
+    }
+
+    return str;
+}
+
+
+/* 0 for a member that the library has no rule for */
+
+static uint32_t
+ngx_http_barejwt_claim_bit(ngx_str_t *name)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        ngx_str_t  name;
+        uint32_t   bit;
+    } claims[] = {
+        { ngx_string("token_type"), BAREJWT_CLAIM_TOKEN_TYPE },
+        { ngx_string("sub"), BAREJWT_CLAIM_SUB },
+        { ngx_string("exp"), BAREJWT_CLAIM_EXP },
+        { ngx_string("nbf"), BAREJWT_CLAIM_NBF },
+        { ngx_string("state_hash"), BAREJWT_CLAIM_STATE_HASH },
+        { ngx_string("iss"), BAREJWT_CLAIM_ISS },
+        { ngx_string("aud"), BAREJWT_CLAIM_AUD },
+        { ngx_string("iat"), BAREJWT_CLAIM_IAT },
+        { ngx_string("jti"), BAREJWT_CLAIM_JTI }
+    };
+
+    for (i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+
+        if (name->len == claims[i].name.len
+            && ngx_strncmp(name->data, claims[i].name.data, name->len) == 0)
+        {
+            return claims[i].bit;
+        }
+    }
+
+    return 0;
+}
+
+
+static uint32_t
+ngx_http_barejwt_claim_bits(ngx_array_t *names)
+{
+    uint32_t     bits;
+    ngx_str_t   *name;
+    ngx_uint_t   i;
+
+    bits = 0;
+    name = names->elts;
+
+    for (i = 0; i < names->nelts; i++) {
+        bits |= ngx_http_barejwt_claim_bit(&name[i]);
+    }
+
+    return bits;
+}
+
+
 static char *
-ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
+{
+    const char                *problem;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (conf->auth == BAREJWT_AUTH_NONE) {
+        return NGX_CONF_OK;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (conf->key == NULL) {
+        problem = "\"barejwt\" needs a \"barejwt_keys\" or a "
+                  "\"barejwt_key_file\"";
+
+    } else if (conf->max_token == 0) {
+        problem = "\"barejwt_max_token\" must be at least 1";
+
+    } else if ((conf->want.require & BAREJWT_CLAIM_AUD)
+               && conf->want.audience.ptr == NULL)
+    {
+        problem = "\"barejwt_require aud\" needs a \"barejwt_audience\"";
+
+    } else if (conf->body == NGX_HTTP_BAREJWT_BODY_JSON
+               && clcf->satisfy == NGX_HTTP_SATISFY_ANY)
+    {
+        problem = "\"barejwt_body json\" cannot be with \"satisfy any\": "
+                  "give the body by \"error_page 401\"";
+
+    } else {
+        return NGX_CONF_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%s in %s:%ui", problem,
+                  cf->conf_file->file.name.data, cf->conf_file->line);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_barejwt_set_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_barejwt_loc_conf_t *blcf = conf;
 
-    /* one byte more, to notice a longer file */
-
-    u_char      secret[NGX_HTTP_BAREJWT_KEY_FILE_MAX + 1];
-    char       *rv;
-    ssize_t     n;
     ngx_str_t  *value;
 
     if (blcf->key != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
+        return "comes after another key file: one is enough";
     }
 
     value = cf->args->elts;
 
-    if (ngx_conf_full_name(cf->cycle, &value[1], 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    n = ngx_http_barejwt_read_key(cf, &value[1], secret, sizeof(secret));
-
-    rv = (n == NGX_ERROR) ? NGX_CONF_ERROR
-                          : ngx_http_barejwt_prepare_key(cf, &value[1], secret,
-                                                         n, &blcf->key);
-
-    ngx_explicit_memzero(secret, sizeof(secret));
-
-    return rv;
-}
-
-
-static ssize_t
-ngx_http_barejwt_read_key(ngx_conf_t *cf, ngx_str_t *path, u_char *secret,
-    size_t size)
-{
-    size_t    len;
-    ssize_t   n;
-    ngx_fd_t  fd;
-
-    fd = ngx_open_file(path->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "cannot open barejwt_key_file \"%V\"", path);
-        return NGX_ERROR;
-    }
-
-    len = 0;
-
-    do {
-        n = ngx_read_fd(fd, secret + len, size - len);
-
-        if (n == -1) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                               "cannot read barejwt_key_file \"%V\"", path);
-            len = 0;
-            break;
-        }
-
-        len += n;
-
-    } while (n > 0 && len < size);
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
-                           "cannot close barejwt_key_file \"%V\"", path);
-    }
-
-    return (n == -1) ? NGX_ERROR : (ssize_t) len;
+    return ngx_http_barejwt_key_file(cf, &value[1], &blcf->key);
 }
 
 
 static char *
-ngx_http_barejwt_prepare_key(ngx_conf_t *cf, ngx_str_t *path, u_char *secret,
-    size_t len, barejwt_key **key)
+ngx_http_barejwt_set_keys(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    barejwt_key         *prepared;
-    barejwt_status       st;
-    ngx_pool_cleanup_t  *cln;
+    ngx_http_barejwt_loc_conf_t *blcf = conf;
 
-    if (len > NGX_HTTP_BAREJWT_KEY_FILE_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "barejwt_key_file \"%V\" is longer than %d bytes",
-                           path, NGX_HTTP_BAREJWT_KEY_FILE_MAX);
+    ngx_str_t  *value;
+
+    if (blcf->key != NGX_CONF_UNSET_PTR) {
+        return "comes after another key file: one is enough";
+    }
+
+    value = cf->args->elts;
+
+    return ngx_http_barejwt_keys(cf, &value[1], &blcf->key);
+}
+
+
+static char *
+ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_barejwt_loc_conf_t *blcf = conf;
+
+    ngx_str_t                  *value;
+    ngx_uint_t                  i;
+    ngx_http_barejwt_source_t  *source;
+
+    if (blcf->sources != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    blcf->sources = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                     sizeof(ngx_http_barejwt_source_t));
+    if (blcf->sources == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    if (len > 0 && secret[len - 1] == LF) {
-        len--;
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        source = ngx_array_push(blcf->sources);
+
+        if (source == NULL
+            || ngx_http_barejwt_source(cf, &value[i], source) != NGX_CONF_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
     }
-
-    /* ngx_palloc aligns to a long, which may be less than a uint64_t needs */
-
-    prepared = ngx_pmemalign(cf->pool, sizeof(barejwt_key), sizeof(uint64_t));
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-
-    if (prepared == NULL || cln == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    cln->handler = ngx_http_barejwt_wipe_key;
-    cln->data = prepared;
-
-    st = barejwt_key_init(prepared, secret, len);
-    if (st != BAREJWT_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "cannot use barejwt_key_file \"%V\": %s "
-                           "(%uz bytes, at least %d needed)",
-                           path, barejwt_strerror(st), len, BAREJWT_KEY_MIN);
-        return NGX_CONF_ERROR;
-    }
-
-    *key = prepared;
 
     return NGX_CONF_OK;
 }
 
 
-static void
-ngx_http_barejwt_wipe_key(void *data)
+/* barejwt_require, barejwt_allow_missing and barejwt_ignore */
+
+static char *
+ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    barejwt_key_wipe(data);
+    char  *p = conf;
+
+    ngx_str_t     *value, *name;
+    ngx_uint_t     i;
+    ngx_array_t  **names;
+
+    names = (ngx_array_t **) (p + cmd->offset);
+
+    if (*names != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    *names = ngx_array_create(cf->pool, cf->args->nelts - 1, sizeof(ngx_str_t));
+    if (*names == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (cmd->offset != offsetof(ngx_http_barejwt_loc_conf_t, require)
+            && ngx_http_barejwt_claim_bit(&value[i]) == 0)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" knows no claim \"%V\": it must be one "
+                               "of token_type, sub, exp, nbf, state_hash, "
+                               "iss, aud, iat and jti",
+                               &cmd->name, &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        name = ngx_array_push(*names);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+    }
+
+    return NGX_CONF_OK;
 }
 
 

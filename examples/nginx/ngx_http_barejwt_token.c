@@ -1,0 +1,188 @@
+
+/*
+ * Finds the one token of a request.
+ */
+
+
+#include "ngx_http_barejwt.h"
+
+
+typedef struct {
+    ngx_str_t    value;
+    ngx_uint_t   n;
+    unsigned     scheme:1;    /* the value begins with one, as Authorization */
+} ngx_http_barejwt_found_t;
+
+
+static void ngx_http_barejwt_in_headers(ngx_http_request_t *r,
+    ngx_http_barejwt_source_t *source, ngx_http_barejwt_found_t *found);
+static void ngx_http_barejwt_in_pairs(ngx_str_t *pairs, u_char separator,
+    ngx_str_t *name, ngx_http_barejwt_found_t *found);
+static ngx_uint_t ngx_http_barejwt_same(ngx_str_t *one, ngx_str_t *other);
+
+
+static ngx_str_t  ngx_http_barejwt_authorization = ngx_string("Authorization");
+static ngx_str_t  ngx_http_barejwt_cookie = ngx_string("Cookie");
+
+
+/* reads "header=NAME", "cookie=NAME" or "arg=NAME" */
+
+char *
+ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
+    ngx_http_barejwt_source_t *source)
+{
+    ngx_uint_t  i;
+
+    static ngx_str_t  places[] = {
+        ngx_string("header="), ngx_string("cookie="), ngx_string("arg=")
+    };
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+
+        if (text->len > places[i].len
+            && ngx_strncmp(text->data, places[i].data, places[i].len) == 0)
+        {
+            source->place = (ngx_http_barejwt_place_e) i;
+            source->name.data = text->data + places[i].len;
+            source->name.len = text->len - places[i].len;
+
+            return NGX_CONF_OK;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid barejwt_token \"%V\": write \"header=NAME\", "
+                       "\"cookie=NAME\" or \"arg=NAME\"", text);
+    return NGX_CONF_ERROR;
+}
+
+
+/*
+ * Makes the value of an Authorization header from wherever the token is;
+ * NULL if it is nowhere.  Two tokens in a request are NGX_DECLINED, be they
+ * equal or not: whoever else looks at the request may take the other.
+ */
+
+ngx_int_t
+ngx_http_barejwt_token(ngx_http_request_t *r, ngx_array_t *sources,
+    ngx_str_t *authorization)
+{
+    ngx_uint_t                  i;
+    ngx_http_barejwt_found_t    found;
+    ngx_http_barejwt_source_t  *source;
+
+    ngx_memzero(&found, sizeof(ngx_http_barejwt_found_t));
+    source = sources->elts;
+
+    for (i = 0; i < sources->nelts; i++) {
+
+        if (source[i].place == NGX_HTTP_BAREJWT_ARG) {
+            ngx_http_barejwt_in_pairs(&r->args, '&', &source[i].name, &found);
+
+        } else {
+            ngx_http_barejwt_in_headers(r, &source[i], &found);
+        }
+    }
+
+    if (found.n > 1) {
+        return NGX_DECLINED;
+    }
+
+    *authorization = found.value;
+
+    if (found.n == 0 || found.scheme) {
+        return NGX_OK;
+    }
+
+    authorization->data = ngx_pnalloc(r->pool,
+                                      sizeof("Bearer ") - 1 + found.value.len);
+    if (authorization->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    authorization->len = ngx_sprintf(authorization->data, "Bearer %V",
+                                     &found.value)
+                         - authorization->data;
+
+    return NGX_OK;
+}
+
+
+/* a header, or a cookie in the Cookie headers */
+
+static void
+ngx_http_barejwt_in_headers(ngx_http_request_t *r,
+    ngx_http_barejwt_source_t *source, ngx_http_barejwt_found_t *found)
+{
+    ngx_str_t        *name;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *header;
+
+    name = (source->place == NGX_HTTP_BAREJWT_COOKIE) ? &ngx_http_barejwt_cookie
+                                                      : &source->name;
+
+    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+
+        header = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (!ngx_http_barejwt_same(&header[i].key, name)) {
+                continue;
+            }
+
+            if (source->place == NGX_HTTP_BAREJWT_COOKIE) {
+                ngx_http_barejwt_in_pairs(&header[i].value, ';', &source->name,
+                                          found);
+                continue;
+            }
+
+            found->n++;
+            found->value = header[i].value;
+            found->scheme = ngx_http_barejwt_same(name,
+                                              &ngx_http_barejwt_authorization);
+        }
+    }
+}
+
+
+/* name=value pairs: of cookies, which blanks may precede, or of a query */
+
+static void
+ngx_http_barejwt_in_pairs(ngx_str_t *pairs, u_char separator, ngx_str_t *name,
+    ngx_http_barejwt_found_t *found)
+{
+    u_char  *p, *end, *last;
+
+    last = pairs->data + pairs->len;
+
+    for (p = pairs->data; p < last; p = end + 1) {
+
+        end = ngx_strlchr(p, last, separator);
+        if (end == NULL) {
+            end = last;
+        }
+
+        while (separator == ';' && p < end && *p == ' ') {
+            p++;
+        }
+
+        if ((size_t) (end - p) > name->len && p[name->len] == '='
+            && ngx_strncmp(p, name->data, name->len) == 0)
+        {
+            found->n++;
+            found->value.data = p + name->len + 1;
+            found->value.len = end - found->value.data;
+            found->scheme = 0;
+        }
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_barejwt_same(ngx_str_t *one, ngx_str_t *other)
+{
+    return one->len == other->len
+           && ngx_strncasecmp(one->data, other->data, one->len) == 0;
+}
