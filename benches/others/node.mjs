@@ -1,8 +1,9 @@
-// jose, jsonwebtoken and fast-jwt: node.mjs TOKENS_TXT.
+// jose, jsonwebtoken, fast-jwt and our own package, or those that are named: node.mjs [LIBRARY...] TOKENS_TXT.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+import { Key, signJson, verify as barejwtVerify } from 'barejwt';
 import { createSigner, createVerifier } from 'fast-jwt';
 import * as jose from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
@@ -10,7 +11,7 @@ import jsonwebtoken from 'jsonwebtoken';
 const BATCHES = 200;
 const BATCH_NS = 5e6;
 
-const [secret, access, refresh, stateHash, everyday, named] = readFileSync(process.argv[2], 'utf8').split('\n');
+const [secret, access, refresh, stateHash, everyday, named] = readFileSync(process.argv.at(-1), 'utf8').split('\n');
 const claims = { token_type: 'access', sub: 'lUpa', exp: 4000000000, nbf: 1745651978 };
 const refreshClaims = { ...claims, token_type: 'refresh', state_hash: stateHash };
 const bytes = new TextEncoder().encode(secret);
@@ -19,6 +20,7 @@ const forged = `${signed}.${tag[0] === 'A' ? 'B' : 'A'}${tag.slice(1)}`;
 
 const is = (said, tokenType, sub = 'lUpa') => said.token_type === tokenType && said.sub === sub;
 
+const ours = new Key(bytes);
 const key = createSecretKey(bytes);
 const cryptoKey = await crypto.subtle.importKey(
   'raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
@@ -27,6 +29,10 @@ const fastVerify = createVerifier({
 const fastSign = createSigner({ key: secret, algorithm: 'HS256', noTimestamp: true });
 
 const libraries = {
+  barejwt_js: {
+    verify: (token, ...expected) => is(barejwtVerify(token, ours, { profile: 'any' }).payload, ...expected),
+    sign: (said) => signJson(said, ours),
+  },
   jose: {
     verify: async (token, ...expected) => {
       const rules = { algorithms: ['HS256'], requiredClaims: ['sub', 'exp', 'nbf'] };
@@ -69,7 +75,9 @@ async function measure(library, operation, run) {
   console.log(library, operation, took[BATCHES / 10].toFixed(0));
 }
 
+const wanted = process.argv.slice(2, -1);
 for (const [name, { verify, sign }] of Object.entries(libraries)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   await assert.rejects(async () => verify(forged, 'access'), undefined, name);
   assert.equal(await verify(refresh, 'access'), false, name);
   assert.equal((await sign(claims)).length, access.length, name);
