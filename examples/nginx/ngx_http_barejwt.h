@@ -32,10 +32,15 @@ typedef struct {
 
 /* ngx_http_barejwt_keys.c */
 
+/* prepares a key from a secret: barejwt_key_init, or barejwt_key_init_weak */
+
+typedef barejwt_status (*ngx_http_barejwt_init_pt)(barejwt_key *key,
+    const void *secret, size_t len);
+
 char *ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path,
-    barejwt_key **key);
+    ngx_http_barejwt_init_pt init, barejwt_key **key);
 char *ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path,
-    barejwt_key **key);
+    ngx_http_barejwt_init_pt init, barejwt_key **key);
 
 
 /* ngx_http_barejwt_token.c */

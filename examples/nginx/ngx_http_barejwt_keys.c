@@ -22,6 +22,8 @@ typedef struct {
     u_char            *end;
     u_char            *secret;    /* room for a decoded one */
     barejwt_keyring   *ring;
+
+    ngx_http_barejwt_init_pt  init;
 } ngx_http_barejwt_line_t;
 
 
@@ -30,9 +32,9 @@ static char *ngx_http_barejwt_read(ngx_conf_t *cf, ngx_str_t *path,
 static ssize_t ngx_http_barejwt_read_fd(ngx_conf_t *cf, ngx_fd_t fd,
     ngx_str_t *path, u_char *text, size_t size);
 static char *ngx_http_barejwt_prepare_key(ngx_conf_t *cf, ngx_str_t *path,
-    ngx_str_t *secret, barejwt_key **key);
+    ngx_http_barejwt_init_pt init, ngx_str_t *secret, barejwt_key **key);
 static char *ngx_http_barejwt_prepare_ring(ngx_conf_t *cf, ngx_str_t *path,
-    ngx_str_t *text, barejwt_key **key);
+    ngx_http_barejwt_init_pt init, ngx_str_t *text, barejwt_key **key);
 static char *ngx_http_barejwt_lines(ngx_conf_t *cf,
     ngx_http_barejwt_line_t *line, ngx_str_t *text);
 static char *ngx_http_barejwt_line(ngx_conf_t *cf,
@@ -52,7 +54,8 @@ static void ngx_http_barejwt_wipe_ring(void *data);
 /* one secret: the bytes of the file without one newline at the end */
 
 char *
-ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path, barejwt_key **key)
+ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_http_barejwt_init_pt init, barejwt_key **key)
 {
     char       *rv;
     u_char      bytes[NGX_HTTP_BAREJWT_FILE_MAX + 1];
@@ -68,7 +71,7 @@ ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path, barejwt_key **key)
             text.len--;
         }
 
-        rv = ngx_http_barejwt_prepare_key(cf, path, &text, key);
+        rv = ngx_http_barejwt_prepare_key(cf, path, init, &text, key);
     }
 
     ngx_explicit_memzero(bytes, sizeof(bytes));
@@ -80,7 +83,8 @@ ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path, barejwt_key **key)
 /* several keys, a line each; README.md has the format */
 
 char *
-ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path, barejwt_key **key)
+ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_http_barejwt_init_pt init, barejwt_key **key)
 {
     char       *rv;
     u_char      bytes[NGX_HTTP_BAREJWT_FILE_MAX + 1];
@@ -91,7 +95,7 @@ ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path, barejwt_key **key)
     rv = ngx_http_barejwt_read(cf, path, &text);
 
     if (rv == NGX_CONF_OK) {
-        rv = ngx_http_barejwt_prepare_ring(cf, path, &text, key);
+        rv = ngx_http_barejwt_prepare_ring(cf, path, init, &text, key);
     }
 
     ngx_explicit_memzero(bytes, sizeof(bytes));
@@ -172,7 +176,7 @@ ngx_http_barejwt_read_fd(ngx_conf_t *cf, ngx_fd_t fd, ngx_str_t *path,
 
 static char *
 ngx_http_barejwt_prepare_key(ngx_conf_t *cf, ngx_str_t *path,
-    ngx_str_t *secret, barejwt_key **key)
+    ngx_http_barejwt_init_pt init, ngx_str_t *secret, barejwt_key **key)
 {
     barejwt_status  st;
 
@@ -182,7 +186,7 @@ ngx_http_barejwt_prepare_key(ngx_conf_t *cf, ngx_str_t *path,
         return NGX_CONF_ERROR;
     }
 
-    st = barejwt_key_init(*key, secret->data, secret->len);
+    st = init(*key, secret->data, secret->len);
 
     if (st != BAREJWT_OK) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -199,7 +203,7 @@ ngx_http_barejwt_prepare_key(ngx_conf_t *cf, ngx_str_t *path,
 
 static char *
 ngx_http_barejwt_prepare_ring(ngx_conf_t *cf, ngx_str_t *path,
-    ngx_str_t *text, barejwt_key **key)
+    ngx_http_barejwt_init_pt init, ngx_str_t *text, barejwt_key **key)
 {
     char                     *rv;
     u_char                   *p;
@@ -220,6 +224,7 @@ ngx_http_barejwt_prepare_ring(ngx_conf_t *cf, ngx_str_t *path,
 
     line.path = *path;
     line.secret = secret;
+    line.init = init;
     line.ring = ngx_http_barejwt_wiped(cf, sizeof(barejwt_keyring),
                                        ngx_http_barejwt_wipe_ring);
 
@@ -357,7 +362,7 @@ ngx_http_barejwt_add(ngx_conf_t *cf, ngx_http_barejwt_line_t *line,
         uses = BAREJWT_RING_WITHOUT_KID;
     }
 
-    st = barejwt_key_init(&key, secret.data, secret.len);
+    st = line->init(&key, secret.data, secret.len);
 
     if (st == BAREJWT_OK) {
         st = barejwt_keyring_add(line->ring, (const char *) kid->data,

@@ -45,6 +45,10 @@ typedef struct {
 } ngx_http_barejwt_ctx_t;
 
 
+typedef char *(*ngx_http_barejwt_read_pt)(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_http_barejwt_init_pt init, barejwt_key **key);
+
+
 static ngx_int_t ngx_http_barejwt_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_barejwt_check(ngx_http_request_t *r,
     ngx_http_barejwt_loc_conf_t *blcf, barejwt_status *st);
@@ -83,6 +87,8 @@ static char *ngx_http_barejwt_set_key_file(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static char *ngx_http_barejwt_set_keys(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_barejwt_set_key(ngx_conf_t *cf,
+    ngx_http_barejwt_loc_conf_t *conf, ngx_http_barejwt_read_pt read);
 static char *ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -140,14 +146,14 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
       &ngx_http_barejwt_profiles },
 
     { ngx_string("barejwt_key_file"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
       ngx_http_barejwt_set_key_file,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("barejwt_keys"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
       ngx_http_barejwt_set_keys,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -909,34 +915,41 @@ ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
 static char *
 ngx_http_barejwt_set_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_barejwt_loc_conf_t *blcf = conf;
-
-    ngx_str_t  *value;
-
-    if (blcf->key != NGX_CONF_UNSET_PTR) {
-        return "comes after another key file: one is enough";
-    }
-
-    value = cf->args->elts;
-
-    return ngx_http_barejwt_key_file(cf, &value[1], &blcf->key);
+    return ngx_http_barejwt_set_key(cf, conf, ngx_http_barejwt_key_file);
 }
 
 
 static char *
 ngx_http_barejwt_set_keys(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_barejwt_loc_conf_t *blcf = conf;
+    return ngx_http_barejwt_set_key(cf, conf, ngx_http_barejwt_keys);
+}
 
-    ngx_str_t  *value;
 
-    if (blcf->key != NGX_CONF_UNSET_PTR) {
+static char *
+ngx_http_barejwt_set_key(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf,
+    ngx_http_barejwt_read_pt read)
+{
+    ngx_str_t                 *value;
+    ngx_http_barejwt_init_pt   init;
+
+    if (conf->key != NGX_CONF_UNSET_PTR) {
         return "comes after another key file: one is enough";
     }
 
     value = cf->args->elts;
+    init = barejwt_key_init;
 
-    return ngx_http_barejwt_keys(cf, &value[1], &blcf->key);
+    if (cf->args->nelts == 3) {
+
+        if (ngx_strcmp(value[2].data, "weak") != 0) {
+            return "takes nothing after its path but \"weak\"";
+        }
+
+        init = barejwt_key_init_weak;
+    }
+
+    return read(cf, &value[1], init, &conf->key);
 }
 
 
