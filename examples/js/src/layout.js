@@ -17,13 +17,12 @@ function struct(fields) {
   return Object.freeze(made);
 }
 
-/** `barejwt_key` and the other private structs: 64-bit words. */
+/** `barejwt_key` and `barejwt_slot`: 64-bit words. */
 const opaque = (words) => Object.freeze({ size: 8 * words, alignment: 8 });
 
 export const key = opaque(11);
 export const keyring = struct({ key });
 export const slot = opaque(18);
-export const session = opaque(14);
 
 export const detail = struct({
   time: "i64", now: "i64", needed: "size_t", at: "size_t",
@@ -46,6 +45,9 @@ export const pair_options = struct({
 });
 export const pair = struct({
   access_token: "str", refresh_token: "str", access_expires: "i64", refresh_expires: "i64", needed: "size_t",
+});
+export const session = struct({
+  state: "u32", margin: "u32", life: "u32", timing: "u32", early: "u32", trust: "u32", pair,
 });
 export const refresh = struct({ unconfirmed: claims, now: "i64", state_hash: "hash", digest: "hash" });
 export const identity = struct({ claims, kind: "u32" });
