@@ -1,14 +1,16 @@
 //! The server's API over HTTP: one request a function, none of them ever repeated here.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::io;
+use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
 use barejwt::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ureq::http::{Response, Uri};
+use ureq::http::header::RETRY_AFTER;
+use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Agent, Body};
 
 use crate::failure::Failure;
@@ -21,7 +23,6 @@ const MAX_ANSWER: u64 = 64 * 1024;
 
 /// Codes of the server's envelopes.
 pub(crate) const LOGIN_REQUIRED: i64 = 401;
-pub(crate) const TOO_MANY_REQUESTS: i64 = 429;
 pub(crate) const PARAMETER_INVALID: i64 = 40001;
 pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
 
@@ -55,8 +56,39 @@ impl FromStr for Server {
     }
 }
 
+impl Server {
+    /// Whether somebody listens there: asked before a person has to type a password in vain.
+    pub(crate) fn try_connection(&self) -> Result<(), Failure> {
+        self.connect().map_err(|error| Failure::Unreachable {
+            server: self.clone(),
+            error: error.into(),
+        })
+    }
+
+    fn connect(&self) -> io::Result<()> {
+        let uri: Uri = self.0.parse().map_err(io::Error::other)?;
+        let address = (
+            bare(uri.host().unwrap_or_default()),
+            uri.port_u16().unwrap_or(80),
+        );
+        let mut failure = io::Error::from(io::ErrorKind::NotFound);
+        for address in address.to_socket_addrs()? {
+            match TcpStream::connect_timeout(&address, TIMEOUT) {
+                Ok(_) => return Ok(()),
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
+    }
+}
+
+/// A host without the brackets around an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
 fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = bare(host);
     host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
@@ -83,15 +115,25 @@ struct Envelope {
 
 impl Envelope {
     /// It begins as the core's own words do, which the server repeats.
-    fn is_not_valid_yet(&self) -> bool {
-        let words = Error::NotYetValid { nbf: 0, now: 0 }.description();
+    fn says(&self, error: Error) -> bool {
+        let words = error.description();
         self.msg.as_ref().is_some_and(|msg| msg.starts_with(words))
+    }
+
+    fn is_not_valid_yet(&self) -> bool {
+        self.says(Error::NotYetValid { nbf: 0, now: 0 })
     }
 }
 
 /// Whether it refuses a token that will be valid: its clock, or another server's, is wrong.
 pub(crate) fn is_not_valid_yet(answer: &[u8]) -> bool {
     envelope(answer).is_ok_and(|envelope| envelope.is_not_valid_yet())
+}
+
+/// Whether it refuses a token that was valid, by its clock.
+pub(crate) fn is_expired(answer: &[u8]) -> bool {
+    let expired = Error::Expired { exp: 0, now: 0 };
+    envelope(answer).is_ok_and(|envelope| envelope.says(expired))
 }
 
 pub(crate) struct Api<'s> {
@@ -130,6 +172,9 @@ impl<'s> Api<'s> {
     }
 
     /// The envelope's `code`.
+    ///
+    /// # Errors
+    /// [`Failure::TooEarly`] if the session goes on.
     pub(crate) fn sign_out(&self, refresh_token: &str) -> Result<i64, Failure> {
         let body = json!({"refresh_token": refresh_token});
         let response = self
@@ -138,9 +183,30 @@ impl<'s> Api<'s> {
             .force_send_body()
             .content_type("application/json")
             .send(body.to_string())
-            .map_err(Failure::Unreachable)?;
-        let answer = read(response)?;
-        Ok(envelope(&answer)?.code)
+            .map_err(|error| self.unreachable(error))?;
+        let envelope = envelope(&self.read(response)?)?;
+        if envelope.is_not_valid_yet() {
+            return Err(Failure::TooEarly);
+        }
+        Ok(envelope.code)
+    }
+
+    /// The envelope's `code`.
+    pub(crate) fn change_password(
+        &self,
+        access_token: &str,
+        current: &str,
+        new: &str,
+    ) -> Result<i64, Failure> {
+        let body = json!({"current_password": current, "new_password": new});
+        let response = self
+            .agent
+            .put(self.url("user/password"))
+            .header("Authorization", format!("Bearer {access_token}"))
+            .content_type("application/json")
+            .send(body.to_string())
+            .map_err(|error| self.unreachable(error))?;
+        Ok(envelope(&self.read(response)?)?.code)
     }
 
     pub(crate) fn account(&self, access_token: &str) -> Result<Account, Failure> {
@@ -149,8 +215,8 @@ impl<'s> Api<'s> {
             .get(self.url("user/me"))
             .header("Authorization", format!("Bearer {access_token}"))
             .call()
-            .map_err(Failure::Unreachable)?;
-        let answer = read(response)?;
+            .map_err(|error| self.unreachable(error))?;
+        let answer = self.read(response)?;
         let envelope = envelope(&answer)?;
         let is_too_early = envelope.is_not_valid_yet();
         match (envelope.code, envelope.data) {
@@ -158,7 +224,7 @@ impl<'s> Api<'s> {
             (0, None) => Err(Failure::Answer),
             (LOGIN_REQUIRED, _) if is_too_early => Err(Failure::TooEarly),
             (LOGIN_REQUIRED, _) => Ok(Account::Unauthorized),
-            (code, _) => Err(Failure::Refused(code)),
+            (code, _) => Err(self.refused(code)),
         }
     }
 
@@ -168,23 +234,50 @@ impl<'s> Api<'s> {
             .post(self.url(path))
             .content_type("application/json")
             .send(body.to_string())
-            .map_err(Failure::Unreachable)?;
-        read(response)
+            .map_err(|error| self.unreachable(error))?;
+        self.read(response)
     }
 
     fn url(&self, path: &str) -> String {
         format!("{}/api/v4/{path}", self.server)
     }
+
+    /// The whole body. An HTTP error comes from something that is not a method of the API: those
+    /// answer 200.
+    fn read(&self, mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
+        let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Failure::TooOften {
+                server: self.server.clone(),
+                wait: retry_after(&response),
+            });
+        }
+        if !status.is_success() {
+            return Err(self.refused(status.as_u16().into()));
+        }
+        let body = response.body_mut().with_config().limit(MAX_ANSWER);
+        body.read_to_vec().map_err(|error| self.unreachable(error))
+    }
+
+    pub(crate) fn refused(&self, code: i64) -> Failure {
+        Failure::Refused {
+            server: self.server.clone(),
+            code,
+        }
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> Failure {
+        Failure::Unreachable {
+            server: self.server.clone(),
+            error,
+        }
+    }
 }
 
-/// The whole body. An HTTP error comes from something that is not the API: it answers 200.
-fn read(mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Failure::Refused(status.as_u16().into()));
-    }
-    let body = response.body_mut().with_config().limit(MAX_ANSWER);
-    body.read_to_vec().map_err(Failure::Unreachable)
+/// In seconds.
+fn retry_after(response: &Response<Body>) -> Option<u32> {
+    let value = response.headers().get(RETRY_AFTER)?;
+    value.to_str().ok()?.parse().ok()
 }
 
 fn envelope(answer: &[u8]) -> Result<Envelope, Failure> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::api::Server;
 
@@ -64,6 +65,20 @@ pub(crate) enum Command {
     /// Print an access token that is not about to expire, for use with curl
     Token,
 
+    /// Change the password and log in again; other sessions end. Asks for the current password and the
+    /// new one, or reads two lines of standard input
+    Passwd,
+
     /// End the session, on the server and here
     Logout,
+
+    /// Print the completion script of a shell
+    #[command(after_help = "\
+Examples:
+  barejwt-client completions bash > ~/.local/share/bash-completion/completions/barejwt-client
+  source <(barejwt-client completions zsh)")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
 }

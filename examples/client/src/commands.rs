@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use barejwt::{Error, Next, Pair};
+use clap::CommandFactory;
+use clap_complete::Shell;
 use serde_json::Value;
 
 use crate::api::{Account, Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, Server};
@@ -22,20 +24,36 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Login { email } => log_in(&file, &cli.server.clone().unwrap_or_default(), email),
         Command::Whoami => who_am_i(&file, cli.margin),
         Command::Token => token(&file, cli.margin),
+        Command::Passwd => change_password(&file, cli.margin),
         Command::Logout => log_out(&file),
+        Command::Completions { shell } => completions(*shell),
     }
 }
 
 fn log_in(file: &SessionFile, server: &Server, email: &str) -> Result<(), Failure> {
-    let password = password::read().map_err(Failure::Password)?;
+    if password::is_typed() {
+        server.try_connection()?;
+    }
+    let password = password::read("Password: ").map_err(Failure::Password)?;
+    log_in_with(file, server, email, &password)?;
+    tell(&format!("logged in to {server} as {email}"));
+    Ok(())
+}
+
+fn log_in_with(
+    file: &SessionFile,
+    server: &Server,
+    email: &str,
+    password: &str,
+) -> Result<(), Failure> {
     let locked = file.lock()?;
     let former = locked.read().and_then(|stored| stored.with(server));
     let replacement = locked.prepare()?;
     let api = Api::new(server);
-    let answer = api.log_in(email, &password)?;
+    let answer = api.log_in(email, password)?;
     match Pair::from_answer(&answer) {
         Ok(_) => replacement.commit(&Stored::new(server, answer, now())?)?,
-        Err(Error::LoginRefused { code }) => return Err(Failure::Refused(code)),
+        Err(Error::LoginRefused { code }) => return Err(api.refused(code)),
         Err(error) => return Err(Failure::Core(error)),
     }
     // Nobody could end it later. If it has ended before, or the server is gone, so be it.
@@ -76,16 +94,56 @@ fn ask(file: &SessionFile, stored: Stored, margin: u32) -> Result<(Stored, Value
     }
 }
 
+/// The server ends every session of the account, this one too: so log in again.
+fn change_password(file: &SessionFile, margin: u32) -> Result<(), Failure> {
+    let (stored, account) = ask(file, fresh(file, margin)?, margin)?;
+    let email = account.get("email").and_then(Value::as_str);
+    let email = email.ok_or(Failure::Answer)?;
+    let read = |prompt| password::read(prompt).map_err(Failure::Password);
+    let current = read("Current password: ")?;
+    let new = read("New password: ")?;
+    if password::is_typed() && new != read("The same again: ")? {
+        return Err(Failure::Different);
+    }
+    let server = stored.server()?;
+    let api = Api::new(&server);
+    match api.change_password(stored.pair()?.access_token, &current, &new)? {
+        0 => {}
+        code => return Err(api.refused(code)),
+    }
+    log_in_with(file, &server, email, &new)
+        .map_err(|failure| Failure::LogInAnew(Box::new(failure)))?;
+    tell(&format!(
+        "the password of {email} is changed on {server}; other sessions have ended"
+    ));
+    Ok(())
+}
+
 /// The file goes when the server has ended the session, or says that it has ended before.
 fn log_out(file: &SessionFile) -> Result<(), Failure> {
     let locked = file.lock()?;
     let stored = locked.read()?;
     let server = stored.server()?;
-    let code = Api::new(&server).sign_out(stored.pair()?.refresh_token)?;
-    match code {
-        0 | LOGIN_REQUIRED | CREDENTIAL_INVALID => locked.remove(),
-        code => Err(Failure::Refused(code)),
+    let api = Api::new(&server);
+    match api.sign_out(stored.pair()?.refresh_token)? {
+        0 | LOGIN_REQUIRED | CREDENTIAL_INVALID => locked.remove()?,
+        code => return Err(api.refused(code)),
     }
+    tell(&format!("logged out of {server}"));
+    Ok(())
+}
+
+fn completions(shell: Shell) -> Result<(), Failure> {
+    // Into memory first: clap_complete panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "barejwt-client", &mut script);
+    io::stdout().write_all(&script).map_err(Failure::Output)
+}
+
+/// For people: standard output is for what was asked. That standard error may be closed is no
+/// failure.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "barejwt-client: {line}");
 }
 
 fn print(line: &str) -> Result<(), Failure> {

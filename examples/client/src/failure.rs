@@ -5,18 +5,33 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::api::{CREDENTIAL_INVALID, LOGIN_REQUIRED, PARAMETER_INVALID, TOO_MANY_REQUESTS};
+use crate::api::{CREDENTIAL_INVALID, LOGIN_REQUIRED, PARAMETER_INVALID, Server};
 
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// There is no session, or it cannot go on.
     LogIn(&'static str),
     /// No connection, or no whole answer.
-    Unreachable(ureq::Error),
+    Unreachable {
+        server: Server,
+        error: ureq::Error,
+    },
     /// The envelope's `code`, or the HTTP status where there is no envelope.
-    Refused(i64),
+    Refused {
+        server: Server,
+        code: i64,
+    },
+    /// Until so many seconds have passed, if the server has said so.
+    TooOften {
+        server: Server,
+        wait: Option<u32>,
+    },
     /// The server takes the token for one that is not valid yet.
     TooEarly,
+    /// The server's clock says that the session has expired, and this machine's that it has not.
+    Clocks,
+    /// The password is another one now, and there is no session with it.
+    LogInAnew(Box<Failure>),
     /// A pair that is not understood, or a clock that is not set.
     Core(barejwt::Error),
     /// An answer that is no envelope, or one without an account that was asked for.
@@ -34,6 +49,8 @@ pub(crate) enum Failure {
     },
     NoHome,
     Password(io::Error),
+    /// The new password was typed in two ways.
+    Different,
     Output(io::Error),
 }
 
@@ -41,15 +58,16 @@ impl Failure {
     /// As `--help` lists them.
     pub(crate) const fn exit_status(&self) -> u8 {
         match self {
-            Self::LogIn(_) | Self::PairLost { .. } => 3,
-            Self::Unreachable(_) => 4,
-            Self::Refused(_) | Self::TooEarly => 5,
+            Self::LogIn(_) | Self::PairLost { .. } | Self::LogInAnew(_) => 3,
+            Self::Unreachable { .. } => 4,
+            Self::Refused { .. } | Self::TooOften { .. } | Self::TooEarly | Self::Clocks => 5,
             Self::Core(_)
             | Self::Answer
             | Self::File { .. }
             | Self::FileOpen(_)
             | Self::NoHome
             | Self::Password(_)
+            | Self::Different
             | Self::Output(_) => 1,
         }
     }
@@ -59,10 +77,32 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LogIn(why) => write!(f, "{why}: log in with `barejwt-client login EMAIL`"),
-            Self::Unreachable(error) => write!(f, "no answer from the server: {error}"),
-            Self::Refused(code) => {
-                write!(f, "the server refused: {} (code {code})", meaning(*code))
+            Self::Unreachable { server, error } => {
+                write!(f, "no answer from the server {server}: {error}")
             }
+            Self::Refused { server, code } => write!(
+                f,
+                "the server {server} refused: {} (code {code})",
+                meaning(*code)
+            ),
+            Self::TooOften { server, wait } => {
+                write!(f, "the server {server} refused: too many requests, ")?;
+                match wait {
+                    Some(seconds) => write!(f, "try again in {seconds} s"),
+                    None => write!(f, "try again later"),
+                }
+            }
+            Self::Clocks => write!(
+                f,
+                "the server says that the session has expired, and by this machine's clock it has \
+                 not: one of the two clocks is wrong. The session is kept: try again later, or log \
+                 in with `barejwt-client login EMAIL`"
+            ),
+            Self::LogInAnew(why) => write!(
+                f,
+                "the password is changed, and every session has ended: log in with \
+                 `barejwt-client login EMAIL` ({why})"
+            ),
             Self::TooEarly => write!(
                 f,
                 "the server says that the token is not valid yet, so a server's clock is wrong: the \
@@ -85,6 +125,7 @@ impl fmt::Display for Failure {
             ),
             Self::NoHome => write!(f, "no home directory: name the session file with --session"),
             Self::Password(error) => write!(f, "the password cannot be read: {error}"),
+            Self::Different => write!(f, "the two new passwords differ: nothing is changed"),
             Self::Output(error) => write!(f, "standard output: {error}"),
         }
     }
@@ -94,7 +135,6 @@ fn meaning(code: i64) -> &'static str {
     match code {
         CREDENTIAL_INVALID => "wrong email or password",
         PARAMETER_INVALID => "it does not accept these parameters",
-        TOO_MANY_REQUESTS => "too many requests, wait a minute",
         LOGIN_REQUIRED => "it wants a login",
         500..=599 => "it has a fault of its own",
         _ => "no reason that this client knows",

@@ -7,11 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::SIGINT;
 use signal_hook::{flag, low_level};
 
+/// Whether a person types it.
+pub(crate) fn is_typed() -> bool {
+    io::stdin().is_terminal()
+}
+
 /// One line, without its end.
-pub(crate) fn read() -> io::Result<String> {
+pub(crate) fn read(prompt: &str) -> io::Result<String> {
     let stdin = io::stdin();
-    if stdin.is_terminal() {
-        return interruptible(|| rpassword::prompt_password("Password: "));
+    if is_typed() {
+        return interruptible(|| rpassword::prompt_password(prompt));
     }
     let mut line = String::new();
     stdin.read_line(&mut line)?;

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use barejwt::{Error, Next, Pair};
 
-use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, is_not_valid_yet};
+use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, is_expired, is_not_valid_yet};
 use crate::failure::Failure;
 use crate::session_file::{SessionFile, Stored};
 
@@ -34,7 +34,8 @@ pub(crate) fn renew(file: &SessionFile, seen: &Stored) -> Result<Stored, Failure
         return Ok(stored);
     }
     let replacement = locked.prepare()?;
-    let answer = Api::new(&server).refresh(stored.pair()?.refresh_token)?;
+    let (api, pair) = (Api::new(&server), stored.pair()?);
+    let answer = api.refresh(pair.refresh_token)?;
     match Pair::from_answer(&answer) {
         Ok(_) => {
             let renewed = Stored::new(&server, answer, now())?;
@@ -43,13 +44,17 @@ pub(crate) fn renew(file: &SessionFile, seen: &Stored) -> Result<Stored, Failure
         }
         // Time heals that.
         Err(Error::LoginRefused { .. }) if is_not_valid_yet(&answer) => Err(Failure::TooEarly),
+        // And that too, if it is the server's clock that is wrong.
+        Err(Error::LoginRefused { .. }) if is_expired(&answer) && now() < pair.refresh_expires => {
+            Err(Failure::Clocks)
+        }
         Err(Error::LoginRefused {
             code: LOGIN_REQUIRED | CREDENTIAL_INVALID,
         }) => {
             locked.remove()?;
             Err(REFUSED)
         }
-        Err(Error::LoginRefused { code }) => Err(Failure::Refused(code)),
+        Err(Error::LoginRefused { code }) => Err(api.refused(code)),
         Err(error) => Err(Failure::Core(error)),
     }
 }

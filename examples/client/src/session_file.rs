@@ -144,6 +144,8 @@ impl SessionFile {
             .create(directory(&self.path))?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
+        // A link that somebody has put there would make or lock another file.
+        options.custom_flags(libc::O_NOFOLLOW);
         let lock = options.open(self.path.with_added_extension("lock"))?;
         wait_for(&lock, LOCK_WAIT)?;
         Ok(lock)

@@ -39,7 +39,7 @@ impl Client {
 
     pub(crate) fn logged_in(url: &str) -> Self {
         let client = Self::new();
-        client.log_in(url).silent();
+        client.log_in(url).done();
         client
     }
 
@@ -172,9 +172,23 @@ impl Outcome {
         self.out
     }
 
+    /// Asserts success that is told to people alone.
     #[track_caller]
-    pub(crate) fn silent(self) {
-        assert_eq!(self.ok(), "");
+    pub(crate) fn done(self) {
+        assert_eq!(
+            (self.status.code(), self.out.as_str()),
+            (Some(0), ""),
+            "{}",
+            self.err
+        );
+        let told = [
+            "logged in to http://",
+            "logged out of http://",
+            "the password of ",
+        ];
+        let line = self.err.strip_prefix("barejwt-client: ").unwrap();
+        assert!(told.iter().any(|told| line.starts_with(told)), "{line}");
+        assert_eq!(line.lines().count(), 1);
     }
 
     /// Asserts a failure: this status, this one line, nothing on standard output.

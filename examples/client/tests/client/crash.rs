@@ -57,7 +57,7 @@ fn killed_at_any_moment_it_leaves_a_whole_file() {
             assert_eq!(server.me(&access)["code"], 0);
         } else {
             // The server had renewed the pair, and was asked again with the used token.
-            client.log_in(&server.url).silent();
+            client.log_in(&server.url).done();
         }
     }
     // Nothing piles up.

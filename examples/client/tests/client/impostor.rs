@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::{fs, thread};
 
-use crate::client::{Client, LOG_IN_OTHER, run_with_input};
+use crate::client::{Client, LOG_IN_ENDED, LOG_IN_OTHER, run_with_input};
 use crate::server::{EMAIL, PASSWORD, Server};
 use crate::tap::Tap;
 
@@ -52,7 +52,8 @@ fn a_redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let head = format!("HTTP/1.1 {status} Moved\r\nLocation: {elsewhere}/\r\n");
         let url = impostor(format!("{head}Content-Length: 0\r\n\r\n"));
-        let line = format!("the server refused: no reason that this client knows (code {status})");
+        let line =
+            format!("the server {url} refused: no reason that this client knows (code {status})");
         login_fails(&url, 5, &line);
     }
 }
@@ -66,7 +67,7 @@ fn a_proxy_of_the_environment_is_not_used() {
     for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env(name, &proxy);
     }
-    run_with_input(command, PASSWORD).silent();
+    run_with_input(command, PASSWORD).done();
     assert_ne!(client.tokens().0, "a.b.c");
 }
 
@@ -75,8 +76,8 @@ fn its_words_are_not_shown() {
     let url = answering(
         r#"{"code":50000,"msg":"\u001b[31meyJhbGciOiJIUzI1NiJ9 log in at evil.example"}"#,
     );
-    let line = "the server refused: no reason that this client knows (code 50000)";
-    login_fails(&url, 5, line);
+    let line = format!("the server {url} refused: no reason that this client knows (code 50000)");
+    login_fails(&url, 5, &line);
 }
 
 #[test]
@@ -111,7 +112,12 @@ fn a_token_that_is_not_valid_yet_ends_no_session() {
     let client = Client::logged_in(&server.url);
     let line = "the server says that the token is not valid yet, so a server's clock is wrong: the \
                 session is kept, try again later";
-    for (code, command) in [(401, "whoami"), (40020, "token"), (401, "token")] {
+    for (code, command) in [
+        (401, "whoami"),
+        (40020, "token"),
+        (401, "token"),
+        (40020, "logout"),
+    ] {
         if command == "token" {
             client.expire_access();
         }
@@ -123,6 +129,46 @@ fn a_token_that_is_not_valid_yet_ends_no_session() {
         client.run(&[command]).failed(5, line);
         assert_eq!(String::from_utf8(client.stored()).unwrap(), other);
         fs::write(client.file(), stored).unwrap();
+    }
+}
+
+/// A server's clock that is months ahead calls every session expired. So does a good one, of a session
+/// that is: then this machine's clock agrees.
+#[test]
+fn a_session_that_only_the_server_calls_expired_is_kept() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
+    client.expire_access();
+    let url =
+        answering(r#"{"code":40020,"data":null,"msg":"the token has expired (exp 1, now 2)"}"#);
+    let stored = String::from_utf8(client.stored()).unwrap();
+    let other = stored.replace(&server.url, &url);
+    fs::write(client.file(), &other).unwrap();
+    client.run(&["token"]).failed(
+        5,
+        "the server says that the session has expired, and by this machine's clock it has not: one \
+         of the two clocks is wrong. The session is kept: try again later, or log in with \
+         `barejwt-client login EMAIL`",
+    );
+    assert_eq!(String::from_utf8(client.stored()).unwrap(), other);
+    client.change("refresh_expires", |_| {
+        "2025-04-26T16:19:38.833494+08:00".to_owned()
+    });
+    client.run(&["token"]).failed(3, LOG_IN_ENDED);
+    assert!(!client.file().exists());
+}
+
+#[test]
+fn how_long_to_wait_is_what_the_server_says() {
+    for (header, said) in [
+        ("Retry-After: 37\r\n", "try again in 37 s"),
+        ("Retry-After: soon\r\n", "try again later"),
+        ("", "try again later"),
+    ] {
+        let head = format!("HTTP/1.1 429 Too Many Requests\r\n{header}");
+        let url = impostor(format!("{head}Content-Length: 0\r\n\r\n"));
+        let line = format!("the server {url} refused: too many requests, {said}");
+        login_fails(&url, 5, &line);
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::client::{Client, LOG_IN_ENDED, LOG_IN_NONE, finish, start};
+use crate::client::{Client, LOG_IN_ENDED, LOG_IN_NONE, finish, run_with_input, start};
 use crate::server::{EMAIL, PASSWORD, Server};
 use crate::tap::{LOGIN, ME, Tap};
 
@@ -18,7 +18,7 @@ fn a_session_from_login_to_logout() {
     assert_eq!(account["email"], EMAIL);
     let copy = client.copy();
 
-    client.run(&["logout"]).silent();
+    client.run(&["logout"]).done();
     assert!(!client.file().exists());
     client.run(&["whoami"]).failed(3, LOG_IN_NONE);
     // On the server too.
@@ -32,14 +32,14 @@ fn logging_in_again_ends_the_session_before_with_the_same_server() {
     let client = Client::logged_in(&server.url);
     let before = client.copy();
     let tap = Tap::on(&other.url);
-    client.log_in(&tap.url).silent();
+    client.log_in(&tap.url).done();
     // What another server gave goes to no other.
     assert_eq!(tap.requests(), [LOGIN]);
     before.expire_access();
     before.run(&["token"]).ok();
 
     let before = client.copy();
-    client.log_in(&tap.url).silent();
+    client.log_in(&tap.url).done();
     before.expire_access();
     before.run(&["token"]).failed(3, LOG_IN_ENDED);
     client.expire_access();
@@ -70,15 +70,86 @@ fn one_request_for_a_login_and_one_for_a_call() {
 #[test]
 fn a_wrong_password_is_told_and_leaves_the_session_as_it_was() {
     let server = Server::start();
-    let refused = "the server refused: wrong email or password (code 40020)";
+    let refused = &format!(
+        "the server {} refused: wrong email or password (code 40020)",
+        server.url
+    );
     let client = Client::new();
     client.log_in_with(&server.url, "wrong").failed(5, refused);
     assert!(!client.file().exists());
 
-    client.log_in(&server.url).silent();
+    client.log_in(&server.url).done();
     let before = client.stored();
     client.log_in_with(&server.url, "wrong").failed(5, refused);
     assert_eq!(client.stored(), before);
+}
+
+#[test]
+fn success_is_told_on_standard_error() {
+    let server = Server::start();
+    let client = Client::new();
+    let told = client.log_in(&server.url);
+    let line = format!("barejwt-client: logged in to {} as {EMAIL}\n", server.url);
+    assert_eq!((told.out.as_str(), told.err), ("", line));
+    let told = client.run(&["logout"]);
+    let line = format!("barejwt-client: logged out of {}\n", server.url);
+    assert_eq!((told.out.as_str(), told.err), ("", line));
+}
+
+#[test]
+fn a_password_is_changed_and_the_session_goes_on_and_no_other() {
+    let server = Server::start();
+    let (client, other) = (
+        Client::logged_in(&server.url),
+        Client::logged_in(&server.url),
+    );
+    let new = "another battery staple";
+    let passwd = |current: &str, new: &str| {
+        run_with_input(client.command(&["passwd"]), &format!("{current}\n{new}\n"))
+    };
+    let url = &server.url;
+    passwd("wrong", new).failed(
+        5,
+        &format!("the server {url} refused: wrong email or password (code 40020)"),
+    );
+    passwd(PASSWORD, "12345678").failed(
+        5,
+        &format!("the server {url} refused: it does not accept these parameters (code 40001)"),
+    );
+    passwd(PASSWORD, new).done();
+    assert!(client.run(&["whoami"]).ok().contains(EMAIL));
+    client.expire_access();
+    client.run(&["token"]).ok();
+    other.expire_access();
+    other.run(&["token"]).failed(3, LOG_IN_ENDED);
+    Client::new().log_in_with(url, new).done();
+}
+
+#[test]
+fn nobody_types_a_password_for_a_server_that_is_not_there() {
+    let client = Client::new();
+    let terminal = ["sh", "-c", "exec script -qec \"$0 $*\" /dev/null"];
+    let url = "http://127.0.0.1:1";
+    let login = client.command_by(&terminal, &["login", EMAIL, "--server", url]);
+    let outcome = finish(start(login));
+    assert_eq!(outcome.status.code(), Some(4), "{}", outcome.out);
+    assert!(
+        outcome
+            .out
+            .contains("no answer from the server http://127.0.0.1:1: ")
+    );
+    assert!(!outcome.out.contains("Password"), "{}", outcome.out);
+}
+
+#[test]
+fn completions_are_printed() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = Client::new().run(&["completions", shell]).ok();
+        assert!(
+            script.contains("passwd") && script.contains("whoami"),
+            "{script}"
+        );
+    }
 }
 
 #[test]
@@ -101,15 +172,17 @@ fn the_password_is_asked_for_on_a_terminal_and_not_shown() {
         .unwrap();
     let outcome = finish(login);
     assert_eq!(outcome.status.code(), Some(0), "{}", outcome.out);
-    assert_eq!(outcome.out.trim(), "");
+    let told = format!("barejwt-client: logged in to {} as {EMAIL}", server.url);
+    assert_eq!(outcome.out.trim(), told);
     client.run(&["whoami"]).ok();
 }
 
 #[test]
 fn ctrl_c_at_the_password_ends_it_and_leaves_the_terminal_as_it_was() {
-    let client = Client::new();
+    let (client, server) = (Client::new(), Server::start());
     let then = "exec script -qec \"$0 $*; echo status \\$?; stty -a\" /dev/null";
-    let mut login = start(client.command_by(&["sh", "-c", then], &["login", EMAIL]));
+    let login = ["login", EMAIL, "--server", &server.url];
+    let mut login = start(client.command_by(&["sh", "-c", then], &login));
     let shown = login.stdout.as_mut().unwrap();
     shown.read_exact(&mut [0; 10]).unwrap();
     thread::sleep(Duration::from_millis(500));

@@ -1,6 +1,8 @@
 //! The binary `barejwt-server`, serving one account on a port of its own until it is dropped.
 
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -87,6 +89,10 @@ fn command(database: &Path) -> Command {
 }
 
 fn add_user(database: &Path) {
+    // An empty database: `user add` makes none.
+    let mut new = OpenOptions::new();
+    let new = new.write(true).create_new(true).mode(0o600);
+    new.open(database).unwrap();
     let mut command = command(database);
     command.args(["user", "add", EMAIL]);
     command.stdin(Stdio::piped()).stdout(Stdio::null());

@@ -18,7 +18,7 @@ fn it_is_for_the_user_alone_whatever_the_umask() {
     let client = Client::new();
     let open = ["sh", "-c", "umask 0; exec \"$0\" \"$@\""];
     let login = client.command_by(&open, &["login", EMAIL, "--server", &server.url]);
-    run_with_input(login, PASSWORD).silent();
+    run_with_input(login, PASSWORD).done();
     let modes = || {
         let lock = client.path("barejwt/session.json.lock");
         [
@@ -52,7 +52,7 @@ fn one_that_others_can_read_is_not_used() {
     let copy = client.copy();
     fs::set_permissions(client.file(), Permissions::from_mode(0o600)).unwrap();
     fs::set_permissions(copy.file(), Permissions::from_mode(0o600)).unwrap();
-    client.run(&["logout"]).silent();
+    client.run(&["logout"]).done();
     copy.expire_access();
     copy.run(&["token"]).failed(3, LOG_IN_ENDED);
 }
@@ -67,7 +67,7 @@ fn one_that_is_damaged_ends_in_a_login() {
         fs::write(client.file(), &whole[..length]).unwrap();
         client.run(&["token"]).failed(3, line);
     }
-    client.log_in(&server.url).silent();
+    client.log_in(&server.url).done();
     client.run(&["token"]).ok();
 }
 
@@ -85,7 +85,7 @@ fn it_is_where_the_user_says() {
         "--session",
         session,
     ];
-    run_with_input(client.command(&login), PASSWORD).silent();
+    run_with_input(client.command(&login), PASSWORD).done();
     assert_eq!(mode(&path), 0o600);
     assert!(!client.file().exists());
     let mut command = client.command(&["token"]);
@@ -106,4 +106,20 @@ fn one_that_is_no_regular_file_is_refused_at_once() {
     let command = client.command_by(&["timeout", "5"], &args);
     let line = format!("{}: not a regular file", path.display());
     run_with_input(command, "").failed(1, &line);
+}
+
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let server = Server::start();
+    let client = Client::new();
+    let (elsewhere, lock) = (
+        client.path("elsewhere"),
+        client.path("barejwt/session.json.lock"),
+    );
+    fs::create_dir(client.path("barejwt")).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, lock).unwrap();
+    let outcome = client.log_in(&server.url);
+    assert_eq!(outcome.status.code(), Some(1), "{}", outcome.err);
+    assert!(outcome.err.contains("symbolic links"), "{}", outcome.err);
+    assert!(!elsewhere.exists() && !client.file().exists());
 }
