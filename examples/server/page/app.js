@@ -7,13 +7,25 @@ let user = null;
 let pair = null; // of the last login or refresh
 let usedRefreshToken = null;
 
+// What a code of the API means, for people.
+const MEANINGS = {
+  401: "the access token was not accepted, or there is none",
+  404: "there is no such user",
+  413: "the request is too large",
+  429: "too many attempts: wait a little",
+  500: "the server has a fault of its own; its log says which",
+  503: "the server took too long, or cannot read its keys",
+  40001: "the server cannot use what was sent",
+  40020: "the credentials are not good, or not any more",
+};
+
 // One request and its answer.
 async function exchange(method, path, { authorization, body } = {}) {
   const headers = {};
   if (authorization) headers["Authorization"] = authorization;
   if (body) headers["Content-Type"] = "application/json";
   const request = { method, headers, body: body && JSON.stringify(body), cache: "no-store" };
-  const response = await fetch(`/api/v4/${path}`, request);
+  const response = await reach(`/api/v4/${path}`, request);
   const text = await response.text();
   return {
     request: `${method} /api/v4/${path}`,
@@ -22,6 +34,15 @@ async function exchange(method, path, { authorization, body } = {}) {
     challenge: response.headers.get("WWW-Authenticate"),
     envelope: envelope(text, response.status),
   };
+}
+
+// A browser's own words for "no answer" say nothing to people.
+async function reach(path, request) {
+  try {
+    return await fetch(path, request);
+  } catch {
+    throw new Error("the server cannot be reached. Does it run, and is this computer online?");
+  }
 }
 
 // What stands between this page and the API may answer with something else than an envelope.
@@ -57,7 +78,8 @@ const pretty = (value) => JSON.stringify(value, (name, item) => (/_token$/.test(
 
 function show(place, { request, authorization, status, challenge, envelope }, accepted) {
   const ok = envelope.code === 0;
-  const verdict = ok ? `Accepted: ${accepted}` : `Refused: ${envelope.msg} (code ${envelope.code})`;
+  const meaning = MEANINGS[envelope.code] ?? "the answer is not one of this API's";
+  const verdict = ok ? `Accepted: ${accepted}` : `Refused: ${envelope.msg} (code ${envelope.code}: ${meaning})`;
   byId(place).replaceChildren(
     element("p", { text: verdict, className: `verdict ${ok ? "accepted" : "refused"}` }),
     definitions([
@@ -71,14 +93,27 @@ function show(place, { request, authorization, status, challenge, envelope }, ac
   return ok;
 }
 
-// Runs an action and shows in its place that the server was not reached.
+let busy = false;
+
+// Runs an action, one at a time, and shows in its place why there is no answer. A second click while a
+// refresh runs would send the same token twice, and end the session.
 async function run(place, action) {
+  if (busy) return;
+  setBusy(true);
   try {
     await action();
   } catch (error) {
     const text = `No answer: ${error.message}`;
     byId(place).replaceChildren(element("p", { text, className: "verdict refused" }));
+  } finally {
+    setBusy(false);
   }
+}
+
+// The buttons keep the focus, so they are not disabled but say that they wait.
+function setBusy(now) {
+  busy = now;
+  for (const button of document.querySelectorAll("button")) button.setAttribute("aria-disabled", String(now));
 }
 
 function onSubmit(form, action) {
@@ -134,6 +169,7 @@ function takePair(newPair) {
   byId("refresh").disabled = false;
   byId("replay").disabled = usedRefreshToken === null;
   byId("sign-out").disabled = false;
+  byId("change").disabled = false;
   countDown();
 }
 
@@ -155,6 +191,7 @@ onSubmit("sign-in", async () => {
   pair = null;
   user = answer.envelope.data.user;
   byId("info-id").value = user.id;
+  byId("change-email").value = user.email;
   byId("state").textContent = `Signed in as ${user.id}.`;
   takePair(answer.envelope.data.token);
 });
@@ -191,7 +228,7 @@ async function callMe() {
 onSubmit("expired", callMe);
 
 onClick("sample", "expired-result", async () => {
-  const sample = await fetch("expired-token", { cache: "no-store" });
+  const sample = await reach("expired-token", { cache: "no-store" });
   byId("token").value = await sample.text();
   await callMe();
   byId("expired-result").append(tokenView("The token", byId("token").value));
@@ -206,6 +243,15 @@ async function refresh(refreshToken) {
 onClick("refresh", "refresh-result", () => refresh(pair.refresh_token));
 
 onClick("replay", "refresh-result", () => refresh(usedRefreshToken));
+
+onSubmit("password-change", async () => {
+  const body = { current_password: byId("current-password").value, new_password: byId("new-password").value };
+  const access = `Bearer ${pair.access_token}`;
+  const answer = await exchange("PUT", "user/password", { authorization: access, body });
+  if (!show("password-change-result", answer, "every refresh token of this account is dead: sign in again")) return;
+  byId("current-password").value = "";
+  byId("new-password").value = "";
+});
 
 onClick("sign-out", "sign-out-result", async () => {
   const answer = await exchange("DELETE", "session/token", { body: { refresh_token: pair.refresh_token } });

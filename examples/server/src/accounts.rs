@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
+use crate::database::{query, query_as, query_scalar};
 use crate::store::Store;
 
 /// Characters of a public id; 62 to the 10th of them are enough not to meet twice.
@@ -74,9 +75,9 @@ impl Store {
         if id.contains('\0') {
             return Ok(None);
         }
-        sqlx::query_as("SELECT * FROM accounts WHERE id = $1")
+        query_as("SELECT * FROM accounts WHERE id = $1")
             .bind(id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.read().await?)
             .await
     }
 
@@ -85,22 +86,23 @@ impl Store {
         if email.contains('\0') {
             return Ok(None);
         }
-        sqlx::query_as("SELECT * FROM accounts WHERE email = $1")
+        query_as("SELECT * FROM accounts WHERE email = $1")
             .bind(email)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.read().await?)
             .await
     }
 
     pub(crate) async fn has_accounts(&self) -> sqlx::Result<bool> {
-        let one: Option<String> = sqlx::query_scalar("SELECT id FROM accounts LIMIT 1")
-            .fetch_optional(&self.pool)
+        let one: Option<String> = query_scalar("SELECT id FROM accounts LIMIT 1")
+            .fetch_optional(&mut *self.read().await?)
             .await?;
         Ok(one.is_some())
     }
 
     /// Adds an account; `false` if its address is taken.
     pub(crate) async fn add_account(&self, account: &Account) -> sqlx::Result<bool> {
-        let added = sqlx::query(
+        let mut transaction = self.write().await?;
+        let added = query(
             "INSERT INTO accounts (id, email, nickname, password_hash, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING",
         )
@@ -109,24 +111,24 @@ impl Store {
         .bind(&account.nickname)
         .bind(&account.password_hash)
         .bind(account.created_at)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(added.rows_affected() == 1)
     }
 
     /// Replaces the password, if it is still the one that `account` has, and ends every chain of
     /// the account with it; `false` if somebody else was faster.
     pub(crate) async fn set_password(&self, account: &Account, hash: &str) -> sqlx::Result<bool> {
-        let mut transaction = self.pool.begin().await?;
-        let changed = sqlx::query(
-            "UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash = $3",
-        )
-        .bind(hash)
-        .bind(&account.id)
-        .bind(&account.password_hash)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query("DELETE FROM chains WHERE account_id = $1")
+        let mut transaction = self.write().await?;
+        let changed =
+            query("UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+                .bind(hash)
+                .bind(&account.id)
+                .bind(&account.password_hash)
+                .execute(&mut *transaction)
+                .await?;
+        query("DELETE FROM chains WHERE account_id = $1")
             .bind(&account.id)
             .execute(&mut *transaction)
             .await?;
@@ -135,5 +137,27 @@ impl Store {
         }
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Every account, by address.
+    pub(crate) async fn accounts(&self) -> sqlx::Result<Vec<Account>> {
+        query_as("SELECT * FROM accounts ORDER BY email")
+            .fetch_all(&mut *self.read().await?)
+            .await
+    }
+
+    /// Removes an account with its chains; `false` if there is none.
+    pub(crate) async fn remove_account(&self, id: &str) -> sqlx::Result<bool> {
+        let mut transaction = self.write().await?;
+        query("DELETE FROM chains WHERE account_id = $1")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        let removed = query("DELETE FROM accounts WHERE id = $1")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(removed.rows_affected() == 1)
     }
 }

@@ -12,10 +12,15 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::Result;
 
+use crate::database::{query, query_scalar};
 use crate::store::Store;
 
 /// In microseconds.
 const MINUTE: i64 = 60_000_000;
+
+/// No attempt counts for longer than a minute, and clocks of servers differ by less than another.
+/// What counts for longer was written by a clock that was ahead and is set right now.
+const LONGEST: i64 = 2 * MINUTE;
 
 impl Store {
     /// Counts an attempt, of which so many are allowed in a minute, and as many at once. Gives how
@@ -32,43 +37,63 @@ impl Store {
             .checked_div(per_minute.get().into())
             .unwrap_or(MINUTE);
         let latest = now.saturating_add(MINUTE).saturating_sub(share);
+        let longest = now.saturating_add(LONGEST);
         // Whoever is refused is only read of: a flood of attempts is no flood of changes.
-        let free_at: Option<i64> =
-            sqlx::query_scalar("SELECT free_at FROM attempts WHERE name = $1")
-                .bind(&name)
-                .fetch_optional(&self.pool)
-                .await?;
-        let wait = free_at.unwrap_or(now).saturating_sub(latest);
+        let free_at: Option<i64> = query_scalar("SELECT free_at FROM attempts WHERE name = $1")
+            .bind(&name)
+            .fetch_optional(&mut *self.read().await?)
+            .await?;
+        let free_at = free_at.filter(|free_at| *free_at <= longest).unwrap_or(now);
+        let wait = free_at.saturating_sub(latest);
         if wait > 0 {
             return Ok(Some(microseconds(wait)));
         }
-        let counted = sqlx::query(
+        let mut transaction = self.write().await?;
+        let counted = query(
             "INSERT INTO attempts (name, free_at) VALUES ($1, $2 + $3) \
              ON CONFLICT (name) DO UPDATE SET free_at = $3 + \
-             CASE WHEN attempts.free_at > $2 THEN attempts.free_at ELSE $2 END \
-             WHERE attempts.free_at <= $4",
+             CASE WHEN attempts.free_at BETWEEN $2 AND $5 THEN attempts.free_at ELSE $2 END \
+             WHERE attempts.free_at NOT BETWEEN $4 + 1 AND $5",
         )
         .bind(&name)
         .bind(now)
         .bind(share)
         .bind(latest)
-        .execute(&self.pool)
+        .bind(longest)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         // Else others were faster.
         let is_counted = counted.rows_affected() == 1;
         Ok((!is_counted).then(|| microseconds(share)))
     }
 
-    /// Forgets the attempts that count no more, and those of a clock that was wrong: what was
-    /// counted is over within a minute, and clocks of servers differ by less than another.
-    pub(crate) async fn prune_attempts(&self, now: Timestamp) -> Result<()> {
-        let now = now.as_microsecond();
-        sqlx::query("DELETE FROM attempts WHERE free_at < $1 OR free_at > $2")
-            .bind(now)
-            .bind(now.saturating_add(2 * MINUTE))
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    /// Forgets attempts that no longer count, at most so many; gives how many.
+    pub(crate) async fn prune_attempts(&self, now: Timestamp, at_most: i64) -> Result<u64> {
+        let mut transaction = self.write().await?;
+        let pruned = query(
+            "DELETE FROM attempts WHERE name IN \
+             (SELECT name FROM attempts WHERE free_at < $1 LIMIT $2)",
+        )
+        .bind(now.as_microsecond())
+        .bind(at_most)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(pruned.rows_affected())
+    }
+
+    /// Writes as a login does: a row that is over at once.
+    pub(crate) async fn try_write(&self) -> Result<()> {
+        let mut transaction = self.write().await?;
+        query(
+            "INSERT INTO attempts (name, free_at) VALUES ('health', $1) \
+             ON CONFLICT (name) DO UPDATE SET free_at = excluded.free_at",
+        )
+        .bind(Timestamp::now().as_microsecond())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await
     }
 }
 

@@ -4,11 +4,11 @@
 //! SQL statement, so that it happens whole or not at all, however many processes share the
 //! database and whenever one of them dies.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Result;
 use uuid::Uuid;
 
+use crate::database::{query, query_scalar};
 use crate::store::Store;
 
 /// The members of a refresh token that say where it stands. They are custom claims of ours.
@@ -39,24 +39,25 @@ pub(crate) fn new_root_token_id() -> String {
 impl Store {
     /// Starts a chain at generation 0.
     pub(crate) async fn start_chain(&self, root: &str, account: &str, expires: i64) -> Result<()> {
-        sqlx::query(
+        let mut transaction = self.write().await?;
+        query(
             "INSERT INTO chains (root_token_id, account_id, generation, expires_at) \
              VALUES ($1, $2, 0, $3)",
         )
         .bind(root)
         .bind(account)
         .bind(expires)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        transaction.commit().await
     }
 
     /// Whether `link` is the good one now. One that is not will never be.
     pub(crate) async fn is_good(&self, link: &Link<'_>) -> Result<bool> {
         let good: Option<i64> =
-            sqlx::query_scalar("SELECT generation FROM chains WHERE root_token_id = $1")
+            query_scalar("SELECT generation FROM chains WHERE root_token_id = $1")
                 .bind(link.root_token_id)
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *self.read().await?)
                 .await?;
         Ok(good == Some(link.generation))
     }
@@ -64,15 +65,17 @@ impl Store {
     /// Makes the next generation's token the good one, if `link` is the good one now; else revokes
     /// the chain. Of two calls with one token, at most one succeeds.
     pub(crate) async fn rotate(&self, link: &Link<'_>, expires: i64) -> Result<Rotation> {
-        let rotated = sqlx::query(
+        let mut transaction = self.write().await?;
+        let rotated = query(
             "UPDATE chains SET generation = generation + 1, expires_at = $3 \
              WHERE root_token_id = $1 AND generation = $2",
         )
         .bind(link.root_token_id)
         .bind(link.generation)
         .bind(expires)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         if rotated.rows_affected() == 1 {
             return Ok(Rotation::Done);
         }
@@ -86,19 +89,27 @@ impl Store {
 
     /// Revokes a chain; `false` if it was before.
     pub(crate) async fn revoke(&self, root_token_id: &str) -> Result<bool> {
-        let revoked = sqlx::query("DELETE FROM chains WHERE root_token_id = $1")
+        let mut transaction = self.write().await?;
+        let revoked = query("DELETE FROM chains WHERE root_token_id = $1")
             .bind(root_token_id)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(revoked.rows_affected() == 1)
     }
 
-    /// Forgets the chains whose last token has expired.
-    pub(crate) async fn prune_chains(&self, now: Timestamp) -> Result<()> {
-        sqlx::query("DELETE FROM chains WHERE expires_at < $1")
-            .bind(now.as_second())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    /// Forgets chains whose last token expired before `horizon`, at most so many; gives how many.
+    pub(crate) async fn prune_chains(&self, horizon: i64, at_most: i64) -> Result<u64> {
+        let mut transaction = self.write().await?;
+        let pruned = query(
+            "DELETE FROM chains WHERE root_token_id IN \
+             (SELECT root_token_id FROM chains WHERE expires_at < $1 LIMIT $2)",
+        )
+        .bind(horizon)
+        .bind(at_most)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(pruned.rows_affected())
     }
 }

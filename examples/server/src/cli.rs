@@ -1,10 +1,12 @@
 //! The command line: what can be asked, and the help that explains it.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
 const AFTER_HELP: &str = "\
@@ -45,6 +47,20 @@ pub(crate) struct DatabaseArgs {
     pub(crate) database: PathBuf,
 }
 
+impl Cli {
+    /// # Errors
+    /// What [`crate::exit::usage`] shows.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        if let Command::Serve(args) = &cli.command
+            && let Err(why) = args.check()
+        {
+            return Err(Self::command().error(ErrorKind::ValueValidation, why));
+        }
+        Ok(cli)
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the login server; Ctrl-C stops it
@@ -65,7 +81,7 @@ It listens on the loopback without TLS: put a proxy with TLS in front, and say s
     #[command(subcommand)]
     User(UserCommand),
 
-    /// Rotate the key that a server signs with
+    /// The keys that a server signs and verifies with
     #[command(subcommand)]
     Key(KeyCommand),
 }
@@ -77,8 +93,12 @@ pub(crate) struct ServeArgs {
     pub(crate) listen: SocketAddr,
 
     /// Loopback address of /health and /metrics; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5213", value_parser = loopback)]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5213")]
     pub(crate) listen_metrics: SocketAddr,
+
+    /// Let --listen-metrics be any address: whoever reaches it sees how many log in, and how
+    #[arg(long)]
+    expose_metrics: bool,
 
     /// Clients are told apart by the last address in X-Forwarded-For, which a proxy writes
     #[arg(long)]
@@ -92,9 +112,35 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "NUMBER", default_value = "10")]
     pub(crate) limit_account: NonZeroU32,
 
+    /// Connections that one client address may have at once, an IPv6 network of 64 bits counting as
+    /// one; with --behind-proxy that is the proxy's task
+    #[arg(long, value_name = "NUMBER", default_value = "128")]
+    pub(crate) limit_connections: NonZeroUsize,
+
+    /// How long requests that were accepted may take after Ctrl-C or SIGTERM; a second signal ends
+    /// them at once
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    grace: u32,
+
     /// What to log on standard error: off, error, warn, info, or every request with debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub(crate) log: LevelFilter,
+}
+
+impl ServeArgs {
+    fn check(&self) -> Result<(), &'static str> {
+        if self.listen_metrics.ip().is_loopback() || self.expose_metrics {
+            return Ok(());
+        }
+        Err(
+            "--listen-metrics must be a loopback address, since what it shows is not for everybody; \
+             with --expose-metrics it may be another",
+        )
+    }
+
+    pub(crate) fn grace(&self) -> Duration {
+        Duration::from_secs(self.grace.into())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +151,38 @@ Examples:
   barejwt-server user add ada@example.org
   barejwt-server user add ada@example.org --nickname Ada < password.txt")]
     Add(UserAddArgs),
+
+    /// Give a user a new password, which ends every session; asks for it, or reads a line of
+    /// standard input
+    #[command(after_help = "\
+Examples:
+  barejwt-server user passwd ada@example.org
+  barejwt-server user passwd ada@example.org < password.txt
+
+Refresh tokens die at once, access tokens when they expire.")]
+    Passwd(UserArgs),
+
+    /// List the users: public id, email, nickname, parted by tabs
+    #[command(after_help = "\
+Examples:
+  barejwt-server user list
+  barejwt-server user list | cut -f 2")]
+    List,
+
+    /// Remove a user and end every session; prints the public id
+    #[command(after_help = "\
+Examples:
+  barejwt-server user remove ada@example.org
+
+Refresh tokens die at once, and so do access tokens where this server is asked; nginx and other
+programs that only verify take them until they expire.")]
+    Remove(UserArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct UserArgs {
+    /// Email address of the user
+    pub(crate) email: String,
 }
 
 #[derive(Args, Debug)]
@@ -136,14 +214,21 @@ Examples:
 
 Servers that run follow within a second; one that cannot read the database answers 503 after 10 s.")]
     Retire,
-}
 
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    match text.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() => Ok(address),
-        Ok(_) => {
-            Err("it must be a loopback address: what it shows is not for everybody".to_owned())
-        }
-        Err(_) => Err("it must be an address and a port, such as 127.0.0.1:5213".to_owned()),
-    }
+    /// List the keys, the one that signs first: what it is used for, and its kid
+    #[command(after_help = "\
+Examples:
+  barejwt-server key list
+
+A key from before the first rotation has no kid.")]
+    List,
+
+    /// Print the keys for nginx and other programs that verify; never to a terminal
+    #[command(after_help = "\
+Examples:
+  (umask 077; barejwt-server key export > keys.new) && mv keys.new /etc/nginx/barejwt.keys
+
+One line a key: what it is used for, the secret in base64url, its kid. Whoever reads it can log in as
+anybody. Export again after `key rotate` and after `key retire`.")]
+    Export,
 }

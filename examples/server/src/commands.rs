@@ -5,17 +5,16 @@ use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 
-use crate::cli::{Cli, Command, DatabaseArgs, KeyCommand, UserCommand};
+use crate::cli::{Cli, Command};
 use crate::database::Database;
-use crate::store::Store;
-use crate::{exit, runtime, serve, settings, user};
+use crate::{exit, key, serve, user};
 
 pub(crate) fn run(cli: &Cli) -> Result<()> {
     warn_of_variable();
     match &cli.command {
         Command::Serve(args) => serve::run(&cli.database, args),
-        Command::User(UserCommand::Add(args)) => user::add(&cli.database, args),
-        Command::Key(command) => key(&cli.database, command),
+        Command::User(command) => user::run(&Database::named(&cli.database.database), command),
+        Command::Key(command) => key::run(&Database::named(&cli.database.database), command),
     }
 }
 
@@ -28,18 +27,6 @@ fn warn_of_variable() {
              the keys in the database",
         );
     }
-}
-
-fn key(args: &DatabaseArgs, command: &KeyCommand) -> Result<()> {
-    let database = Database::named(&args.database);
-    let done = runtime::block_on(async {
-        let store = Store::open(&database).await?;
-        Ok(match command {
-            KeyCommand::Rotate => format!("{}\n", settings::rotate_key(&store.pool).await?),
-            KeyCommand::Retire => format!("{}\n", settings::retire_keys(&store.pool).await?),
-        })
-    });
-    print(&done?)
 }
 
 pub(crate) fn print(text: &str) -> Result<()> {

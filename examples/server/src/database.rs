@@ -1,22 +1,31 @@
 //! Which database: a SQLite file, the default, or PostgreSQL. How each is opened.
 
-use std::fs::{self, OpenOptions};
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Once;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions};
+use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::query::{Query, QueryAs, QueryScalar};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, FromRow};
+use tokio::time::timeout;
 
-/// Most connections that one server process holds.
-const MAX_CONNECTIONS: u32 = 10;
+use crate::database_file;
 
-/// How long a request may wait for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Most connections that one server process holds: to read, and to write. SQLite has one writer at a
+/// time, and waiting for it in one queue is fair.
+const READERS: u32 = 5;
+const WRITERS_OF_FILE: u32 = 1;
+const WRITERS_OF_POSTGRES: u32 = 5;
+
+/// How long a request may wait for a connection: as long as it may take at all. Whoever waits longer
+/// is told that it took too long.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long it may take to find out why there is none.
+const REASON_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What `--database` names.
 #[derive(Clone, Debug)]
@@ -51,6 +60,24 @@ impl Url {
         }
         Ok((url.into(), had_one))
     }
+
+    /// As the driver needs it: it would look an IPv6 address in brackets up by name.
+    fn of_driver(&self) -> Result<String> {
+        let mut url = url::Url::parse(&self.0).map_err(|_| not_a_url())?;
+        let address = match url.host() {
+            Some(url::Host::Ipv6(address)) => Some(address),
+            _ => None,
+        };
+        if let Some(address) = address {
+            url.query_pairs_mut()
+                .append_pair("hostaddr", &address.to_string());
+        }
+        Ok(url.into())
+    }
+}
+
+fn not_a_url() -> anyhow::Error {
+    anyhow!("the value of --database is not a URL of a database")
 }
 
 impl Database {
@@ -64,88 +91,145 @@ impl Database {
         }
     }
 
-    /// How messages call it.
+    /// How messages call it: never with a password.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
-            Self::Postgres(_) => "on PostgreSQL".to_owned(),
+            Self::Postgres(url) => match url.without_password() {
+                Ok((url, _)) => url,
+                Err(_) => "on PostgreSQL".to_owned(),
+            },
         }
     }
 
-    /// A pool that reads and writes. A file that does not exist is made first, empty.
-    pub(crate) async fn connect(&self) -> Result<AnyPool> {
-        let is_file = matches!(self, Self::File(_));
+    /// Makes an empty file, if none is there.
+    pub(crate) fn make_if_missing(&self) -> Result<()> {
+        match self {
+            Self::File(path) if !exists(path)? => database_file::create(path)
+                // Without the path: where no file is, somebody may have typed a password.
+                .context("cannot create the database that --database names"),
+            _ => Ok(()),
+        }
+    }
+
+    /// For commands that change what is there.
+    pub(crate) fn must_exist(&self) -> Result<()> {
+        match self {
+            Self::File(path) if !exists(path)? => bail!(
+                "the database that --database names is not there: name the right one, or start \
+                 the server once so that it makes one"
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// One connection that only reads, and leaves a SQLite file as it is.
+    pub(crate) async fn connect_read_only(&self) -> Result<AnyConnection> {
         let options = match self {
-            Self::File(path) => {
-                make_file(path)?;
-                options(&file_url(path)?)?
-            }
-            Self::Postgres(Url(url)) => options(url)?,
+            Self::File(path) => options(&database_file::read_only_url(path)?)?,
+            Self::Postgres(url) => options(&url.of_driver()?)?,
         };
-        let pool = AnyPoolOptions::new()
-            .max_connections(MAX_CONNECTIONS)
+        self.connected(options.connect().await)
+    }
+
+    /// One connection that reads and writes.
+    pub(crate) async fn connect(&self) -> Result<AnyConnection> {
+        self.connected(self.options()?.connect().await)
+    }
+
+    fn connected<T>(&self, connected: sqlx::Result<T>) -> Result<T> {
+        let connected = connected.map_err(plain);
+        connected.with_context(|| format!("cannot open the database {}", self.shown()))
+    }
+
+    fn options(&self) -> Result<AnyConnectOptions> {
+        match self {
+            Self::File(path) => options(&database_file::url(path)?),
+            Self::Postgres(url) => options(&url.of_driver()?),
+        }
+    }
+
+    /// Connections to read, and connections to write: who waits for a lock takes none from those
+    /// who read. They are opened when they are needed.
+    pub(crate) fn pools(&self) -> Result<(AnyPool, AnyPool)> {
+        let writers = match self {
+            Self::File(_) => WRITERS_OF_FILE,
+            Self::Postgres(_) => WRITERS_OF_POSTGRES,
+        };
+        let options = self.options()?;
+        Ok((
+            self.pool(READERS).connect_lazy_with(options.clone()),
+            self.pool(writers).connect_lazy_with(options),
+        ))
+    }
+
+    fn pool(&self, connections: u32) -> AnyPoolOptions {
+        let is_file = matches!(self, Self::File(_));
+        AnyPoolOptions::new()
+            .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if is_file {
-                        set_up_file(connection).await?;
+                        survive_power_cuts(connection).await?;
                     }
                     Ok(())
                 })
-            });
-        let connected = pool.connect_with(options).await.map_err(plain);
-        connected.with_context(|| format!("cannot open the database {}", self.shown()))
+            })
+    }
+
+    /// What `begin_with` takes to change something: of two writers the second waits at once, not in
+    /// the middle of its work.
+    pub(crate) const fn begin_writing(&self) -> &'static str {
+        match self {
+            Self::File(_) => "BEGIN IMMEDIATE",
+            Self::Postgres(_) => "BEGIN",
+        }
+    }
+
+    /// Why a pool has given no connection, if that can be found out.
+    pub(crate) async fn why_unreachable(&self) -> Option<sqlx::Error> {
+        let tried = timeout(REASON_TIMEOUT, self.options().ok()?.connect()).await;
+        tried.ok()?.err()
     }
 }
 
-/// Readers beside a writer, and what is committed survives a power cut: a token that was revoked
-/// must not come back.
-async fn set_up_file(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"] {
-        sqlx::query(pragma).execute(&mut *connection).await?;
-    }
-    Ok(())
+/// A statement that is prepared anew each time, in its transaction: between two transactions PgBouncer
+/// may give the connection another session, which does not know what was prepared in the first.
+pub(crate) fn query(sql: &'static str) -> Query<'static, Any, AnyArguments> {
+    sqlx::query(sql).persistent(false)
 }
 
-/// An empty file is an empty database. It is for its owner alone from the start: SQLite gives its
-/// journals the same mode.
-fn make_file(path: &Path) -> Result<()> {
+/// [`query()`] for rows.
+pub(crate) fn query_as<T>(sql: &'static str) -> QueryAs<'static, Any, T, AnyArguments>
+where
+    T: for<'r> FromRow<'r, AnyRow>,
+{
+    sqlx::query_as(sql).persistent(false)
+}
+
+/// [`query()`] for a column.
+pub(crate) fn query_scalar<T>(sql: &'static str) -> QueryScalar<'static, Any, T, AnyArguments>
+where
+    (T,): for<'r> FromRow<'r, AnyRow>,
+{
+    sqlx::query_scalar(sql).persistent(false)
+}
+
+/// What is committed survives a power cut: a token that was revoked must not come back.
+async fn survive_power_cuts(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    let full = query("PRAGMA synchronous = FULL");
+    full.execute(connection).await.map(drop)
+}
+
+/// Whether there is a file; an error if there is something else.
+fn exists(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).context("cannot look at the file that --database names")
-        }
-        Err(_) => {
-            // Without `create_new`: another server may have made it meanwhile.
-            let made = OpenOptions::new()
-                .append(true)
-                .create(true)
-                .mode(0o600)
-                .open(path);
-            // Without the path: where no file is, somebody may have typed a password.
-            made.context("cannot create the database that --database names")?;
-            Ok(())
-        }
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).context("cannot look at the file that --database names"),
     }
-}
-
-fn file_url(path: &Path) -> Result<String> {
-    // Absolute and without dots: in a URL they would be resolved by other rules.
-    let path = fs::canonicalize(path)?;
-    let path = path
-        .to_str()
-        .context("the path of a database must be UTF-8")?;
-    let mut url = "sqlite:".to_owned();
-    for byte in path.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b'.' | b'-' | b'_' => {
-                url.push(char::from(byte));
-            }
-            _ => url.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Ok(url)
 }
 
 /// Options without a log of statements.
@@ -153,15 +237,18 @@ fn options(url: &str) -> Result<AnyConnectOptions> {
     static DRIVERS: Once = Once::new();
     DRIVERS.call_once(sqlx::any::install_default_drivers);
 
-    let options = AnyConnectOptions::from_str(url)
-        .map_err(|_| anyhow!("the value of --database is not a URL of a database"))?;
+    let options = AnyConnectOptions::from_str(url).map_err(|_| not_a_url())?;
     Ok(options.disable_statement_logging())
 }
 
-/// The database's own message, without what the driver wraps around it.
+/// The reason alone, once: the driver wraps it, and says it again as the cause.
 pub(crate) fn plain(error: sqlx::Error) -> anyhow::Error {
     match error {
         sqlx::Error::Database(error) => anyhow!("{}", error.message()),
+        sqlx::Error::Io(error) => error.into(),
+        sqlx::Error::Tls(error) => anyhow!("TLS: {error}"),
+        sqlx::Error::Configuration(error) => anyhow!("{error}"),
+        sqlx::Error::PoolTimedOut => anyhow!("all connections to the database are in use"),
         other => other.into(),
     }
 }

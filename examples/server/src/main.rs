@@ -9,7 +9,10 @@ mod chains;
 mod cli;
 mod commands;
 mod database;
+mod database_file;
 mod exit;
+mod key;
+mod new_password;
 mod password;
 mod runtime;
 mod serve;
@@ -19,10 +22,8 @@ mod user;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = match cli::Cli::try_parse() {
+    let cli = match cli::Cli::read() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(error),
     };

@@ -1,40 +1,81 @@
 //! Passwords: argon2id, with a cost that is the same whoever asks.
 
 use std::fmt;
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
-
-/// Fewest and most characters of a new password (OWASP Authentication Cheat Sheet).
-pub(crate) const MIN_CHARS: usize = 8;
-pub(crate) const MAX_CHARS: usize = 256;
 
 // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
+/// Hashes at the same time, so that their memory is at most 38 MiB on any machine.
+const AT_ONCE: usize = 2;
+
+/// The memory that argon2 works in. It is kept and used again: what is given back to the allocator
+/// by many threads stays with the process.
+type Blocks = Vec<Block>;
+
 /// Hashes a new password into a PHC string, with a random salt.
 pub(crate) fn hash(password: &str) -> Result<String> {
-    let hash = argon2()?.hash_password(password.as_bytes());
-    Ok(hash.context("cannot hash the password")?.to_string())
+    hash_in(&mut Blocks::new(), password)
 }
 
-fn argon2() -> Result<Argon2<'static>> {
+fn hash_in(blocks: &mut Blocks, password: &str) -> Result<String> {
     let params =
         Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| anyhow!("{error}"))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    let mut salt = [0; Salt::RECOMMENDED_LENGTH];
+    getrandom::fill(&mut salt)?;
+    let mut hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params)?,
+        salt: Some(Salt::new(&salt)?),
+        hash: None,
+    };
+    hash.hash = Some(output(blocks, password, &hash)?);
+    Ok(hash.to_string())
 }
 
-/// Checks and hashes passwords beside the server's other work, as many at once as there are
-/// processors: each takes 19 MiB.
+fn is_right(blocks: &mut Blocks, password: &str, stored: &str) -> Result<bool> {
+    let stored = PasswordHash::new(stored).context("a stored hash is no PHC string")?;
+    let found = output(blocks, password, &stored)?;
+    // `Output` compares in constant time.
+    Ok(stored.hash == Some(found))
+}
+
+/// The output for `password` by the algorithm, the parameters and the salt of `like`.
+fn output(blocks: &mut Blocks, password: &str, like: &PasswordHash) -> Result<Output> {
+    let algorithm = Algorithm::try_from(like.algorithm.as_str())?;
+    let version = like.version.map_or(Ok(Version::V0x13), Version::try_from)?;
+    let params = Params::try_from(like)?;
+    let salt = like.salt.context("a stored hash has no salt")?;
+    let needed = params.block_count();
+    if blocks.len() < needed {
+        blocks.resize(needed, Block::new());
+    }
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let mut out = Zeroizing::new([0; Output::MAX_LENGTH]);
+    let out = out.get_mut(..length).context("a stored hash is too long")?;
+    Argon2::new(algorithm, version, params).hash_password_into_with_memory(
+        password.as_bytes(),
+        &salt,
+        out,
+        blocks,
+    )?;
+    Ok(Output::new(out)?)
+}
+
+/// Checks and hashes passwords beside the server's other work, [`AT_ONCE`] at a time.
 pub(crate) struct Passwords {
     at_once: Arc<Semaphore>,
+    /// Those that nobody uses at the moment.
+    idle: Arc<Mutex<Vec<Blocks>>>,
     /// Compared with where there is no account, so that this takes the same time.
     nobody: String,
 }
@@ -47,10 +88,11 @@ impl fmt::Debug for Passwords {
 
 impl Passwords {
     pub(crate) fn new() -> Result<Self> {
-        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let mut blocks = Blocks::new();
         Ok(Self {
-            at_once: Arc::new(Semaphore::new(processors)),
-            nobody: hash(&barejwt_settings::letters_and_digits(32)?)?,
+            nobody: hash_in(&mut blocks, &barejwt_settings::letters_and_digits(32)?)?,
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            idle: Arc::new(Mutex::new(vec![blocks])),
         })
     }
 
@@ -59,29 +101,29 @@ impl Passwords {
         let stored = hash.unwrap_or(&self.nobody).to_owned();
         let is_somebody = hash.is_some();
         let password = Zeroizing::new(password.to_owned());
-        let matches = self.apart(move || {
-            let stored = PasswordHash::new(&stored).context("a stored hash is no PHC string")?;
-            Ok(argon2()?
-                .verify_password(password.as_bytes(), &stored)
-                .is_ok())
-        });
+        let matches = self.apart(move |blocks| is_right(blocks, &password, &stored));
         Ok(matches.await? && is_somebody)
     }
 
     /// [`hash()`] of a new password.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
         let password = Zeroizing::new(password.to_owned());
-        self.apart(move || hash(&password)).await
+        self.apart(move |blocks| hash_in(blocks, &password)).await
     }
 
     async fn apart<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Blocks) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let turn = Arc::clone(&self.at_once).acquire_owned().await?;
+        let idle = Arc::clone(&self.idle);
         let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(turn);
+            let taken = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut blocks = taken.unwrap_or_default();
+            let done = work(&mut blocks);
+            let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.push(blocks);
+            drop((idle, turn));
             done
         });
         done.await?

@@ -9,8 +9,10 @@ mod limits;
 mod metrics;
 mod monitor;
 mod page;
+mod pruning;
 mod routes;
 mod tokens;
+mod warnings;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -19,7 +21,6 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum::{Router, middleware};
 use axum_server::Handle;
-use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::level_filters::LevelFilter;
@@ -30,7 +31,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::cli::{DatabaseArgs, ServeArgs};
 use crate::commands;
 use crate::database::Database;
-use crate::store::Store;
+use crate::store::{Store, warn_if_open_to_others};
 use app::App;
 use connections::Limited;
 
@@ -41,11 +42,8 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
-/// How long requests that are under way may take at the end, and then the database: a person who
-/// has pressed Ctrl-C waits for both.
-const GRACE: Duration = Duration::from_millis(500);
-
-const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// How long the database may take at the end.
+const DATABASE_GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<()> {
     log_on_stderr(args.log);
@@ -70,15 +68,20 @@ fn log_on_stderr(level: LevelFilter) {
 }
 
 async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
+    database.make_if_missing()?;
+    warn_if_open_to_others(database)?;
     let store = Store::open(database).await?;
     let is_new = !store.has_accounts().await?;
     let app = Arc::new(App::new(store, args).await?);
 
+    if !args.listen.ip().is_loopback() {
+        tracing::warn!("{}", without_tls(args));
+    }
     let (api, monitor) = (bind(args.listen)?, bind(args.listen_metrics)?);
     let url = format!("http://{}", api.local_addr()?);
     let monitor_url = format!("http://{}", monitor.local_addr()?);
     let handle = Handle::new();
-    let ending = tokio::spawn(end_on_signal(signals()?, handle.clone()));
+    let ending = tokio::spawn(end_on_signal(signals()?, handle.clone(), args.grace()));
     // Whoever has read that it is ready may end it.
     commands::print(&first_use::text(&url, &monitor_url, database, is_new)?)?;
 
@@ -88,10 +91,31 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
         guard::guard,
     ));
     let monitored = monitor::router(Arc::clone(&app));
+    // A proxy's address is that of all clients.
+    let of_one_address = if args.behind_proxy {
+        connections::MOST
+    } else {
+        args.limit_connections.get()
+    };
     let listening = async {
         tokio::try_join!(
-            listen(api, guarded, &handle, connections::MOST),
-            listen(monitor, monitored, &handle, connections::MOST_WITH_MONITOR),
+            listen(
+                api,
+                guarded,
+                &handle,
+                Limited::new(&app, &handle, connections::MOST, of_one_address)
+            ),
+            listen(
+                monitor,
+                monitored,
+                &handle,
+                Limited::new(
+                    &app,
+                    &handle,
+                    connections::MOST_WITH_MONITOR,
+                    connections::MOST
+                )
+            ),
         )
     };
     let served = tokio::select! {
@@ -99,12 +123,23 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
         () = recur(&app) => Ok(()),
     };
     ending.abort();
-    if timeout(GRACE, app.store.pool.close()).await.is_err() {
+    if timeout(DATABASE_GRACE, app.store.close()).await.is_err() {
         tracing::warn!("the database does not answer");
     }
     served.context("cannot go on serving")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What listening on an address that others reach means.
+const fn without_tls(args: &ServeArgs) -> &'static str {
+    if args.behind_proxy {
+        "others than the proxy may reach this address, without TLS, and say that they come from \
+         anywhere: listen on the loopback, or let nobody else through"
+    } else {
+        "this address is not the loopback, and there is no TLS: passwords and tokens can be read on \
+         the way"
+    }
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener> {
@@ -115,11 +150,11 @@ async fn listen(
     listener: TcpListener,
     routes: Router,
     handle: &Handle<SocketAddr>,
-    most: usize,
+    limited: Limited,
 ) -> std::io::Result<()> {
     let mut server = axum_server::from_tcp(listener)?
         .http1_only()
-        .acceptor(Limited::new(handle, most))
+        .acceptor(limited)
         .handle(handle.clone());
     server
         .http_builder()
@@ -141,7 +176,7 @@ fn signals() -> std::io::Result<[Signal; 2]> {
 }
 
 /// The first signal lets requests under way end; a second one does not.
-async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>) {
+async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>, grace: Duration) {
     let [mut interrupt, mut terminate] = signals;
     let mut either = async || {
         tokio::select! {
@@ -150,7 +185,7 @@ async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>) {
         }
     };
     either().await;
-    handle.graceful_shutdown(Some(GRACE));
+    handle.graceful_shutdown(Some(grace));
     either().await;
     handle.shutdown();
 }
@@ -159,7 +194,7 @@ async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>) {
 async fn recur(app: &App) {
     tokio::join!(
         every(app::SETTINGS_EVERY, async || app.read_settings().await),
-        every(PRUNE_EVERY, async || prune(app).await),
+        pruning::recur(&app.store),
     );
 }
 
@@ -169,12 +204,5 @@ async fn every(period: Duration, work: impl AsyncFn()) {
     loop {
         interval.tick().await;
         work().await;
-    }
-}
-
-async fn prune(app: &App) {
-    let (store, now) = (&app.store, Timestamp::now());
-    if let Err(error) = tokio::try_join!(store.prune_chains(now), store.prune_attempts(now)) {
-        tracing::warn!("cannot forget what is over: {error}");
     }
 }

@@ -1,17 +1,27 @@
-//! The table `settings` in the server's database: `barejwt_settings` says what is in it.
+//! The table `settings` in the server's database: `barejwt_settings` says what is in it, all but
+//! `pruning_time`: see [`follow_clock`].
 
 use anyhow::Result;
 use barejwt::{Key, Lifetimes};
 use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
-use sqlx::{AnyConnection, AnyPool};
+use jiff::Timestamp;
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
-use crate::database::plain;
+use crate::database::{plain, query, query_as, query_scalar};
+use crate::store::Store;
 
 /// What a server needs of the settings: the keys, whether or not the lifetimes are good.
-pub(crate) async fn read(pool: &AnyPool) -> Result<(KeySet, Result<Lifetimes, Problem>)> {
-    let settings = Settings::new(sqlx::query_as(SELECT).fetch_all(pool).await?);
+pub(crate) async fn read(store: &Store) -> Result<(KeySet, Result<Lifetimes, Problem>)> {
+    let settings = rows(store).await?;
     Ok((settings.keys(Key::new)?, settings.lifetimes()))
+}
+
+/// All that `barejwt_settings` knows.
+pub(crate) async fn rows(store: &Store) -> Result<Settings> {
+    let mut transaction = store.read().await.map_err(plain)?;
+    let rows = query_as(SELECT).fetch_all(&mut *transaction).await;
+    Ok(Settings::new(rows.map_err(plain)?))
 }
 
 /// Gives a value to each setting that a server needs and that has none.
@@ -29,11 +39,13 @@ pub(crate) async fn complete(connection: &mut AnyConnection) -> Result<()> {
         "refresh_token_ttl",
         &lifetimes.refresh.to_string(),
     )
-    .await
+    .await?;
+    let now = Timestamp::now().as_second().to_string();
+    set_default(connection, "pruning_time", &now).await
 }
 
 async fn set_default(connection: &mut AnyConnection, name: &str, value: &str) -> Result<()> {
-    sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+    query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(name)
         .bind(value)
         .execute(connection)
@@ -43,37 +55,68 @@ async fn set_default(connection: &mut AnyConnection, name: &str, value: &str) ->
 }
 
 /// Makes the key a former one and a new random key the one that signs; gives the new `kid`.
-///
-/// Of two at the same time one fails: a key can become a former one only once.
-pub(crate) async fn rotate_key(pool: &AnyPool) -> Result<String> {
+pub(crate) async fn rotate_key(store: &Store) -> Result<String> {
     let (kid, secret) = (Uuid::new_v4().to_string(), new_secret()?);
-    let mut transaction = pool.begin().await?;
-    sqlx::query(
+    rotate_to(store, &kid, &secret).await.map_err(plain)?;
+    Ok(kid)
+}
+
+async fn rotate_to(store: &Store, kid: &str, secret: &str) -> sqlx::Result<()> {
+    let mut transaction = store.write().await?;
+    // Of several at the same time the others wait here, and go on from the key of the one before.
+    query("UPDATE settings SET value = value WHERE name = 'secret_key'")
+        .execute(&mut *transaction)
+        .await?;
+    query(
         "INSERT INTO settings (name, value) SELECT 'former_key:' || \
          COALESCE((SELECT value FROM settings WHERE name = 'secret_key_id'), ''), value \
          FROM settings WHERE name = 'secret_key'",
     )
     .execute(&mut *transaction)
     .await?;
-    sqlx::query("UPDATE settings SET value = $1 WHERE name = 'secret_key'")
-        .bind(secret.as_str())
+    query("UPDATE settings SET value = $1 WHERE name = 'secret_key'")
+        .bind(secret)
         .execute(&mut *transaction)
         .await?;
-    sqlx::query(
+    query(
         "INSERT INTO settings (name, value) VALUES ('secret_key_id', $1) \
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     )
-    .bind(kid.as_str())
+    .bind(kid)
     .execute(&mut *transaction)
     .await?;
-    transaction.commit().await?;
-    Ok(kid)
+    transaction.commit().await
 }
 
 /// Forgets the former keys, with which the tokens that they signed end; gives how many there were.
-pub(crate) async fn retire_keys(pool: &AnyPool) -> Result<u64> {
-    let retired = sqlx::query("DELETE FROM settings WHERE substr(name, 1, 11) = 'former_key:'")
-        .execute(pool)
-        .await?;
+pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
+    let mut transaction = store.write().await.map_err(plain)?;
+    let retired = query("DELETE FROM settings WHERE substr(name, 1, 11) = 'former_key:'")
+        .execute(&mut *transaction)
+        .await
+        .map_err(plain)?;
+    transaction.commit().await.map_err(plain)?;
     Ok(retired.rows_affected())
+}
+
+/// Moves the time that pruning goes by towards `now`, by at most `most` seconds; gives it.
+///
+/// The database keeps it, so that a clock that leaps ahead takes it along as slowly as time passes.
+pub(crate) async fn follow_clock(store: &Store, now: i64, most: i64) -> sqlx::Result<i64> {
+    let mut transaction = store.write().await?;
+    let former: Option<String> =
+        query_scalar("SELECT CAST(value AS TEXT) FROM settings WHERE name = 'pruning_time'")
+            .fetch_optional(&mut *transaction)
+            .await?;
+    let former = former.and_then(|former| former.parse().ok()).unwrap_or(now);
+    let time = now.min(former.saturating_add(most));
+    query(
+        "INSERT INTO settings (name, value) VALUES ('pruning_time', $1) \
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(time.to_string())
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(time)
 }

@@ -1,13 +1,14 @@
 //! The database of a server: opened, brought up to date, and what is asked of it as a whole.
 
-use std::time::Duration;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, SqlSafeStr};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, SqlSafeStr, Transaction};
 
-use crate::database::{Database, plain};
-use crate::settings;
+use crate::database::{Database, plain, query, query_scalar};
+use crate::database_file::{self, Identity};
+use crate::{exit, runtime, settings};
 
 /// In their order; one that has been run somewhere is never changed.
 const MIGRATIONS: [(i64, &str, &str); 2] = [
@@ -19,54 +20,197 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
     (2, "attempts", include_str!("../migrations/2_attempts.sql")),
 ];
 
-const MIGRATION_RETRIES: u32 = 10;
-const RETRY_AFTER: Duration = Duration::from_millis(100);
+/// All tables that these make, and the one that tells which of them have been run.
+const TABLES: [&str; 5] = [
+    "settings",
+    "accounts",
+    "chains",
+    "attempts",
+    "_sqlx_migrations",
+];
+
+/// What other processes have prepared in a session that PgBouncer hands on has the names that the
+/// migrator gives.
+const FORGET_PREPARED: &str = "DEALLOCATE ALL";
+
+/// Any number, the same in every process: who has this lock of PostgreSQL migrates.
+const MIGRATION_LOCK: &str = "SELECT CAST(count(*) AS BIGINT) FROM pg_advisory_xact_lock(5212)";
 
 /// Accounts, chains, attempts and settings: see the modules of these names.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    pub(crate) pool: AnyPool,
+    pub(crate) database: Database,
+    readers: AnyPool,
+    writers: AnyPool,
+    /// Which file was opened.
+    file: Option<Identity>,
+}
+
+/// Does `work` with a database that must be there already, and leaves nothing beside its file.
+pub(crate) fn with_store<T>(
+    database: &Database,
+    work: impl AsyncFnOnce(&Store) -> Result<T>,
+) -> Result<T> {
+    database.must_exist()?;
+    warn_if_open_to_others(database)?;
+    runtime::block_on(async {
+        let store = Store::open(database).await?;
+        let done = work(&store).await;
+        store.close().await;
+        done
+    })
+}
+
+/// Whoever reads the keys can log in as anybody.
+pub(crate) fn warn_if_open_to_others(database: &Database) -> Result<()> {
+    if let Database::File(path) = database
+        && database_file::is_open_to_others(path)?
+    {
+        let path = path.display();
+        exit::warn(&format!(
+            "barejwt-server: others can read the keys in {path}: `chmod 600 {path}`"
+        ));
+    }
+    Ok(())
 }
 
 impl Store {
-    /// Opens the database, creates what it lacks and runs the migrations it has not seen.
+    /// Opens the database, creates what it lacks and runs the migrations it has not seen. One of
+    /// another program is refused before anything in it changes.
     pub(crate) async fn open(database: &Database) -> Result<Self> {
-        let pool = database.connect().await?;
-        refuse_foreign(&pool, database).await?;
-        let migrations = MIGRATIONS.map(|(number, name, sql)| {
-            let sql = sql.into_sql_str();
-            Migration::new(number, name.into(), MigrationType::Simple, sql, false)
-        });
-        let migrator = Migrator::with_migrations(migrations.into());
-        migrate(&pool, &migrator)
-            .await
-            .with_context(|| format!("cannot migrate the database {}", database.shown()))?;
-        let mut connection = pool.acquire().await?;
-        settings::complete(&mut connection).await?;
-        drop(connection);
-        Ok(Self { pool })
+        refuse_foreign(database).await?;
+        let mut connection = database.connect().await?;
+        let updated = bring_up_to_date(&mut connection, database).await;
+        updated.with_context(|| format!("cannot migrate the database {}", database.shown()))?;
+        connection.close().await.map_err(plain)?;
+        let (readers, writers) = database.pools()?;
+        let file = match database {
+            Database::File(path) => Some(Identity::of(path)?),
+            Database::Postgres(_) => None,
+        };
+        Ok(Self {
+            database: database.clone(),
+            readers,
+            writers,
+            file,
+        })
     }
 
-    /// Whether the database answers what a request would ask.
-    pub(crate) async fn is_healthy(&self) -> bool {
-        self.has_accounts().await.is_ok()
+    /// A transaction to read in. Even one statement has one: see [`query`].
+    pub(crate) async fn read(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        self.check_file().map_err(sqlx_error)?;
+        let begun = self.readers.begin().await;
+        self.with_reason(begun).await
+    }
+
+    /// A transaction to change something in. Without a commit nothing has changed.
+    pub(crate) async fn write(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        self.check_file().map_err(sqlx_error)?;
+        let begun = self.writers.begin_with(self.database.begin_writing()).await;
+        self.with_reason(begun).await
+    }
+
+    async fn with_reason<T>(&self, begun: sqlx::Result<T>) -> sqlx::Result<T> {
+        match begun {
+            Err(sqlx::Error::PoolTimedOut) => {
+                let reason = self.database.why_unreachable().await;
+                Err(reason.unwrap_or(sqlx::Error::PoolTimedOut))
+            }
+            begun => begun,
+        }
+    }
+
+    /// Whether what was opened is still what its name names: SQLite would go on with a file that
+    /// nobody can find any more.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub(crate) fn check_file(&self) -> Result<()> {
+        let Database::File(path) = &self.database else {
+            return Ok(());
+        };
+        let (shown, found) = (path.display(), Identity::of(path));
+        match found {
+            Ok(found) if self.file == Some(found) => Ok(()),
+            Ok(_) => bail!("the database {shown} was replaced: start the server again"),
+            Err(_) => {
+                bail!("the database {shown} was deleted: put it back, or start the server again")
+            }
+        }
+    }
+
+    /// Ends all connections, and leaves nothing in the write-ahead log of a file, where a key might
+    /// live on. Where another process is in the middle of reading, that one does it later.
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        if let (Database::File(_), Ok(mut connection)) =
+            (&self.database, self.writers.acquire().await)
+        {
+            let truncate = query("PRAGMA wal_checkpoint(TRUNCATE)");
+            let _ = truncate.execute(&mut *connection).await;
+        }
+        self.writers.close().await;
     }
 }
 
-/// Processes that start at once on one SQLite file collide, where PostgreSQL has them wait: then the
-/// slower ones find it done.
-async fn migrate(pool: &AnyPool, migrator: &Migrator) -> Result<(), MigrateError> {
-    for _ in 0..MIGRATION_RETRIES {
-        if migrator.run(pool).await.is_ok() {
-            return Ok(());
+fn sqlx_error(error: anyhow::Error) -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::other(error.to_string()))
+}
+
+/// All or nothing, and one process at a time.
+async fn bring_up_to_date(connection: &mut AnyConnection, database: &Database) -> Result<()> {
+    let begun = connection.begin_with(database.begin_writing()).await;
+    let mut transaction = begun.map_err(plain)?;
+    if matches!(database, Database::Postgres(_)) {
+        for statement in [FORGET_PREPARED, MIGRATION_LOCK] {
+            let run = query(statement).execute(&mut *transaction).await;
+            run.map_err(plain)?;
         }
-        tokio::time::sleep(RETRY_AFTER).await;
     }
-    migrator.run(pool).await
+    let migrations = MIGRATIONS.map(|(number, name, sql)| {
+        let sql = sql.into_sql_str();
+        Migration::new(number, name.into(), MigrationType::Simple, sql, false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.into());
+    // Its lock belongs to a session, and behind PgBouncer another session may have to open it.
+    migrator.set_locking(false);
+    migrator.run(&mut *transaction).await?;
+    settings::complete(&mut transaction).await?;
+    transaction.commit().await.map_err(plain)?;
+    if let Database::File(path) = database {
+        read_beside_a_writer(connection, path).await?;
+    }
+    Ok(())
+}
+
+/// Turns the mode on in which SQLite lets others read while one writes. The file keeps it.
+async fn read_beside_a_writer(connection: &mut AnyConnection, path: &Path) -> Result<()> {
+    // SQLite waits for no lock here, and all of several processes want the same.
+    while !database_file::is_in_wal_mode(path)? {
+        let turned_on = query("PRAGMA journal_mode = WAL")
+            .execute(&mut *connection)
+            .await;
+        match turned_on {
+            Err(sqlx::Error::Database(error)) if error.message() == "database is locked" => {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            Ok(_) => {}
+            Err(error) => return Err(plain(error)),
+        }
+    }
+    Ok(())
+}
+
+async fn read_tables(
+    connection: &mut AnyConnection,
+    tables: &'static str,
+) -> sqlx::Result<Vec<String>> {
+    let mut transaction = connection.begin().await?;
+    query_scalar(tables).fetch_all(&mut *transaction).await
 }
 
 /// A database of another program, such as the reference system's, is left alone.
-async fn refuse_foreign(pool: &AnyPool, database: &Database) -> Result<()> {
+async fn refuse_foreign(database: &Database) -> Result<()> {
     let tables = match database {
         Database::File(_) => {
             "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type = 'table' \
@@ -76,13 +220,19 @@ async fn refuse_foreign(pool: &AnyPool, database: &Database) -> Result<()> {
             "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
         }
     };
-    let tables: Vec<String> = sqlx::query_scalar(tables)
-        .fetch_all(pool)
-        .await
+    let mut connection = database.connect_read_only().await?;
+    let found = read_tables(&mut connection, tables).await;
+    let _ = connection.close().await;
+    let found = found
         .map_err(plain)
         .with_context(|| format!("cannot read the database {}", database.shown()))?;
-    let is_ours = tables.iter().any(|table| table == "_sqlx_migrations");
-    if is_ours || tables.iter().all(|table| table == "settings") {
+    // With the settings alone it may be one of ours, made by `barejwt token`; with all of ours
+    // somebody may have added one.
+    let is_ours = |name: &str| TABLES.contains(&name);
+    let has_all = TABLES
+        .iter()
+        .all(|name| found.iter().any(|other| other == name));
+    if has_all || found.iter().all(|name| is_ours(name)) {
         return Ok(());
     }
     bail!(

@@ -1,51 +1,105 @@
-//! `barejwt-server user add`: an account, with a password that no argument and no history shows.
+//! `barejwt-server user`: accounts, with passwords that no argument and no history shows.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use jiff::Timestamp;
 use signal_hook::consts::SIGINT;
 use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
 
 use crate::accounts::{Account, normal_email, random_id};
-use crate::cli::{DatabaseArgs, UserAddArgs};
-use crate::database::Database;
-use crate::password::{self, MAX_CHARS, MIN_CHARS};
-use crate::store::Store;
-use crate::{commands, runtime};
+use crate::cli::{UserAddArgs, UserCommand};
+use crate::database::{Database, plain};
+use crate::store::{Store, with_store};
+use crate::{commands, new_password, password};
 
 /// Most bytes of an address (RFC 5321 4.5.3.1.3) and of a nickname.
 const MAX_NAME_BYTES: usize = 254;
 
-pub(crate) fn add(database: &DatabaseArgs, args: &UserAddArgs) -> Result<()> {
+const TAKEN: &str = "there is a user with this email address already";
+
+pub(crate) fn run(database: &Database, command: &UserCommand) -> Result<()> {
+    match command {
+        UserCommand::Add(args) => add(database, args),
+        UserCommand::Passwd(args) => set_password(database, &normal_email(&args.email)),
+        UserCommand::List => list(database),
+        UserCommand::Remove(args) => remove(database, &normal_email(&args.email)),
+    }
+}
+
+fn add(database: &Database, args: &UserAddArgs) -> Result<()> {
     let email = normal_email(&args.email);
     let (before_at, _) = email.split_once('@').unwrap_or_default();
     let nickname = args.nickname.as_deref().unwrap_or(before_at);
     check_email(&email)?;
     check_name(nickname).context("the nickname cannot be used")?;
-    let password = read_password()?;
-    if !(MIN_CHARS..=MAX_CHARS).contains(&password.chars().count()) {
-        bail!("a password must have {MIN_CHARS} to {MAX_CHARS} characters");
-    }
-    let account = Account {
-        id: random_id()?,
-        nickname: nickname.to_owned(),
-        password_hash: password::hash(&password)?,
-        created_at: Timestamp::now().as_second(),
-        email,
-    };
-    let database = Database::named(&database.database);
-    let added = runtime::block_on(async {
-        let store = Store::open(&database).await?;
-        Ok(store.add_account(&account).await?)
+    let id = with_store(database, async |store| {
+        if store
+            .account_by_email(&email)
+            .await
+            .map_err(plain)?
+            .is_some()
+        {
+            bail!(TAKEN);
+        }
+        let account = Account {
+            id: random_id()?,
+            nickname: nickname.to_owned(),
+            password_hash: password::hash(&new_password()?)?,
+            created_at: Timestamp::now().as_second(),
+            email: email.clone(),
+        };
+        if !store.add_account(&account).await.map_err(plain)? {
+            bail!(TAKEN);
+        }
+        Ok(account.id)
     });
-    if !added? {
-        bail!("there is a user with this email address already");
-    }
-    commands::print(&format!("{}\n", account.id))
+    commands::print(&format!("{}\n", id?))
+}
+
+fn set_password(database: &Database, email: &str) -> Result<()> {
+    with_store(database, async |store| {
+        let account = find(store, email).await?;
+        let hash = password::hash(&new_password()?)?;
+        if !store.set_password(&account, &hash).await.map_err(plain)? {
+            bail!("somebody else has just changed this password: try again");
+        }
+        Ok(())
+    })
+}
+
+fn list(database: &Database) -> Result<()> {
+    let accounts = with_store(database, async |store| {
+        store.accounts().await.map_err(plain)
+    });
+    let lines = accounts?.into_iter().map(|account| {
+        let (id, email, nickname) = (account.id, account.email, account.nickname);
+        format!("{id}\t{email}\t{nickname}\n")
+    });
+    commands::print(&lines.collect::<String>())
+}
+
+fn remove(database: &Database, email: &str) -> Result<()> {
+    let id = with_store(database, async |store| {
+        let account = find(store, email).await?;
+        store.remove_account(&account.id).await.map_err(plain)?;
+        Ok(account.id)
+    });
+    commands::print(&format!("{}\n", id?))
+}
+
+async fn find(store: &Store, email: &str) -> Result<Account> {
+    let account = store.account_by_email(email).await.map_err(plain)?;
+    account.context("there is no user with this email address")
+}
+
+fn new_password() -> Result<Zeroizing<String>> {
+    let password = read_password()?;
+    new_password::check(&password).map_err(Error::msg)?;
+    Ok(password)
 }
 
 fn check_email(email: &str) -> Result<()> {

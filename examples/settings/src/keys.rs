@@ -1,5 +1,7 @@
 //! The keys of a site: one that signs, and former ones that verify until they are retired.
 
+use std::fmt;
+
 use barejwt::{Error, Key, Keyring, NamedKey, SigningKey, WithoutKid};
 
 use crate::MakeKey;
@@ -8,9 +10,20 @@ use crate::MakeKey;
 const WITHOUT_KID: &str = "without-kid";
 
 /// A key as the database has it.
-pub(crate) struct StoredKey<'r> {
-    pub(crate) kid: Option<&'r str>,
-    pub(crate) secret: &'r str,
+pub struct StoredKey<'r> {
+    /// Its name; the key from before the first rotation has none.
+    pub kid: Option<&'r str>,
+    /// The bytes that sign.
+    pub secret: &'r str,
+}
+
+/// Shows the name alone.
+impl fmt::Debug for StoredKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredKey")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
 }
 
 impl StoredKey<'_> {
@@ -22,7 +35,11 @@ impl StoredKey<'_> {
 
 /// The prepared keys; the first one signs.
 #[derive(Debug)]
-pub struct KeySet(Vec<NamedKey>);
+pub struct KeySet {
+    keys: Vec<NamedKey>,
+    /// The place of the key of tokens without `kid`, until that is retired.
+    without_kid: Option<usize>,
+}
 
 impl KeySet {
     /// # Errors
@@ -33,35 +50,51 @@ impl KeySet {
         make: MakeKey,
     ) -> Result<Self, Error> {
         let keys = std::iter::once(active).chain(former);
-        let prepared: Result<_, Error> = keys.map(|key| key.prepare(make)).collect();
-        let set = Self(prepared?);
+        let prepared: Result<Vec<_>, Error> = keys.map(|key| key.prepare(make)).collect();
+        let set = Self {
+            without_kid: None,
+            keys: prepared?,
+        };
         // Now, not when a request needs it: whoever reads the keys can go on with the former ones.
-        set.ring()?;
-        Ok(set)
+        Keyring::new(&set.keys, set.active()?.kid(), WithoutKid::Refuse)?;
+        let is_first = |key: &NamedKey| key.kid() == WITHOUT_KID;
+        Ok(Self {
+            without_kid: set.keys.iter().position(is_first),
+            ..set
+        })
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The name of the key that signs: what its tokens have for a `kid` from the first rotation on.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.keys.first().map_or("", NamedKey::kid)
     }
 
     /// The key, if it is the only one and has no `kid`.
     #[must_use]
     pub fn nameless(&self) -> Option<&Key> {
-        match self.0.as_slice() {
+        match self.keys.as_slice() {
             [only] if only.kid() == WITHOUT_KID => Some(only.key()),
             _ => None,
         }
     }
 
     /// What to verify with: a token without `kid` goes to the key from before the first rotation,
-    /// and is refused once that is retired.
+    /// and is refused once that is retired. However many keys there are, this looks through none of
+    /// them: [`Self::new`] has done that.
     ///
     /// # Errors
     /// None: the set was not made if there are any.
     pub fn ring(&self) -> Result<Keyring<'_>, Error> {
-        let first = self.0.iter().any(|key| key.kid() == WITHOUT_KID);
-        let without_kid = if first {
-            WithoutKid::Use(WITHOUT_KID)
-        } else {
-            WithoutKid::Refuse
-        };
-        Keyring::new(&self.0, self.active()?.kid(), without_kid)
+        let nowhere = self.keys.len();
+        Keyring::by_place(&self.keys, self.without_kid.unwrap_or(nowhere))
+            .ok_or(Error::KidNotInKeyring)
     }
 
     /// What to sign with: under this `kid`, or else the key's own, which it has from the first rotation
@@ -79,6 +112,6 @@ impl KeySet {
     }
 
     fn active(&self) -> Result<&NamedKey, Error> {
-        self.0.first().ok_or(Error::KidNotInKeyring)
+        self.keys.first().ok_or(Error::KidNotInKeyring)
     }
 }

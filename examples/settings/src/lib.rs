@@ -21,8 +21,7 @@ use std::fmt;
 use barejwt::{Error, Key, Lifetimes};
 use zeroize::Zeroizing;
 
-pub use keys::KeySet;
-use keys::StoredKey;
+pub use keys::{KeySet, StoredKey};
 pub use random_text::letters_and_digits;
 
 /// Reads the rows that [`Settings::new`] takes, in SQLite and PostgreSQL alike.
@@ -130,6 +129,15 @@ impl Settings {
             access: self.seconds("access_token_ttl")?,
             refresh: self.seconds("refresh_token_ttl")?,
         })
+    }
+
+    /// The keys as they are stored, the one that signs first.
+    pub fn stored_keys(&self) -> impl Iterator<Item = StoredKey<'_>> {
+        let kid = self.values("secret_key_id").next();
+        let active = self.values("secret_key").take(1);
+        active
+            .map(move |secret| StoredKey { kid, secret })
+            .chain(self.former_keys())
     }
 
     fn values(&self, name: &str) -> impl Iterator<Item = &str> {

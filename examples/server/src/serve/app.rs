@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use axum::http::{HeaderMap, header};
 use barejwt::{Auth, Error, Identity, Lifetimes, Validation, authenticate};
 use barejwt_settings::KeySet;
@@ -14,8 +14,10 @@ use tokio::time::timeout;
 use super::envelope::Refusal;
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::warnings::Warnings;
 use crate::accounts::Account;
 use crate::cli::ServeArgs;
+use crate::database::plain;
 use crate::password::Passwords;
 use crate::settings;
 use crate::store::Store;
@@ -58,12 +60,13 @@ pub(crate) struct App {
     settings: watch::Sender<Arc<Settings>>,
     /// When reading them was last tried.
     last_read: Mutex<Instant>,
+    warnings: Warnings,
 }
 
 impl App {
     pub(crate) async fn new(store: Store, args: &ServeArgs) -> Result<Self> {
         let as_of = Instant::now();
-        let (keys, lifetimes) = settings::read(&store.pool).await?;
+        let (keys, lifetimes) = settings::read(&store).await?;
         let settings = Settings {
             keys,
             lifetimes: lifetimes?,
@@ -80,6 +83,7 @@ impl App {
             behind_proxy: args.behind_proxy,
             settings: watch::Sender::new(Arc::new(settings)),
             last_read: Mutex::new(as_of),
+            warnings: Warnings::default(),
             store,
         })
     }
@@ -111,24 +115,36 @@ impl App {
             return;
         }
         *last = Instant::now();
-        if let Err(error) = self.take_settings(*last).await {
-            tracing::warn!("cannot take the settings again: {error:#}");
-        }
+        let taken = self.take_settings(*last).await;
+        self.warnings
+            .say_once("cannot take the settings again", taken);
     }
 
     /// Keys count whatever the lifetimes are: where those are bad, the former ones go on.
     async fn take_settings(&self, as_of: Instant) -> Result<()> {
-        let (keys, lifetimes) =
-            timeout(SETTINGS_TIMEOUT, settings::read(&self.store.pool)).await??;
-        let former = self.settings.borrow().lifetimes;
+        self.store.check_file()?;
+        let read = timeout(SETTINGS_TIMEOUT, settings::read(&self.store)).await;
+        let Ok(read) = read else {
+            return Err(self.why_silent().await);
+        };
+        let (keys, lifetimes) = read?;
+        let former = Arc::clone(&self.settings.borrow());
+        report_new_keys(&former.keys, &keys);
         self.settings.send_replace(Arc::new(Settings {
             keys,
-            lifetimes: *lifetimes.as_ref().unwrap_or(&former),
+            lifetimes: *lifetimes.as_ref().unwrap_or(&former.lifetimes),
             as_of,
             is_whole: lifetimes.is_ok(),
         }));
         lifetimes?;
         Ok(())
+    }
+
+    async fn why_silent(&self) -> anyhow::Error {
+        match self.store.database.why_unreachable().await {
+            Some(reason) => plain(reason).context("the database does not answer"),
+            None => anyhow!("the database does not answer"),
+        }
     }
 
     /// Who is calling, by the `Authorization` header; `None` for an anonymous call, which `auth`
@@ -177,6 +193,14 @@ impl App {
             Identity::Anonymous => Ok(None),
             Identity::User(claims) => Ok(Some(claims.sub().to_owned())),
         }
+    }
+}
+
+/// By their names: no secret is told.
+fn report_new_keys(former: &KeySet, keys: &KeySet) {
+    if (former.name(), former.count()) != (keys.name(), keys.count()) {
+        let (kid, former) = (keys.name(), keys.count().saturating_sub(1));
+        tracing::info!(kid, former, "took up the keys after a rotation");
     }
 }
 

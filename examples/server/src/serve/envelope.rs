@@ -10,6 +10,13 @@ use axum::response::{IntoResponse, Response};
 use barejwt::Error;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use crate::database::plain;
+
+const NOT_JSON: &str = "the body is not JSON";
+const NOT_THE_OBJECT: &str = "the body is not the JSON object that this method takes";
 
 /// The realm of every challenge.
 const REALM: &str = "barejwt";
@@ -40,6 +47,8 @@ pub(crate) enum Refusal {
     NoSuchPath,
     /// HTTP 405.
     NoSuchMethod,
+    /// HTTP 400: no `Host` header, or several (RFC 9112 3.2).
+    Host,
     /// HTTP 413.
     TooLarge,
     /// HTTP 429, until so much time has passed.
@@ -106,6 +115,7 @@ impl Refusal {
             Self::NoSuchUser => (StatusCode::OK, 404),
             Self::NoSuchPath => by_status(StatusCode::NOT_FOUND),
             Self::NoSuchMethod => by_status(StatusCode::METHOD_NOT_ALLOWED),
+            Self::Host => by_status(StatusCode::BAD_REQUEST),
             Self::TooLarge => by_status(StatusCode::PAYLOAD_TOO_LARGE),
             Self::TooOften(_) => by_status(StatusCode::TOO_MANY_REQUESTS),
             Self::TimedOut | Self::KeysTooOld => by_status(StatusCode::SERVICE_UNAVAILABLE),
@@ -125,6 +135,7 @@ impl Refusal {
             Self::NoSuchUser => "there is no such user",
             Self::NoSuchPath => "there is nothing at this path",
             Self::NoSuchMethod => "this path does not have this method",
+            Self::Host => "the request must have one Host header",
             Self::TooLarge => "the body is too large",
             Self::TooOften(_) => "too many requests: wait as long as Retry-After says",
             Self::TimedOut => "the request took too long",
@@ -157,7 +168,7 @@ fn answer<T: Serialize>(status: StatusCode, code: u32, data: Option<T>, msg: Str
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
-        Self::Internal(error.into())
+        Self::Internal(plain(error))
     }
 }
 
@@ -176,20 +187,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        match Json::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        let json = match Json::<Box<RawValue>>::from_request(request, state).await {
+            Ok(Json(json)) => json,
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Refusal::TooLarge)
+                return Err(Refusal::TooLarge);
             }
-            Err(JsonRejection::MissingJsonContentType(_)) => Err(Refusal::Parameters(
-                "the Content-Type must be application/json",
-            )),
-            Err(JsonRejection::JsonSyntaxError(_)) => {
-                Err(Refusal::Parameters("the body is not JSON"))
+            Err(JsonRejection::MissingJsonContentType(_)) => {
+                return Err(Refusal::Parameters(
+                    "the Content-Type must be application/json",
+                ));
             }
-            Err(_) => Err(Refusal::Parameters(
-                "the body is not the JSON object that this method takes",
-            )),
+            Err(_) => return Err(Refusal::Parameters(NOT_JSON)),
+        };
+        // An array of the same values would be taken for it.
+        if !json.get().starts_with('{') {
+            return Err(Refusal::Parameters(NOT_THE_OBJECT));
         }
+        serde_json::from_str(json.get())
+            .map(Self)
+            .map_err(|error| match error.classify() {
+                Category::Data => Refusal::Parameters(NOT_THE_OBJECT),
+                _ => Refusal::Parameters(NOT_JSON),
+            })
     }
 }

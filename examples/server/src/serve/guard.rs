@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::HttpBody;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::app::App;
 use super::envelope::{Code, Refusal};
+use super::routes::MAX_BODY_BYTES;
 
 /// From the headers of a request to those of its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,8 +50,13 @@ pub(crate) async fn guard(
     let path = request.extensions().get::<MatchedPath>().cloned();
     let path = path.as_ref().map_or("other", MatchedPath::as_str);
 
-    let answered = tokio::time::timeout(TIMEOUT, next.run(request)).await;
-    let mut response = answered.unwrap_or_else(|_| Refusal::TimedOut.into_response());
+    let mut response = match refuse_at_once(&request) {
+        Some(refusal) => closing(refusal.into_response()),
+        None => {
+            let answered = tokio::time::timeout(TIMEOUT, next.run(request)).await;
+            answered.unwrap_or_else(|_| Refusal::TimedOut.into_response())
+        }
+    };
     add_missing(response.headers_mut());
 
     let (status, took) = (response.status().as_u16(), start.elapsed());
@@ -61,6 +68,25 @@ pub(crate) async fn guard(
     app.metrics.answered(path, code, took);
     let ms = took.as_millis();
     tracing::debug!(%method, path, status, code, ms, %peer, "answered");
+    response
+}
+
+/// What the head of a request says is enough for that.
+fn refuse_at_once(request: &Request) -> Option<Refusal> {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+        return Some(Refusal::Host);
+    }
+    // A body of a length that is not said is refused once it is too long.
+    let is_too_large = request.body().size_hint().lower() > MAX_BODY_BYTES as u64;
+    is_too_large.then_some(Refusal::TooLarge)
+}
+
+/// The rest of the request is not read.
+fn closing(mut response: Response) -> Response {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
     response
 }
 

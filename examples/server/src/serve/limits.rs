@@ -28,13 +28,22 @@ impl App {
         address: IpAddr,
     ) -> Result<(), Refusal> {
         let who_and_what = format!("{what:?} from {}", network(address));
-        self.count(&who_and_what, self.limits.address).await
+        let counted = self.count(&who_and_what, self.limits.address).await;
+        if matches!(counted, Err(Refusal::TooOften(_))) {
+            tracing::info!(?what, %address, "refused: too many attempts from this address");
+        }
+        counted
     }
 
     /// Counts an attempt at `account`, whether or not there is one of this name.
     pub(crate) async fn count_account(&self, what: Attempt, account: &str) -> Result<(), Refusal> {
         let who_and_what = format!("{what:?} as {account}");
-        self.count(&who_and_what, self.limits.account).await
+        let counted = self.count(&who_and_what, self.limits.account).await;
+        if matches!(counted, Err(Refusal::TooOften(_))) {
+            // Which account is not said: somebody may have typed a password in its place.
+            tracing::info!(?what, "refused: too many attempts with one account");
+        }
+        counted
     }
 
     async fn count(&self, who_and_what: &str, per_minute: NonZeroU32) -> Result<(), Refusal> {
@@ -46,7 +55,7 @@ impl App {
 }
 
 /// IPv6 users have a network of 64 bits each, IPv4 users an address.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let bits = address.to_bits() & (u128::MAX << 64);

@@ -25,6 +25,7 @@ pub(crate) struct Metrics {
     durations: Histogram,
     token_checks: Counter,
     chains_revoked: Counter,
+    connections_refused: Family<[(&'static str, &'static str); 1], Counter>,
 }
 
 impl Metrics {
@@ -51,12 +52,19 @@ impl Metrics {
             "Chains revoked because a refresh token was replayed",
             chains_revoked.clone(),
         );
+        let connections_refused = Family::default();
+        registry.register(
+            "connections_refused",
+            "Connections closed at once, by the limit: of one address, or of all",
+            connections_refused.clone(),
+        );
         Self {
             registry,
             answers,
             durations,
             token_checks,
             chains_revoked,
+            connections_refused,
         }
     }
 
@@ -72,6 +80,11 @@ impl Metrics {
 
     pub(crate) fn chain_revoked(&self) {
         self.chains_revoked.inc();
+    }
+
+    pub(crate) fn connection_refused(&self, limit: &'static str) {
+        let label = [("limit", limit)];
+        self.connections_refused.get_or_create(&label).inc();
     }
 
     /// All of them.

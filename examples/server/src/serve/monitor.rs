@@ -20,13 +20,19 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// How long the database may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the database may take to answer, and to take a change.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
     let ill = |why| (StatusCode::SERVICE_UNAVAILABLE, why);
-    if !matches!(timeout(TIMEOUT, app.store.is_healthy()).await, Ok(true)) {
+    if app.store.check_file().is_err() {
+        return ill("the database file was deleted or replaced\n");
+    }
+    if !matches!(timeout(TIMEOUT, app.store.has_accounts()).await, Ok(Ok(_))) {
         return ill("the database does not answer\n");
+    }
+    if !matches!(timeout(TIMEOUT, app.store.try_write()).await, Ok(Ok(()))) {
+        return ill("the database takes no changes\n");
     }
     if !app.has_settings() {
         return ill("the settings cannot be used: the log says why\n");

@@ -18,18 +18,20 @@ use super::limits::Attempt;
 use super::{page, tokens};
 use crate::accounts::{Account, normal_email};
 use crate::chains::{Link, Rotation, new_root_token_id};
-use crate::password::{MAX_CHARS, MIN_CHARS};
+use crate::new_password::{self, MAX_CHARS};
 
 /// Most bytes of a request's body.
-const MAX_BODY_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
 
 type Answer<T> = Result<Success<T>, Refusal>;
 type Shared = State<Arc<App>>;
 
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
+        .route("/api/v4/session/prepare", get(prepare))
         .route("/api/v4/session/token", post(log_in).delete(sign_out))
         .route("/api/v4/session/token/refresh", post(refresh))
+        .route("/api/v4/site/config/login", get(login_config))
         .route("/api/v4/site/ping", get(ping))
         .route("/api/v4/user/me", get(me))
         .route("/api/v4/user/info/{id}", get(info))
@@ -76,8 +78,27 @@ enum Info {
     Stranger(Stranger),
 }
 
+/// What clients of the reference system read before a login: there is no captcha, nobody can register,
+/// and no passkey.
+#[derive(Default, Serialize)]
+struct LoginConfig {
+    title: &'static str,
+    login_captcha: bool,
+    reg_captcha: bool,
+    forget_captcha: bool,
+    register_enabled: bool,
+    authn: bool,
+}
+
+/// How an account can log in; of every address the same, so that nobody learns who has one.
+#[derive(Serialize)]
+struct WaysToLogIn {
+    webauthn_enabled: bool,
+    password_enabled: bool,
+}
+
+/// Clients of the reference system send more, such as the answer to a captcha.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LogIn {
     email: String,
     password: String,
@@ -105,6 +126,20 @@ struct NewPassword {
 async fn ping(State(app): Shared, headers: HeaderMap) -> Answer<&'static str> {
     app.caller(Auth::None, &headers).await?;
     Ok(Success(env!("CARGO_PKG_VERSION")))
+}
+
+async fn login_config() -> Answer<LoginConfig> {
+    Ok(Success(LoginConfig {
+        title: "barejwt",
+        ..LoginConfig::default()
+    }))
+}
+
+async fn prepare() -> Answer<WaysToLogIn> {
+    Ok(Success(WaysToLogIn {
+        webauthn_enabled: false,
+        password_enabled: true,
+    }))
 }
 
 async fn me(State(app): Shared, headers: HeaderMap) -> Answer<Oneself> {
@@ -135,18 +170,13 @@ async fn log_in(
     headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Answer<LoggedIn> {
-    app.count_address(Attempt::LogIn, address(&app, peer, &headers))
-        .await?;
+    let address = address(&app, peer, &headers);
+    app.count_address(Attempt::LogIn, address).await?;
     check_length(
         &body.email,
-        1,
         "the email address has no or too many characters",
     )?;
-    check_length(
-        &body.password,
-        1,
-        "the password has no or too many characters",
-    )?;
+    check_length(&body.password, "the password has no or too many characters")?;
     let email = normal_email(&body.email);
     app.count_account(Attempt::LogIn, &email).await?;
 
@@ -155,7 +185,10 @@ async fn log_in(
         .as_ref()
         .map(|account| account.password_hash.as_str());
     let is_right = app.passwords.is_right(&body.password, hash).await?;
-    let account = account.filter(|_| is_right).ok_or(Refusal::Credential)?;
+    let Some(account) = account.filter(|_| is_right) else {
+        tracing::info!(%address, "a login failed");
+        return Err(Refusal::Credential);
+    };
 
     let (now, settings, root) = (Timestamp::now(), app.settings()?, new_root_token_id());
     let link = Link {
@@ -237,14 +270,12 @@ async fn change_password(
     let Body(body) = body?;
     check_length(
         &body.current_password,
-        1,
         "the current password has no or too many characters",
     )?;
-    check_length(
-        &body.new_password,
-        MIN_CHARS,
-        "the new password must have 8 to 256 characters",
-    )?;
+    new_password::check(&body.new_password).map_err(Refusal::Parameters)?;
+    if body.new_password == body.current_password {
+        return Err(Refusal::Parameters("the new password is the current one"));
+    }
     app.count_account(Attempt::LogIn, &account.email).await?;
     let hash = Some(account.password_hash.as_str());
     if !app.passwords.is_right(&body.current_password, hash).await? {
@@ -315,8 +346,8 @@ fn chain_expiry(now: Timestamp, settings: &Settings) -> Result<i64, Refusal> {
     Ok(expiry.as_second().saturating_add(LEEWAY.into()))
 }
 
-fn check_length(text: &str, minimum: usize, otherwise: &'static str) -> Result<(), Refusal> {
-    if (minimum..=MAX_CHARS).contains(&text.chars().count()) {
+fn check_length(text: &str, otherwise: &'static str) -> Result<(), Refusal> {
+    if (1..=MAX_CHARS).contains(&text.chars().count()) {
         Ok(())
     } else {
         Err(Refusal::Parameters(otherwise))
@@ -339,8 +370,16 @@ fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     }
 }
 
-/// An address, perhaps with a port.
+/// An address, perhaps with a port; one of IPv6 perhaps in brackets.
 fn ip(text: &str) -> Option<IpAddr> {
-    let with_port = || text.parse().map(|address: SocketAddr| address.ip());
-    text.parse().or_else(|_| with_port()).ok()
+    if let Ok(with_port) = text.parse::<SocketAddr>() {
+        return Some(with_port.ip());
+    }
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    match inner {
+        Some(v6) => v6.parse().ok().map(IpAddr::V6),
+        None => text.parse().ok(),
+    }
 }

@@ -38,10 +38,7 @@ fn bodies_that_are_not_the_one_object_are_refused_without_repeating_them() {
         (r#"{"email":"secret-a"}"#, NOT_THE_OBJECT),
         (r#"{"email":"secret-a","password":7}"#, NOT_THE_OBJECT),
         (r#"{"email":"secret-a","password":null}"#, NOT_THE_OBJECT),
-        (
-            r#"{"email":"a","password":"b","secret-c":1}"#,
-            NOT_THE_OBJECT,
-        ),
+        (r#"["secret-a","secret-b"]"#, NOT_THE_OBJECT),
         (
             r#"{"email":"a","email":"b","password":"c"}"#,
             NOT_THE_OBJECT,
@@ -297,6 +294,9 @@ fn the_description_names_every_method_and_no_other() {
         methods,
         [
             "DELETE session/token",
+            "GET /expired-token",
+            "GET session/prepare",
+            "GET site/config/login",
             "GET site/ping",
             "GET user/info/{id}",
             "GET user/me",
@@ -374,21 +374,21 @@ fn a_client_that_does_not_read_its_answers_is_cut_off() {
 }
 
 #[test]
-fn it_ends_at_once_though_a_client_does_not_read_its_answers() {
+fn it_ends_in_time_though_a_client_does_not_read_its_answers() {
     let site = Site::new();
-    let mut server = site.serve();
+    let mut server = site.serve_with(&["--grace", "1"]);
     let _stream = ask_and_do_not_read(&server);
     // Until nothing more fits.
     std::thread::sleep(Duration::from_secs(2));
     let (status, took) = server.end("INT");
     assert_eq!(status.code(), Some(0));
-    assert!(took < Duration::from_millis(1500), "{took:?}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 #[test]
 fn connections_over_512_are_closed_at_once_and_the_others_go_on() {
     let site = Site::new();
-    let server = site.serve();
+    let server = site.serve_with(&["--limit-connections", "512"]);
     let ping = b"GET /api/v4/site/ping HTTP/1.1\r\nHost: x\r\n\r\n";
     let is_answered = |stream: &mut std::net::TcpStream| {
         let _ = stream.write_all(ping);

@@ -184,4 +184,6 @@ fn what_a_client_writes_before_the_address_of_the_proxy_changes_nothing() {
     assert_eq!(attempt(b"203.0.113.7:4711"), "429");
     assert_eq!(attempt(b"[2001:db8::1]:4711"), "200");
     assert_eq!(attempt(b"203.0.113.9, 2001:db8::1"), "429");
+    assert_eq!(attempt(b"203.0.113.9, [2001:db8::1]"), "429");
+    assert_eq!(attempt(b"[2001:db8:2::1]"), "200");
 }

@@ -9,10 +9,15 @@
 )]
 
 mod auth_modes;
+mod clock;
+mod commands;
+mod databases;
+mod health;
 mod hostile;
 mod key_rotation;
 mod life;
 mod limits;
+mod load;
 mod password;
 mod processes;
 mod secrecy;

@@ -53,7 +53,7 @@ fn another_user_is_not_touched() {
 }
 
 #[test]
-fn the_current_password_is_needed_and_the_new_one_must_be_long_enough() {
+fn the_current_password_is_needed_and_the_new_one_must_be_a_good_one() {
     let (site, _) = Site::with_ada();
     let server = site.serve();
     let pair = server.log_in();
@@ -63,14 +63,26 @@ fn the_current_password_is_needed_and_the_new_one_must_be_long_enough() {
     for new in ["", "seven..", &"x".repeat(257)] {
         server
             .change_password(&pair.access, PASSWORD, new)
-            .refused(40001, "the new password must have 8 to 256 characters");
+            .refused(40001, "a new password must have 8 to 256 characters");
+    }
+    for (new, why) in [
+        ("          ", "a new password must not be of blanks alone"),
+        (
+            "Password123",
+            "this password is among the commonest, which are tried first: take another",
+        ),
+        (PASSWORD, "the new password is the current one"),
+    ] {
+        server
+            .change_password(&pair.access, PASSWORD, new)
+            .refused(40001, why);
     }
     server
         .change_password(&pair.access, "", NEW)
         .refused(40001, "the current password has no or too many characters");
     server.refresh(&pair.refresh);
     // Characters, not bytes.
-    let long = "\u{1f600}".repeat(256);
+    let long = "\u{1f600}x".repeat(128);
     server.change_password(&pair.access, PASSWORD, &long).data();
     server.try_log_in(EMAIL, &long).data();
 }

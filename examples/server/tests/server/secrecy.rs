@@ -68,46 +68,23 @@ fn the_log_and_the_metrics_tell_no_secret() {
 fn a_password_in_the_database_url_is_never_shown() {
     let site = Site::new();
     let url = "postgres://barejwt:Pa55-word-of-the-site@127.0.0.1:1/x";
-    for command in [&["serve"][..], &["key", "rotate"], &["key", "retire"]] {
+    for command in [
+        &["serve"][..],
+        &["token", "--sub", "x"],
+        &["key", "rotate"],
+        &["key", "retire"],
+    ] {
         let mut process = site.command(command);
         // The later one counts.
         let output = process.args(["--database", url]).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{command:?}");
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(
-            said.starts_with("barejwt-server: cannot open the database on PostgreSQL: "),
+            said.starts_with(
+                "barejwt-server: cannot open the database postgres://barejwt@127.0.0.1:1/x: "
+            ),
             "{said}"
         );
         tells_nothing(&said, "Pa55-word-of-the-site");
-    }
-}
-
-#[test]
-fn what_is_typed_in_the_wrong_place_is_not_repeated() {
-    let site = Site::new();
-    for line in [
-        &["SECRET"][..],
-        &["serve", "SECRET"],
-        &["serve", "--listen", "SECRET"],
-        &["serve", "--listen-metrics", "SECRET"],
-        &["serve", "--limit-account", "SECRET"],
-        &["serve", "--log", "SECRET"],
-        &["serve", "--database", "postgres://[SECRET"],
-        &["serve", "--database", "no/SECRET"],
-        &["user", "SECRET"],
-        &["user", "add", "SECRET"],
-        &["user", "add", "a@b", "SECRET"],
-        &["key", "SECRET"],
-        &["key", "rotate", "SECRET"],
-    ] {
-        let secret = "Pa55-word-of-the-site";
-        let line: Vec<_> = line
-            .iter()
-            .map(|arg| arg.replace("SECRET", secret))
-            .collect();
-        let output = site.command(&[]).args(&line).output().unwrap();
-        assert!(!output.status.success(), "{line:?}");
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        tells_nothing(&said, secret);
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::str::FromStr;
@@ -91,8 +92,18 @@ impl Site {
         (output.status, text(output.stdout), text(output.stderr))
     }
 
+    /// Makes the database, as an empty one: PostgreSQL has it already.
+    pub(crate) fn create(&self) {
+        if !self.is_postgres() {
+            let mut new = fs::OpenOptions::new();
+            let new = new.append(true).create(true).mode(0o600);
+            new.open(&self.database).unwrap();
+        }
+    }
+
     /// Adds a user; gives the public id.
     pub(crate) fn add_user(&self, email: &str, password: &str) -> String {
+        self.create();
         self.tool(&["user", "add", email, "--nickname", "Ada"], password)
     }
 
@@ -102,11 +113,36 @@ impl Site {
     }
 
     pub(crate) fn serve_with(&self, args: &[&str]) -> Server {
-        let log = self.path(&format!("log-{}", random()));
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = self.command(&["serve"]);
+        for listener in ["--listen", "--listen-metrics"] {
+            if !args.contains(&listener) {
+                command.args([listener, "127.0.0.1:0"]);
+            }
+        }
+        command.args(args);
+        self.start(command)
+    }
+
+    /// Starts a server in a shell that has run this line.
+    pub(crate) fn serve_after(&self, line: &str) -> Server {
+        let mut command = Command::new("sh");
         command
+            .args(["-c", &format!("{line}; exec \"$@\""), "sh"])
+            .args([
+                env!("CARGO_BIN_EXE_barejwt-server"),
+                "--database",
+                &self.database,
+            ])
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .args(["--listen-metrics", "127.0.0.1:0"])
-            .args(args)
+            .args(["--limit-address", "1000000", "--limit-account", "1000000"])
+            .env_remove("BAREJWT_KEY");
+        self.start(command)
+    }
+
+    fn start(&self, mut command: Command) -> Server {
+        let log = self.path(&format!("log-{}", random()));
+        command
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
@@ -153,6 +189,16 @@ impl Site {
             }
             work();
         });
+    }
+
+    /// Does `work` while another program holds the lock that a writer needs.
+    pub(crate) fn while_locked(&self, work: impl FnOnce()) {
+        let lock = if self.is_postgres() {
+            "LOCK TABLE attempts, settings IN EXCLUSIVE MODE"
+        } else {
+            "UPDATE attempts SET free_at = free_at"
+        };
+        self.in_transaction(lock, work);
     }
 
     /// The first column of the rows, as text.
@@ -478,6 +524,19 @@ impl Server {
         let limit = Some(Duration::from_secs(30));
         stream.set_read_timeout(limit).unwrap();
         stream
+    }
+
+    /// From another address of this machine.
+    pub(crate) fn connect_from(&self, address: &str) -> TcpStream {
+        let to: SocketAddr = self.url.trim_start_matches("http://").parse().unwrap();
+        let from: SocketAddr = format!("{address}:0").parse().unwrap();
+        block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(from).unwrap();
+            let stream = socket.connect(to).await.unwrap().into_std().unwrap();
+            stream.set_nonblocking(false).unwrap();
+            stream
+        })
     }
 
     /// The processor's time that the process has had, in hundredths of a second.

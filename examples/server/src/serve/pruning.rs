@@ -1,0 +1,58 @@
+//! Forgetting what is over, without keeping anybody from writing and without believing a clock that
+//! leapt: what a wrong clock deletes no right one brings back.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use jiff::Timestamp;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::warnings::Warnings;
+use crate::database::plain;
+use crate::settings;
+use crate::store::Store;
+
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Rows in one transaction, and the pause after it in which others write.
+const BATCH: i64 = 500;
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How long a chain is kept that has expired, in seconds: a week.
+const KEEP: i64 = 7 * 24 * 60 * 60;
+
+/// How many times as fast as time itself the time of pruning may follow the clock. A clock that is
+/// months ahead must be wrong for days until a chain that is good is taken for one to forget.
+const CATCH_UP: u64 = 2;
+
+/// Never ends.
+pub(crate) async fn recur(store: &Store) {
+    let (mut last, warnings) = (Instant::now(), Warnings::default());
+    let mut interval = interval(EVERY);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        let passed = last.elapsed().as_secs().saturating_mul(CATCH_UP);
+        last = Instant::now();
+        let most = i64::try_from(passed).unwrap_or(i64::MAX);
+        warnings.say_once("cannot forget what is over", prune(store, most).await);
+    }
+}
+
+async fn prune(store: &Store, most: i64) -> Result<()> {
+    let clock = Timestamp::now().as_second();
+    let time = settings::follow_clock(store, clock, most)
+        .await
+        .map_err(plain)?;
+    let horizon = time.saturating_sub(KEEP);
+    in_batches(async || store.prune_chains(horizon, BATCH).await).await?;
+    let time = Timestamp::from_second(time)?;
+    in_batches(async || store.prune_attempts(time, BATCH).await).await
+}
+
+async fn in_batches(prune: impl AsyncFn() -> sqlx::Result<u64>) -> Result<()> {
+    while prune().await.map_err(plain)? > 0 {
+        sleep(PAUSE).await;
+    }
+    Ok(())
+}

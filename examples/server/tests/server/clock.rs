@@ -1,0 +1,75 @@
+//! A clock that is wrong for a while ends nothing for good. The tests move the database in time, not
+//! the clock: to the server that is the same.
+
+use crate::site::*;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// A chain whose last token expires at this time.
+fn insert_chain(site: &Site, name: &str, expires: i64) {
+    site.sql(&format!(
+        "INSERT INTO chains (root_token_id, account_id, generation, expires_at) \
+         SELECT '{name}', id, 0, {expires} FROM accounts"
+    ));
+}
+
+fn set_pruning_time(site: &Site, time: i64) {
+    site.sql(&format!(
+        "UPDATE settings SET value = '{time}' WHERE name = 'pruning_time'"
+    ));
+}
+
+fn chains(site: &Site) -> Vec<String> {
+    site.texts("SELECT root_token_id FROM chains ORDER BY root_token_id")
+}
+
+#[test]
+fn a_clock_200_days_ahead_deletes_no_chain() {
+    let (site, _) = Site::with_ada();
+    // Yesterday there was a chain that had 179 days to live; today the clock says that it is over.
+    let yesterday = now() - 200 * DAY;
+    set_pruning_time(&site, yesterday);
+    insert_chain(&site, "good", yesterday + 179 * DAY);
+    insert_chain(&site, "over", yesterday - 8 * DAY);
+    let server = site.serve();
+    site.settle();
+    assert_eq!(chains(&site), ["good"]);
+    drop(server);
+    let time: i64 = site.texts("SELECT value FROM settings WHERE name = 'pruning_time'")[0]
+        .parse()
+        .unwrap();
+    assert!((yesterday..yesterday + 60).contains(&time), "{time}");
+}
+
+#[test]
+fn chains_that_are_over_for_a_week_are_forgotten_in_small_batches() {
+    let (site, _) = Site::with_ada();
+    insert_chain(&site, "just over", now() - 6 * DAY);
+    site.sql(&format!(
+        "INSERT INTO chains (root_token_id, account_id, generation, expires_at) \
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000) \
+         SELECT 'over ' || n, (SELECT id FROM accounts), 0, {} FROM numbers",
+        now() - 8 * DAY
+    ));
+    let server = site.serve();
+    // Others write meanwhile.
+    server.refresh(&server.log_in().refresh);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while chains(&site).len() > 2 {
+        assert!(std::time::Instant::now() < until, "{}", chains(&site).len());
+    }
+    assert!(chains(&site).contains(&"just over".to_owned()));
+}
+
+#[test]
+fn a_clock_that_went_back_an_hour_locks_nobody_out() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-account", "3", "--limit-address", "4"]);
+    server.log_in();
+    site.sql("UPDATE attempts SET free_at = free_at + 3600000000");
+    server.log_in();
+    // And from now on they count again.
+    server.log_in();
+    server.log_in();
+    server.try_log_in(EMAIL, PASSWORD).failed(429);
+}

@@ -1,0 +1,161 @@
+//! `user` and `key`: what an operator does beside `serve`.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+use crate::site::*;
+
+const NEW: &str = "a new password";
+
+#[test]
+fn a_new_password_from_the_operator_ends_every_session() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    let pair = server.log_in();
+    assert_eq!(site.tool(&["user", "passwd", " ADA@example.org"], NEW), "");
+    server
+        .try_log_in(EMAIL, PASSWORD)
+        .refused(40020, WRONG_CREDENTIAL);
+    server.try_log_in(EMAIL, NEW).data();
+    let changed = "the account has changed since the token was issued";
+    server.try_refresh(&pair.refresh).refused(40020, changed);
+
+    for (email, password, why) in [
+        (
+            "bob@example.org",
+            NEW,
+            "there is no user with this email address",
+        ),
+        (
+            EMAIL,
+            "12345678",
+            "this password is among the commonest, which are tried first: take another",
+        ),
+        (
+            EMAIL,
+            "        ",
+            "a new password must not be of blanks alone",
+        ),
+    ] {
+        let (status, out, err) = site.try_tool(&["user", "passwd", email], password);
+        assert_eq!((status.code(), out.as_str()), (Some(1), ""));
+        assert_eq!(err, format!("barejwt-server: {why}\n"));
+    }
+}
+
+#[test]
+fn users_are_listed_and_removed_with_their_sessions() {
+    let (site, ada) = Site::with_ada();
+    let bob = site.add_user("bob@example.org", "bob's password");
+    let server = site.serve();
+    let pair = server.log_in();
+    assert_eq!(
+        site.tool(&["user", "list"], ""),
+        format!("{ada}\tada@example.org\tAda\n{bob}\tbob@example.org\tAda")
+    );
+    assert_eq!(site.tool(&["user", "remove", EMAIL], ""), ada);
+    assert_eq!(
+        site.tool(&["user", "list"], ""),
+        format!("{bob}\tbob@example.org\tAda")
+    );
+    server
+        .try_log_in(EMAIL, PASSWORD)
+        .refused(40020, WRONG_CREDENTIAL);
+    let nobody = "the subject is not the expected one";
+    server.me(&pair.access).refused(401, nobody);
+    server.try_refresh(&pair.refresh).refused(40020, nobody);
+    assert!(!site.try_tool(&["user", "remove", EMAIL], "").0.success());
+    server
+        .try_log_in("bob@example.org", "bob's password")
+        .data();
+}
+
+#[test]
+fn keys_are_listed_without_their_secrets() {
+    let (site, _) = Site::with_ada();
+    assert_eq!(site.tool(&["key", "list"], ""), "sign");
+    let second = site.tool(&["key", "rotate"], "");
+    let third = site.tool(&["key", "rotate"], "");
+    let listed = site.tool(&["key", "list"], "");
+    let mut lines: Vec<_> = listed.lines().collect();
+    lines[1..].sort_unstable();
+    let former = format!("verify {second}");
+    assert_eq!(lines, [&format!("sign {third}"), "verify", &former]);
+}
+
+#[test]
+fn keys_are_exported_for_those_who_verify() {
+    let (site, _) = Site::with_ada();
+    let first = site.secret();
+    let kid = site.tool(&["key", "rotate"], "");
+    let encoded = |secret: &str| Base64UrlUnpadded::encode_string(secret.as_bytes());
+    assert_eq!(
+        site.tool(&["key", "export"], ""),
+        format!(
+            "sign {} {kid}\nverify {}",
+            encoded(&site.secret()),
+            encoded(&first)
+        )
+    );
+
+    // A file that others can read gets a warning.
+    for (mode, is_warned_of) in [(0o600, false), (0o644, true)] {
+        let path = site.path(&format!("keys-{mode:o}"));
+        let file = std::fs::File::create(&path).unwrap();
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&path, permissions).unwrap();
+        let mut export = site.command(&["key", "export"]);
+        let output = export.stdout(file).stderr(Stdio::piped()).output().unwrap();
+        assert!(output.status.success());
+        let err = String::from_utf8(output.stderr).unwrap();
+        let said = "others can read the file that the keys are written to";
+        assert_eq!(err.contains(said), is_warned_of, "{err}");
+        assert_eq!(std::fs::read_to_string(path).unwrap().lines().count(), 2);
+    }
+
+    // `script` gives it a terminal.
+    let command = site.command(&["key", "export"]);
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line: Vec<_> = words
+        .map(|word| format!("'{}'", word.to_str().unwrap()))
+        .collect();
+    let output = std::process::Command::new("script")
+        .args([
+            "--quiet",
+            "--return",
+            "--command",
+            &line.join(" "),
+            "/dev/null",
+        ])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("the keys are not for a terminal"), "{said}");
+    assert!(!said.contains(&encoded(&site.secret())[..20]), "{said}");
+}
+
+#[test]
+fn an_address_off_the_loopback_is_warned_of_and_for_metrics_has_to_be_allowed() {
+    let site = Site::new();
+    let warning = "there is no TLS: passwords and tokens can be read on the way";
+    assert!(!site.serve().log().contains(warning));
+    let server = site.serve_with(&["--listen", "0.0.0.0:0"]);
+    assert!(server.log().contains(warning), "{}", server.log());
+    let server = site.serve_with(&["--listen", "0.0.0.0:0", "--behind-proxy"]);
+    let warning = "others than the proxy may reach this address";
+    assert!(server.log().contains(warning), "{}", server.log());
+
+    let metrics = ["--listen-metrics", "0.0.0.0:0"];
+    let (status, out, err) = site.try_tool(&[&["serve"], &metrics[..]].concat(), "");
+    assert_eq!((status.code(), out.as_str()), (Some(2), ""));
+    assert!(
+        err.contains("with --expose-metrics it may be another"),
+        "{err}"
+    );
+    let server = site.serve_with(&["--listen-metrics", "0.0.0.0:0", "--expose-metrics"]);
+    assert_eq!(server.monitor("/health").0, 200);
+}

@@ -1,0 +1,181 @@
+//! What the server does to its database, and what it says when it cannot.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::site::*;
+
+/// Every byte of the directory.
+fn snapshot(site: &Site) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(site.path(".")).unwrap();
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.display().to_string(), fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
+    // Another program that keeps its migrations as this one does is another program too.
+    for tables in [&["users"][..], &["_sqlx_migrations", "posts"]] {
+        for mode in ["DELETE", "WAL"] {
+            let site = Site::new();
+            if site.is_postgres() {
+                return;
+            }
+            site.create();
+            site.sql(&format!("PRAGMA journal_mode = {mode}"));
+            for table in tables {
+                site.sql(&format!("CREATE TABLE {table} (id INTEGER)"));
+            }
+            let before = snapshot(&site);
+            for command in [
+                &["user", "add", EMAIL][..],
+                &["serve"],
+                &["key", "rotate"],
+                &["key", "retire"],
+            ] {
+                let (status, out, err) = site.try_tool(command, PASSWORD);
+                assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
+                assert!(err.contains("has tables of another program"), "{err}");
+                assert!(snapshot(&site) == before, "{mode} {command:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn commands_leave_nothing_beside_the_file() {
+    let site = Site::new();
+    if site.is_postgres() {
+        return;
+    }
+    site.create();
+    let wal = site.path("site.db-wal");
+    for command in [
+        &["user", "add", EMAIL][..],
+        &["key", "rotate"],
+        &["key", "retire"],
+    ] {
+        site.tool(command, PASSWORD);
+        assert!(!wal.exists(), "{command:?}");
+    }
+    // Nor in the log of a server that runs.
+    let _server = site.serve();
+    site.tool(&["key", "rotate"], "");
+    assert_eq!(fs::metadata(&wal).unwrap().len(), 0);
+}
+
+#[test]
+fn a_database_that_is_not_there_is_an_error_where_one_must_be() {
+    let site = Site::new();
+    if site.is_postgres() {
+        return;
+    }
+    for command in [
+        &["user", "add", EMAIL][..],
+        &["key", "rotate"],
+        &["key", "retire"],
+    ] {
+        let (status, out, err) = site.try_tool(command, PASSWORD);
+        assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
+        assert!(err.contains("is not there: name the right one"), "{err}");
+        assert!(!Path::new(site.database()).exists());
+    }
+}
+
+#[test]
+fn why_a_database_cannot_be_opened_is_told_at_once_and_once() {
+    let site = Site::new();
+    for (url, said) in [
+        (
+            "postgres://ada@127.0.0.1:1/x",
+            "cannot open the database postgres://ada@127.0.0.1:1/x: Connection refused (os error 111)",
+        ),
+        (
+            "postgres://ada@[::1]:1/x",
+            "cannot open the database postgres://ada@[::1]:1/x: Connection refused (os error 111)",
+        ),
+    ] {
+        for command in [&["serve"][..], &["key", "rotate"]] {
+            let start = Instant::now();
+            let mut process = site.command(command);
+            let output = process.args(["--database", url]).output().unwrap();
+            let err = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(err, format!("barejwt-server: {said}\n"));
+            assert!(
+                start.elapsed() < Duration::from_secs(2),
+                "{:?}",
+                start.elapsed()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_deleted_or_replaced_under_a_server_is_noticed() {
+    let (site, id) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    let server = site.serve();
+    let token = site.mint(&id, now(), 60);
+    let (here, away) = (site.database(), site.path("away"));
+    let gone = (
+        503,
+        "the database file was deleted or replaced\n".to_owned(),
+    );
+
+    fs::rename(here, &away).unwrap();
+    assert_eq!(server.monitor("/health"), gone);
+    fs::write(here, "").unwrap();
+    assert_eq!(server.monitor("/health"), gone);
+    site.settle();
+    let said = "was replaced: start the server again";
+    assert_eq!(server.log().matches(said).count(), 1, "{}", server.log());
+
+    fs::rename(&away, here).unwrap();
+    site.settle();
+    assert_eq!(server.monitor("/health"), (200, "ok\n".to_owned()));
+    server.me(&token).data();
+}
+
+#[test]
+fn ten_rotations_at_once_all_succeed() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let token = site.mint(&id, now(), 60);
+    let kids: Vec<_> = std::thread::scope(|scope| {
+        let rotate = |_| scope.spawn(|| site.try_tool(&["key", "rotate"], ""));
+        let threads: Vec<_> = (0..10).map(rotate).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    for (status, _, err) in &kids {
+        assert!(status.success(), "{err}");
+    }
+    site.settle();
+    server.me(&token).data();
+    assert_eq!(site.tool(&["key", "retire"], ""), "10");
+}
+
+#[test]
+fn a_database_that_others_can_read_gets_a_warning() {
+    let (site, _) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    let warning = "others can read the keys in ";
+    assert!(!site.try_tool(&["key", "rotate"], "").2.contains(warning));
+    let open = fs::Permissions::from_mode(0o640);
+    fs::set_permissions(site.database(), open).unwrap();
+    let (status, _, err) = site.try_tool(&["key", "rotate"], "");
+    assert!(status.success() && err.contains(warning), "{err}");
+    assert!(site.serve().log().contains(warning));
+}

@@ -1,0 +1,75 @@
+//! `/health` and the log: they tell what is so.
+
+use std::time::{Duration, Instant};
+
+use crate::site::*;
+
+const NO_CHANGES: &str = "the database takes no changes\n";
+
+#[test]
+fn it_is_ill_while_another_program_keeps_the_lock() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let token = site.mint(&id, now(), 60);
+    site.while_locked(|| {
+        let start = Instant::now();
+        assert_eq!(server.monitor("/health"), (503, NO_CHANGES.to_owned()));
+        assert!(start.elapsed() < Duration::from_secs(5));
+        // Who only reads goes on.
+        server.me(&token).data();
+    });
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(server.monitor("/health").0, 200);
+}
+
+#[test]
+fn it_is_ill_when_the_disk_is_full() {
+    let (site, _) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    // No file of this process may grow beyond so many blocks of 512 bytes; writing fails then.
+    let server = site.serve_after("trap '' XFSZ; ulimit -f 64");
+    assert_eq!(server.monitor("/health").0, 200);
+    let until = Instant::now() + Duration::from_secs(20);
+    while server.try_log_in("nobody@example.org", "x").status == 200 {
+        assert!(Instant::now() < until, "the disk is never full");
+    }
+    assert_eq!(server.monitor("/health"), (503, NO_CHANGES.to_owned()));
+}
+
+#[test]
+fn the_log_tells_who_was_refused_and_which_keys_are_new() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve_with(&["--limit-address", "2", "--limit-account", "1"]);
+    server
+        .try_log_in(EMAIL, "wrong")
+        .refused(40020, WRONG_CREDENTIAL);
+    server.try_log_in(EMAIL, "wrong").failed(429);
+    server.try_log_in(EMAIL, "wrong").failed(429);
+    let kid = site.tool(&["key", "rotate"], "");
+    site.settle();
+    let log = server.log();
+    for line in [
+        "INFO barejwt_server::serve::routes: a login failed address=127.0.0.1",
+        "refused: too many attempts with one account what=LogIn",
+        "refused: too many attempts from this address what=LogIn address=127.0.0.1",
+        &format!("took up the keys after a rotation kid=\"{kid}\" former=1"),
+    ] {
+        assert!(log.contains(line), "{line}: {log}");
+    }
+    assert!(!log.contains(EMAIL) && !log.contains(&id), "{log}");
+}
+
+#[test]
+fn a_bad_setting_is_warned_of_once_and_so_is_its_end() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    site.sql("UPDATE settings SET value = 'soon' WHERE name = 'access_token_ttl'");
+    std::thread::sleep(Duration::from_secs(4));
+    let said = "WARN barejwt_server::serve::warnings: cannot take the settings again: the setting";
+    assert_eq!(server.log().matches(said).count(), 1, "{}", server.log());
+    site.sql("UPDATE settings SET value = '60' WHERE name = 'access_token_ttl'");
+    site.settle();
+    assert!(server.log().contains("no longer: cannot take the settings"));
+}
