@@ -28,6 +28,7 @@ class LoginServer:
         with ExitStack() as stack:
             directory = stack.enter_context(tempfile.TemporaryDirectory())
             self.database = f"{directory}/test.db"
+            Path(self.database).touch(0o600)  # An empty database: `user add` makes none.
             added = subprocess.run(self.command("user", "add", EMAIL), input=PASSWORD, **RUN)
             self.user = added.stdout.strip()
             self.set_access_ttl()

@@ -234,6 +234,43 @@ class Walk(PageTest):
         self.assert_accepted(self.call("me", "access"))
         self.assert_accepted(self.refresh())
 
+    def test_two_quick_clicks_refresh_once(self) -> None:
+        self.sign_in()
+        click_twice = "const refresh = document.getElementById('refresh'); refresh.click(); refresh.click();"
+        self.assert_accepted(self.after("refresh", lambda: self.browser.execute_script(click_twice)))
+        # The chain lives.
+        self.assert_accepted(self.refresh())
+
+    def test_the_password_is_changed_and_every_refresh_token_dies(self) -> None:
+        self.sign_in()
+        new = "another battery staple"
+
+        def change(current: str, to: str) -> dict[str, str]:
+            self.fill("current-password", current)
+            self.fill("new-password", to)
+            return self.after("password-change", lambda: self.push("Change the password"))
+
+        self.assert_refused(change("wrong", new), 40020, "the email address or the password is wrong")
+        self.assert_refused(change(PASSWORD, "password123"), 40001, "this password is among the commonest")
+        self.assert_accepted(change(PASSWORD, new))
+        self.assert_refused(self.refresh(), 40020, "the account has changed since the token was issued")
+        self.assert_accepted(self.sign_in(new))
+        self.assert_accepted(change(new, PASSWORD))
+
+    def test_a_server_that_is_gone_is_told_in_words(self) -> None:
+        gone = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        back = gone | {"offline": False}
+        self.addCleanup(self.browser.get_log, "browser")
+        self.addCleanup(self.browser.execute_cdp_cmd, "Network.emulateNetworkConditions", back)
+        self.browser.execute_cdp_cmd("Network.enable", {})
+        self.browser.execute_cdp_cmd("Network.emulateNetworkConditions", gone)
+        self.fill("email", EMAIL)
+        self.fill("password", PASSWORD)
+        self.press(Keys.ENTER)
+        result = lambda _: self.element("sign-in-result").text
+        self.assertIn("No answer: the server cannot be reached.", WebDriverWait(self.browser, 10).until(result))
+        self.browser.get_log("browser")  # Chromium's own line of it.
+
     def test_a_used_refresh_token_ends_the_session(self) -> None:
         self.sign_in()
         self.assertFalse(self.element("replay").is_enabled())
@@ -275,7 +312,7 @@ class Access(PageTest):
         self.assertEqual(rules["frame-ancestors"], "'none'")
 
     def test_every_control_has_a_label_or_text(self) -> None:
-        controls = self.browser.find_elements(By.CSS_SELECTOR, "input, select, button")
+        controls = self.browser.find_elements(By.CSS_SELECTOR, "input:not([hidden]), select, button")
         self.assertGreater(len(controls), 10)
         self.assertEqual([c.get_attribute("outerHTML") for c in controls if not c.accessible_name.strip()], [])
 

@@ -29,6 +29,8 @@ SEEN = {
     "POST /api/v4/session/token": [0, 40001, 40020],
     "DELETE /api/v4/session/token": [0, 40001, 40020],
     "POST /api/v4/session/token/refresh": [0, 40001, 40020],
+    "GET /api/v4/session/prepare": [0],
+    "GET /api/v4/site/config/login": [0],
     "GET /api/v4/site/ping": [0],
     "GET /api/v4/user/me": [0, 401],
     "GET /api/v4/user/info/{id}": [0, 404],

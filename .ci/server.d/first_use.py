@@ -138,7 +138,7 @@ def use() -> None:
     server.type("\x03")
     start = time.monotonic()
     check(server.end() == 0, f"Ctrl-C: {server.shown}")
-    check(time.monotonic() - start < 1, "Ctrl-C took a second")
+    check(time.monotonic() - start < 3, "Ctrl-C took three seconds")
     check(sorted(os.listdir()) == [*FILES, "login.json"], f"left behind: {os.listdir()}")
 
 

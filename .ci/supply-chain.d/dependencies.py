@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 
-LICENCES = {"MIT", "Apache-2.0", "BSD-3-Clause", "Unicode-3.0", "Unlicense", "Zlib"}
+LICENCES = {"MIT", "Apache-2.0", "BSD-3-Clause", "ISC", "Unicode-3.0", "Unlicense", "Zlib"}
 MEMBERS = {
     "barejwt": ["-p", "barejwt", "--all-features"],
     "barejwt-ffi": ["-p", "barejwt-ffi"],
