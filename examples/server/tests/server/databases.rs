@@ -32,6 +32,8 @@ fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
             for table in tables {
                 site.sql(&format!("CREATE TABLE {table} (id INTEGER)"));
             }
+            // The connections of this test end a moment later.
+            std::thread::sleep(Duration::from_secs(1));
             let before = snapshot(&site);
             for command in [
                 &["user", "add", EMAIL][..],
