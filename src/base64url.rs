@@ -238,6 +238,7 @@ mod tests {
     }
 
     /// RFC 4648 5 and 3.5, spelled out.
+    #[allow(clippy::arithmetic_side_effects)]
     fn decoded_as_rfc4648_says(text: &[u8]) -> Option<[u8; 3]> {
         let mut bits = 0;
         for c in text {

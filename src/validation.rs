@@ -54,7 +54,7 @@ impl fmt::Debug for Validation<'_> {
             .field("typ", &typ)
             .field("leeway", &self.leeway)
             .field("max_age", &self.max_age)
-            .field("max_token_len", &self.max_token_len)
+            .field("max_token_len", &self.most_bytes())
             .finish()
     }
 }
@@ -387,11 +387,15 @@ impl<'v> Validation<'v> {
         self.profile.ignored
     }
 
-    pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Step<()> {
-        let maximum = match self.max_token_len {
+    const fn most_bytes(&self) -> usize {
+        match self.max_token_len {
             0 => DEFAULT_MAX_TOKEN_LEN,
             bytes => bytes,
-        };
+        }
+    }
+
+    pub(crate) fn check_len(&self, bytes: usize, why: &mut Error) -> Step<()> {
+        let maximum = self.most_bytes();
         if bytes > maximum {
             return why.leave(Error::TokenTooLong { bytes, maximum });
         }

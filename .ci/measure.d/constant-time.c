@@ -124,11 +124,28 @@ static void wrong_state_hashes(void) {
     }
 }
 
-// With a dot in it a tag is no tag but a token of four segments, which is public.
+// Whether the tag is the one base64url of some 32 bytes. Its last character has two bits too many.
+static int is_base64url(void) {
+    unsigned place = 0;
+    for (unsigned i = 0; i < TAG_LEN; i++) {
+        for (place = 0; place < 64 && ALPHABET[place] != tag[i]; place++) {
+        }
+        if (place == 64) return 0;
+    }
+    return place % 4 == 0;
+}
+
+// What is wrong with the received tag alone is public: with a dot in it, it is a token of four segments.
+// On a Cortex-M0 the decoder has a branch for one that is no base64url.
 static void wrong_tag(void) {
     for (unsigned i = 0; i < TAG_LEN; i++) {
         if (tag[i] == '.') return;
     }
+#ifdef __ARM_ARCH_6M__
+    if (!is_base64url()) return;
+#else
+    (void)is_base64url;
+#endif
     expect(BAREJWT_E_SIGNATURE_INVALID, case_verify_wrong_tag);
 }
 

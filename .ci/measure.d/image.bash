@@ -84,7 +84,7 @@ image() {
   [[ $1 == riscv* ]] && flash=0x80000000 ram=0x80200000
   compiler "$1" -std=c11 -O2 -ffunction-sections -Wall -Wextra -Werror -Iinclude \
     "-Wl,--defsym=FLASH=$flash,--defsym=RAM=$ram,--defsym=RAM_SIZE=0x4000" -z noexecstack \
-    -T .ci/measure.d/image.ld .ci/measure.d/machine.c "$3" "$2" -lgcc -o "$4"
+    -T .ci/measure.d/image.ld .ci/measure.d/machine.c examples/cross/memory.c "$3" "$2" -lgcc -o "$4"
 }
 
 # run TARGET ELF [QEMU-FLAG...]: an instruction takes a fixed time, so that the image can count it
