@@ -41,8 +41,8 @@ class LoginServer:
 
     def mint(self, *arguments: str) -> str:
         """What `barejwt token` prints: the tool stands beside the server."""
-        mint = [Path(self.binary).with_name("barejwt"), "--database", self.database, "token", *arguments]
-        return subprocess.run(mint, **RUN).stdout.strip()
+        mint = [Path(self.binary).with_name("barejwt"), "token", "--database", self.database]
+        return subprocess.run([*mint, *arguments], **RUN).stdout.strip()
 
     def set_access_ttl(self) -> None:
         with closing(sqlite3.connect(self.database)) as connection, connection:
