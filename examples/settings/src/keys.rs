@@ -87,7 +87,7 @@ impl KeySet {
 
     /// What to verify with: a token without `kid` goes to the key from before the first rotation,
     /// and is refused once that is retired. However many keys there are, this looks through none of
-    /// them: [`Self::new`] has done that.
+    /// them: that was done when the set was made.
     ///
     /// # Errors
     /// None: the set was not made if there are any.
