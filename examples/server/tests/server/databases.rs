@@ -140,7 +140,11 @@ fn a_file_that_is_deleted_or_replaced_under_a_server_is_noticed() {
     // Once by each that needs the database: what prunes may say it too.
     let said = "cannot take the settings again: the database ";
     assert_eq!(server.log().matches(said).count(), 1, "{}", server.log());
-    assert!(server.log().contains("was replaced: start the server again"));
+    assert!(
+        server
+            .log()
+            .contains("was replaced: start the server again")
+    );
 
     fs::rename(&away, here).unwrap();
     site.settle();
