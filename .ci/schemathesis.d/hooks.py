@@ -24,13 +24,16 @@ calls = defaultdict(count)
 answers: Counter[str] = Counter()
 
 
-def log_in() -> dict:
+def log_in() -> dict | None:
     body = json.dumps({"email": EMAIL, "password": passwords[0]}).encode()
     request = Request(f"{URL}/api/v4/session/token", body, {"Content-Type": "application/json"})
     with urlopen(request) as answer:
         return json.load(answer)["data"]
 
 
+# A run before this one may have ended with the other password.
+if log_in() is None:
+    passwords.reverse()
 USER = log_in()["user"]["id"]
 
 GOOD_BODIES = {
