@@ -48,7 +48,12 @@ GOOD_BODIES = {
 def before_call(context, case, kwargs) -> None:
     """Every other case that keeps to the description gets what the server knows."""
     label = case.operation.label
-    if case.meta is None or case.meta.generation.mode.is_negative or next(calls[label]) % 2:
+    if case.meta is None or case.meta.generation.mode.is_negative:
+        return
+    if label == "PUT /api/v4/user/password" and isinstance(case.body, dict):
+        # A schema cannot say which passwords are common.
+        case.body["new_password"] = passwords[1]
+    if next(calls[label]) % 2:
         return
     if label in GOOD_BODIES:
         case.body = GOOD_BODIES[label]()
