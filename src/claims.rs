@@ -57,8 +57,9 @@ impl StateHash {
         let mut text = text.bytes();
         let mut url = [0; STATE_HASH_CHARS - 1];
         for slot in &mut url {
-            *slot = other_alphabet(text.next()?);
+            *slot = text.next()?;
         }
+        change_alphabet(&mut url);
         base64url::decode(&url, &mut self.0)?;
         (text.next() == Some(b'=') && text.next().is_none()).then_some(())
     }
@@ -76,15 +77,19 @@ impl StateHash {
     }
 }
 
-/// A character of standard base64 as the one of base64url, and the other way round (RFC 4648 5).
+/// Makes characters of standard base64 those of base64url, and the other way round (RFC 4648 5).
 /// Without a branch: which hash it is takes no part in what is executed.
-fn other_alphabet(c: u8) -> u8 {
-    // All bits if c is this character. Hidden: of a comparison a Cortex-M0, which has no conditional
-    // instruction, makes a branch.
-    let is = |one: u8| black_box(u32::from(c ^ one)).wrapping_sub(1) >> 8;
-    let if_either = |one: u8, other: u8| (is(one) | is(other)) & u32::from(one ^ other);
-    let [.., swap] = (if_either(b'+', b'-') | if_either(b'/', b'_')).to_be_bytes();
-    c ^ swap
+fn change_alphabet(chars: &mut [u8]) {
+    // Hidden: of a comparison a Cortex-M0, which has no conditional instruction, makes a branch.
+    let one = black_box(1);
+    for c in chars {
+        let all_bits_if = |this: u8| u32::from(*c ^ this).wrapping_sub(one) >> 8;
+        let swap = |this: u8, other: u8| {
+            (all_bits_if(this) | all_bits_if(other)) & u32::from(this ^ other)
+        };
+        let [.., swap] = (swap(b'+', b'-') | swap(b'/', b'_')).to_be_bytes();
+        *c ^= swap;
+    }
 }
 
 impl fmt::Debug for StateHash {
@@ -360,9 +365,7 @@ impl<'a> Claims<'a> {
         if let Profile::Refresh(StateHash(bytes)) = self.profile {
             let mut chars = [b'='; STATE_HASH_CHARS];
             base64url::encode_secret(bytes, chars.first_chunk_mut()?);
-            for c in &mut chars {
-                *c = other_alphabet(*c);
-            }
+            change_alphabet(&mut chars);
             writer.push(BEFORE_STATE_HASH.as_bytes())?;
             writer.push(&chars)?;
             writer.push(AFTER_STATE_HASH.as_bytes())?;

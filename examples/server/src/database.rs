@@ -12,7 +12,7 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, FromRow};
 use tokio::time::timeout;
 
-use crate::database_file;
+use crate::database_file::{self, Opened};
 
 /// Most connections that one server process holds: to read, and to write. SQLite has one writer at a
 /// time, and waiting for it in one queue is fair.
@@ -151,31 +151,16 @@ impl Database {
 
     /// Connections to read, and connections to write: who waits for a lock takes none from those
     /// who read. They are opened when they are needed.
-    pub(crate) fn pools(&self) -> Result<(AnyPool, AnyPool)> {
+    pub(crate) fn pools(&self, file: Option<&Opened>) -> Result<(AnyPool, AnyPool)> {
         let writers = match self {
             Self::File(_) => WRITERS_OF_FILE,
             Self::Postgres(_) => WRITERS_OF_POSTGRES,
         };
         let options = self.options()?;
         Ok((
-            self.pool(READERS).connect_lazy_with(options.clone()),
-            self.pool(writers).connect_lazy_with(options),
+            pool(READERS, file).connect_lazy_with(options.clone()),
+            pool(writers, file).connect_lazy_with(options),
         ))
-    }
-
-    fn pool(&self, connections: u32) -> AnyPoolOptions {
-        let is_file = matches!(self, Self::File(_));
-        AnyPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if is_file {
-                        survive_power_cuts(connection).await?;
-                    }
-                    Ok(())
-                })
-            })
     }
 
     /// What `begin_with` takes to change something: of two writers the second waits at once, not in
@@ -214,6 +199,25 @@ where
     (T,): for<'r> FromRow<'r, AnyRow>,
 {
     sqlx::query_scalar(sql).persistent(false)
+}
+
+/// Connections to a file are made when they are needed, perhaps long after it was opened: to another
+/// one of its name none is kept.
+fn pool(connections: u32, file: Option<&Opened>) -> AnyPoolOptions {
+    let file = file.cloned();
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_connect(move |connection, _| {
+            let file = file.clone();
+            Box::pin(async move {
+                if let Some(file) = file {
+                    file.check()?;
+                    survive_power_cuts(connection).await?;
+                }
+                Ok(())
+            })
+        })
 }
 
 /// What is committed survives a power cut: a token that was revoked must not come back.

@@ -63,21 +63,42 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Which file it is, whatever its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Identity {
-    device: u64,
-    inode: u64,
+/// Which file was opened, whatever its name names later.
+#[derive(Clone, Debug)]
+pub(crate) struct Opened {
+    path: PathBuf,
+    device_and_inode: (u64, u64),
 }
 
-impl Identity {
-    pub(crate) fn of(path: &Path) -> io::Result<Self> {
-        let found = fs::metadata(path)?;
+impl Opened {
+    pub(crate) fn named(path: &Path) -> io::Result<Self> {
         Ok(Self {
-            device: found.dev(),
-            inode: found.ino(),
+            path: path.to_owned(),
+            device_and_inode: device_and_inode(path)?,
         })
     }
+
+    /// Whether it still has its name: SQLite would go on with a file that nobody can find any more.
+    ///
+    /// # Errors
+    /// If it has not.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        let shown = self.path.display();
+        match device_and_inode(&self.path) {
+            Ok(found) if found == self.device_and_inode => Ok(()),
+            Ok(_) => Err(io::Error::other(format!(
+                "the database {shown} was replaced: start the server again"
+            ))),
+            Err(_) => Err(io::Error::other(format!(
+                "the database {shown} was deleted: put it back, or start the server again"
+            ))),
+        }
+    }
+}
+
+fn device_and_inode(path: &Path) -> io::Result<(u64, u64)> {
+    let found = fs::metadata(path)?;
+    Ok((found.dev(), found.ino()))
 }
 
 /// Whether others than its owner can read it.

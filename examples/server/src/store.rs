@@ -1,5 +1,6 @@
 //! The database of a server: opened, brought up to date, and what is asked of it as a whole.
 
+use std::io;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -7,7 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, SqlSafeStr, Transaction};
 
 use crate::database::{Database, plain, query, query_scalar};
-use crate::database_file::{self, Identity};
+use crate::database_file::{self, Opened};
 use crate::{exit, runtime, settings};
 
 /// In their order; one that has been run somewhere is never changed.
@@ -42,8 +43,7 @@ pub(crate) struct Store {
     pub(crate) database: Database,
     readers: AnyPool,
     writers: AnyPool,
-    /// Which file was opened.
-    file: Option<Identity>,
+    file: Option<Opened>,
 }
 
 /// Does `work` with a database that must be there already, and leaves nothing beside its file.
@@ -83,11 +83,11 @@ impl Store {
         let updated = bring_up_to_date(&mut connection, database).await;
         updated.with_context(|| format!("cannot migrate the database {}", database.shown()))?;
         connection.close().await.map_err(plain)?;
-        let (readers, writers) = database.pools()?;
         let file = match database {
-            Database::File(path) => Some(Identity::of(path)?),
+            Database::File(path) => Some(Opened::named(path)?),
             Database::Postgres(_) => None,
         };
+        let (readers, writers) = database.pools(file.as_ref())?;
         Ok(Self {
             database: database.clone(),
             readers,
@@ -98,14 +98,14 @@ impl Store {
 
     /// A transaction to read in. Even one statement has one: see [`query`].
     pub(crate) async fn read(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        self.check_file().map_err(sqlx_error)?;
+        self.check_file()?;
         let begun = self.readers.begin().await;
         self.with_reason(begun).await
     }
 
     /// A transaction to change something in. Without a commit nothing has changed.
     pub(crate) async fn write(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        self.check_file().map_err(sqlx_error)?;
+        self.check_file()?;
         let begun = self.writers.begin_with(self.database.begin_writing()).await;
         self.with_reason(begun).await
     }
@@ -120,23 +120,12 @@ impl Store {
         }
     }
 
-    /// Whether what was opened is still what its name names: SQLite would go on with a file that
-    /// nobody can find any more.
+    /// Whether a database file is still the one that was opened.
     ///
     /// # Errors
     /// If it is not.
-    pub(crate) fn check_file(&self) -> Result<()> {
-        let Database::File(path) = &self.database else {
-            return Ok(());
-        };
-        let (shown, found) = (path.display(), Identity::of(path));
-        match found {
-            Ok(found) if self.file == Some(found) => Ok(()),
-            Ok(_) => bail!("the database {shown} was replaced: start the server again"),
-            Err(_) => {
-                bail!("the database {shown} was deleted: put it back, or start the server again")
-            }
-        }
+    pub(crate) fn check_file(&self) -> io::Result<()> {
+        self.file.as_ref().map_or(Ok(()), Opened::check)
     }
 
     /// Ends all connections, and leaves nothing in the write-ahead log of a file, where a key might
@@ -151,10 +140,6 @@ impl Store {
         }
         self.writers.close().await;
     }
-}
-
-fn sqlx_error(error: anyhow::Error) -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::other(error.to_string()))
 }
 
 /// All or nothing, and one process at a time.
