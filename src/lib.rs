@@ -151,7 +151,8 @@ pub use unverified::{UnverifiedToken, decode_unverified};
 pub use validation::{DEFAULT_MAX_TOKEN_LEN, Validation, Wanted};
 pub use verify::{scratch_len, verify};
 
-/// The recipes of that page, which `cargo test` runs.
+/// The programs on these pages, which `cargo test` runs.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/systems.md")]
-mod systems {}
+#[doc = include_str!("../docs/coming-from.md")]
+mod pages {}

@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+#[path = "it/token_maker.rs"]
 mod token_maker;
 
 use std::sync::{Mutex, PoisonError};

@@ -9,6 +9,7 @@
     unsafe_code
 )]
 
+#[path = "it/token_maker.rs"]
 mod token_maker;
 
 use std::alloc::{GlobalAlloc, Layout, System};

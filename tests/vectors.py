@@ -3,7 +3,7 @@
 
     python3 tests/vectors.py > tests/vectors.txt
 
-tests/vectors.rs reads that file on the host, and examples/cross/vectors.c carries it, byte for
+tests/it/vectors.rs reads that file on the host, and examples/cross/vectors.c carries it, byte for
 byte, into the flash of a Cortex-M4, a Cortex-M0 and a RISC-V.
 """
 

@@ -1,4 +1,4 @@
-# Sourced by the checks of bare-metal targets: the targets of ffi/targets.txt, the C library for one, an
+# Sourced after lib.bash by the checks of bare-metal targets: the targets of ffi/targets.txt, the C library for one, an
 # image that links it, and QEMU. All of them build into one directory, so that Rust's core library is
 # compiled once for each target and profile.
 #
@@ -6,12 +6,11 @@
 #         gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils qemu-system-arm qemu-system-misc qemu-user
 # shellcheck shell=bash
 
-debian() { dpkg -L "$1" | grep -m1 "^/usr/bin/$2\$"; }
 debian_rustc=$(debian rustc-web rustc)
 debian_cargo=$(debian cargo-web cargo)
-builds=${CARGO_TARGET_DIR:-target}/bare-metal
+builds=$target_dir/bare-metal
 # Each check has its own.
-work=$builds/$(basename "$0")
+work=$builds/$me
 mkdir -p "$work"
 
 # targets LEVEL: those of this level, `measured` or `run`

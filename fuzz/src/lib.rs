@@ -4,7 +4,7 @@ pub mod claims;
 pub mod document;
 pub mod header;
 pub mod rules;
-#[path = "../../tests/token_maker/mod.rs"]
+#[path = "../../tests/it/token_maker.rs"]
 mod token_maker;
 
 pub const KEY: &[u8] = token_maker::KEY;

@@ -1,22 +1,12 @@
 //! What holds for every input, tried on many (proptest) or on all of one kind.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claims, Error, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH, Pair, Part, Session, StateHash,
     Validation, VerifiedClaims, bearer_token, decode_unverified, scratch_len, sign, sign_json,
     verify, verify_refresh,
 };
 use proptest::prelude::*;
-use token_maker::*;
 
 #[test]
 fn every_change_of_one_byte_of_a_token_is_refused() {

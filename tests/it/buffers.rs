@@ -1,21 +1,11 @@
 //! Every buffer, of every size from nothing to enough: `needed` is exact, and no byte beyond is written.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Auth, Claims, Error, Key, Lifetimes, PairClaims, PairMembers, StateHash, Validation,
     authenticate, decode_unverified, issue_pair, scratch_len, sign, sign_json, token_len, verify,
     verify_refresh,
 };
-use token_maker::*;
 
 const MARK: u8 = 0xaa;
 

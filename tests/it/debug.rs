@@ -1,20 +1,11 @@
 //! What `Debug` shows of each type, to the letter: names, kinds and times, and nothing of a token, a
 //! key, a subject or an expected value.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claim, Claims, Key, Keyring, Lifetimes, NamedKey, Pair, PairClaims, PairMembers, Session,
     StateHash, Validation, WithoutKid, decode_unverified, verify, verify_refresh,
 };
-use token_maker::*;
 
 #[test]
 fn keys_show_their_names_alone() {

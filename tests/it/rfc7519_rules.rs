@@ -1,20 +1,10 @@
 //! JSON Web Token, RFC 7519 4.1: the rules for any system's token, each alone and with others, on tokens
 //! in the shapes that real systems sign.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claim, ClaimSet, Error, JsonProblem, JsonValue, Key, TokenType, Validation, scratch_len, verify,
 };
-use token_maker::*;
 
 /// Every claim of the table: its name, and a value of its type.
 const CLAIMS: [(Claim, &str, &str); 9] = [

@@ -1,15 +1,6 @@
 //! JSON, RFC 8259: how strict the reader of headers and claims sets is, end to end.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::JsonProblem::{
     BadEscape, ControlCharacter, DuplicateName, NotObject, NotUtf8, Syntax, TooDeep,
     TooManyMembers, TrailingBytes,
@@ -18,7 +9,6 @@ use barejwt::{
     Claims, Error, JsonProblem, Key, MAX_JSON_DEPTH, MAX_MEMBERS, Part, Validation, sign,
     sign_json, verify,
 };
-use token_maker::*;
 
 /// Verifies a token whose claims set is this, and one whose header is: both must say the same.
 fn both(json: impl AsRef<[u8]>) -> Option<(JsonProblem, usize)> {

@@ -1,6 +1,6 @@
 //! Makes tokens with code that shares nothing with the crate: HMAC spelled out after RFC 2104 over
 //! `sha2`, base64url from the `base64` crate. Any bytes may stand in any segment.
-#![allow(dead_code)] // No test crate uses all of it.
+#![allow(dead_code)] // No program uses all of it.
 
 use barejwt::{Error, JsonProblem, Key, Part, Validation, verify};
 use base64::Engine as _;

@@ -1,20 +1,10 @@
 //! Bearer tokens, RFC 6750: the `Authorization` header, the three modes, the challenges.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Auth, Challenge, ChallengeCode, Error, Identity, Key, TokenType, Validation, authenticate,
     bearer_token,
 };
-use token_maker::*;
 
 #[test]
 fn rfc6750_2_1_the_scheme_has_any_case_and_one_or_more_spaces_follow() {

@@ -1,5 +1,4 @@
 //! What an error says to people: its description, and its data in brackets behind it.
-#![allow(missing_docs)]
 
 use barejwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 

@@ -1,20 +1,10 @@
 //! JSON Web Algorithms, RFC 7518: HMAC with SHA-256, its keys and its block boundaries.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
-
-mod token_maker;
 
 use std::collections::BTreeSet;
 
+use crate::token_maker::*;
 use barejwt::{Claims, Error, Key, MIN_KEY_BYTES, Validation, sign, sign_json, verify};
 use hex_literal::hex;
-use token_maker::*;
 
 /// Bytes that differ from each other, so that order and length matter.
 fn secret(len: usize) -> Vec<u8> {

@@ -1,21 +1,11 @@
 //! Custom claims through serde-json-core: the caller's own types, verified and signed.
-#![cfg(feature = "serde")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
-
-mod token_maker;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
+use crate::token_maker::*;
 use barejwt::{
     Claim, Error, JsonProblem, Key, MAX_JSON_DEPTH, Part, Validation, VerifiedClaims, sign_claims,
     sign_json, verify,
@@ -24,7 +14,6 @@ use proptest::prelude::*;
 use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde::ser::{SerializeMap as _, SerializeSeq as _, Serializer};
 use serde::{Deserialize, Serialize};
-use token_maker::*;
 
 /// Verifies a token with these further members and reads it as `T`, with so much buffer.
 fn read<T: for<'b> Deserialize<'b>>(members: &str, buffer: usize) -> Result<T, Error> {

@@ -1,19 +1,9 @@
 //! JSON Web Token, RFC 7519: the claims set, its times, and the order of the checks.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claim, ClaimSet, DEFAULT_MAX_TOKEN_LEN, Error, JsonProblem, Key, TokenType, Validation, verify,
 };
-use token_maker::*;
 
 const NAMES: [&str; 5] = ["token_type", "sub", "exp", "nbf", "state_hash"];
 const CLAIMS: [Claim; 5] = [

@@ -1,18 +1,7 @@
 //! Results that own what they hold, in `heapless` types.
-#![cfg(feature = "heapless")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{Claims, Error, Key, OwnedClaims, TokenType, Validation, sign_to_string, verify};
-use token_maker::*;
 
 #[test]
 fn a_token_in_a_string_is_the_same_token() {

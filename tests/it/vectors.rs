@@ -1,12 +1,4 @@
 //! The vectors of `vectors.txt`, which the firmware images carry too (`.ci/firmware`).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
 use barejwt::{
     Auth, Claim, Claims, Error, Identity, Key, Keyring, Keys, Lifetimes, NamedKey, Next, Pair,
@@ -16,10 +8,10 @@ use barejwt::{
 
 const STATE: StateHash = StateHash::new([0x5a; 32]);
 
-/// A line of `vectors.txt`, which says what each field is.
 /// When the answers of the `session` vectors came.
 const RECEIVED: i64 = 1_745_651_978;
 
+/// A line of `vectors.txt`, which says what each field is.
 struct Vector<'v> {
     name: &'v str,
     call: &'v str,
@@ -30,7 +22,7 @@ struct Vector<'v> {
 }
 
 fn vectors() -> Vec<Vector<'static>> {
-    let lines = include_str!("vectors.txt").lines();
+    let lines = include_str!("../vectors.txt").lines();
     let vector = |line: &'static str| {
         let fields: Vec<&str> = line.split('\t').collect();
         let [name, call, key, now, answer, input] = fields[..] else {

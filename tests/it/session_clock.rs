@@ -1,12 +1,4 @@
 //! A client whose clock is wrong, and a server whose clock is right: decision by decision.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
 use barejwt::{Next, Pair, Session};
 use proptest::prelude::*;

@@ -1,22 +1,12 @@
 //! Members of one's own beside the standard ones (RFC 7519 4.3): in a token, in a pair, and in what a
 //! renewal carries over.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claim, ClaimSet, Claims, Error, JsonProblem, JsonValue, Key, Lifetimes, MAX_JSON_DEPTH,
     MAX_MEMBERS, Pair, PairClaims, PairMembers, Part, StateHash, Validation, issue_pair, sign,
     verify, verify_refresh,
 };
-use token_maker::*;
 
 const MARK: u8 = 0xaa;
 const JWT: &str = r#"{"sub":"lUpa","iat":1745651978,"exp":1745655578}"#;

@@ -1,20 +1,11 @@
 //! Inputs and buffers of every length: no length is special but those the rustdoc names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Auth, Claims, Error, JsonValue, Key, Lifetimes, MAX_KID_BYTES, NamedKey, Pair, PairClaims,
     StateHash, Validation, authenticate, bearer_token, decode_unverified, issue_pair, sign, verify,
     verify_refresh,
 };
-use token_maker::*;
 
 fn key() -> Key {
     Key::new(KEY).unwrap()

@@ -1,21 +1,11 @@
 //! JSON Web Token Best Current Practices, RFC 8725, and rotation by `kid`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Auth, Claim, ClaimSet, Claims, Error, Identity, Key, Keyring, MAX_KID_BYTES, NamedKey,
     TokenType, Validation, WithoutKid, authenticate, decode_unverified, sign, verify,
     verify_refresh,
 };
-use token_maker::*;
 
 const OLD: &[u8] = b"the key of october, 32 bytes and up";
 const NEW: &[u8] = b"the key of november, 32 bytes and up";

@@ -1,20 +1,10 @@
 //! Issuing a pair, trading the refresh token, and the client's decisions.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claims, Error, JsonProblem, Key, Lifetimes, Next, Pair, PairClaims, Part, Session, StateHash,
     TokenType, Validation, issue_pair, sign, verify, verify_refresh,
 };
-use token_maker::*;
 
 fn key() -> Key {
     Key::new(KEY).unwrap()

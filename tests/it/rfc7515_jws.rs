@@ -1,20 +1,10 @@
 //! JSON Web Signature, RFC 7515: the JOSE header, the segments, base64url, the tag.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    missing_docs
-)]
 
-mod token_maker;
-
+use crate::token_maker::*;
 use barejwt::{
     Claims, Error, JsonProblem, JsonValue, Key, Keyring, Keys, NamedKey, Part, StateHash,
     Validation, VerifiedClaims, WithoutKid, sign, verify, verify_refresh,
 };
-use token_maker::*;
 
 /// Verifies a well signed token with this header.
 fn with_header(header: &str) -> Result<String, Error> {

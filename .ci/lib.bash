@@ -1,0 +1,55 @@
+# Sourced by the checks: where they work, what they count, and Debian's Rust.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+me=$(basename "$0")
+target_dir=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+mkdir -p "$target_dir"
+# What the last command of `check` has printed.
+log=$target_dir/$me.log
+passed=0 failed=0
+
+# need TOOL...
+need() {
+  local tool
+  for tool; do
+    command -v "$tool" >/dev/null || { echo "$me: $tool is missing" >&2; exit 1; }
+  done
+}
+
+# Debian's Rust builds its standard library from source, for targets that rustup's may not have.
+debian() { dpkg -L "$1" | grep -m1 "^/usr/bin/$2\$"; }
+
+pass() { passed=$((passed + ${1:-1})); }
+fail() {
+  failed=$((failed + 1))
+  echo "$me: failed: $*" >&2
+}
+
+# check NAME COMMAND...: the command succeeds. Before it, `of=N` says that it makes N tests.
+check() {
+  if "${@:2}" >"$log" 2>&1; then
+    pass "${of:-1}"
+  else
+    fail "$1"
+    tail -n 30 "$log" | cut -c1-300 >&2
+  fi
+}
+
+# says STATUS TEXT COMMAND...: the command ends with this status and prints exactly this, whatever ends
+# its lines
+says() {
+  local status=0 text
+  text=$("${@:3}" 2>&1) || status=$?
+  text=${text//$'\r'/}
+  [[ $status == "$1" && $text == "$2" ]] || { echo "status $status, and it says:"$'\n'"$text"; return 1; }
+}
+
+fails() { ! "$@"; }
+
+# The last line of a check, and its status.
+result() {
+  echo "$me: $passed passed, $failed failed"
+  ((failed == 0 && passed > 0))
+}

@@ -1,0 +1,49 @@
+//! The tests of the crate's promises, by way of its public functions: a module for each RFC, and for
+//! each promise that no RFC has. Beside this program stand those tests that need one of their own: an
+//! allocator, the stack as another test has not left it, or the time for themselves.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod token_maker;
+
+#[cfg(feature = "serde")]
+mod custom_claims;
+mod debug;
+mod error_texts;
+#[cfg(feature = "heapless")]
+mod owned;
+mod real_tokens;
+mod rfc6750_bearer;
+
+// Those of many inputs. Miri, an interpreter, takes over 200 s for each.
+#[cfg(not(miri))]
+mod buffers;
+#[cfg(not(miri))]
+mod every_length;
+#[cfg(not(miri))]
+mod own_members;
+#[cfg(not(miri))]
+mod pair_and_session;
+#[cfg(not(miri))]
+mod properties;
+#[cfg(not(miri))]
+mod rfc7515_jws;
+#[cfg(not(miri))]
+mod rfc7518_hs256;
+#[cfg(not(miri))]
+mod rfc7519_claims;
+#[cfg(not(miri))]
+mod rfc7519_rules;
+#[cfg(not(miri))]
+mod rfc8259_json;
+#[cfg(not(miri))]
+mod rfc8725_practices;
+#[cfg(not(miri))]
+mod session_clock;
+#[cfg(not(miri))]
+mod vectors;
