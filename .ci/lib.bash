@@ -21,6 +21,9 @@ need() {
 # Debian's Rust builds its standard library from source, for targets that rustup's may not have.
 debian() { dpkg -L "$1" | grep -m1 "^/usr/bin/$2\$"; }
 
+# The C functions of the header.
+declared() { grep -oE '\bbarejwt_[a-z0-9_]+\(' include/barejwt.h | tr -d '(' | sort -u; }
+
 pass() { passed=$((passed + ${1:-1})); }
 fail() {
   failed=$((failed + 1))
