@@ -43,15 +43,14 @@
  * or text, is zeroed on entry, so that a refused call leaves no identity, no token and no claim
  * behind.
  *
- * POINTERS. While a function runs, a pointer must be valid for the length beside it, or for the
- * struct it points to. What the function reads must be initialised, and nobody may write it
- * meanwhile; what it writes, nobody else may use. That is so for the pointers in structs too, and
- * for what a keyring, claims, a refresh token and a session point to since earlier calls: slots,
- * scratch buffer and tokens must still be there. A struct that no call has filled in yet is best
- * zeros. The rest is checked, and refused with a status of its own: NULL, lengths beyond any object,
- * misaligned structs, a result or buffer that overlaps anything else of the call, structs that are
- * zeroed, wiped or of another size, and a scratch buffer that was used for something else. A scratch
- * buffer need not be initialised, and is zeroed where a token is refused.
+ * POINTERS. While a function runs, a pointer must be valid for the length beside it, or for the struct it
+ * points to. What the function reads must be initialised, and nobody may write it meanwhile. Nobody else may
+ * use what it writes. The same holds for pointers inside structs, and for memory that a keyring, claims, a
+ * refresh token or a session still points to: slots, scratch buffer and tokens must still be there. Fill a
+ * struct with zeros before the first call. All other misuse is checked, and refused with a status of its own:
+ * NULL, lengths beyond any object, misaligned structs, a result or buffer that overlaps anything else of the
+ * call, structs that are zeroed, wiped or of another size, and a scratch buffer that was used for something
+ * else. A scratch buffer need not be initialised, and is zeroed where a token is refused.
  *
  * ENUMERATIONS are uint32_t and macros, since C compilers disagree about the size of an enum. */
 
@@ -192,9 +191,9 @@ barejwt_status barejwt_keyring_init(barejwt_keyring *ring,
                                     barejwt_slot *slots,
                                     size_t capacity);
 
-/* Copies key into the next slot, under the name kid. uses is 0, or BAREJWT_RING_ bits; where
- * several keys have one of them, the key added last has it. Not while another thread uses the
- * ring. After a refusal the ring is as before.
+/* Copies key into the next slot, under the name kid. uses is 0, or BAREJWT_RING_ bits. If several keys are
+ * given the same use, the last one added gets it. Do not call this while another thread uses the ring. A
+ * refused call changes nothing.
  *
  * BAREJWT_E_KID_INVALID, BAREJWT_E_KID_DUPLICATE, BAREJWT_E_KEYRING_FULL, BAREJWT_E_NOT_READY,
  * BAREJWT_E_OPTION; misuse. */
@@ -442,7 +441,7 @@ barejwt_status barejwt_sign_json(const barejwt_key *key,
 /* Bytes follow the object. */
 #define BAREJWT_JSON_TRAILING_BYTES 9
 
-/* So many names have one hash that their maker must have meant it; none need be a duplicate. */
+/* More than four names share one hash, which does not happen by chance. They may all differ. */
 #define BAREJWT_JSON_NAMES_ALIKE 10
 
 /* The data of a refusal, to act on. What a status does not mention is 0. It holds no token text,
@@ -563,24 +562,24 @@ barejwt_status barejwt_claims_get(const barejwt_claims *claims,
 /* The rules that a token is held to. Begin with BAREJWT_VALIDATION_ACCESS, BAREJWT_VALIDATION_REFRESH or
  * BAREJWT_VALIDATION_JWT. 0 and NULL ask for nothing and relax nothing. */
 typedef struct {
-  /* sizeof(barejwt_validation), as your header has it: later versions add fields at the end, and
-   * take the size of your header too, with the fields you lack as 0. A library that is older than
-   * your header refuses the call: no rule is passed over. */
+  /* sizeof(barejwt_validation), as your header has it. Later versions may add fields at the end. They
+   * accept the smaller struct of an older header, and read the missing fields as 0. A library that is
+   * older than your header refuses the call, so that no rule is skipped. */
   uint32_t struct_size;
   /* BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH, BAREJWT_TYPE_ANY or
    * BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
    * refresh token), the last exp alone. */
   uint32_t token_type;
-  /* Set of BAREJWT_CLAIM_ bits that are required too. It has the last word. To require aud takes an
-   * audience: without one a token that has an aud is refused. */
+  /* Set of BAREJWT_CLAIM_ bits that are required too. This set overrides the two below. If you require
+   * aud, set audience too: without it a token that has an aud is refused. */
   uint32_t require;
   /* Set of BAREJWT_CLAIM_ bits that may be missing, also where issuer, audience or max_age would
    * require them; a claim that is there is checked all the same. A token without exp never expires. */
   uint32_t allow_missing;
-  /* Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems
-   * that write a number as sub, or an aud that is not yours to check. What sub, issuer, audience,
-   * max_age or require asks for is looked at all the same. A token whose exp is ignored never
-   * expires; with token_type ignored, a refresh token passes too. */
+  /* Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems that
+   * write a number as sub, or an aud that is not yours to check. A claim is still checked if sub, issuer,
+   * audience, max_age or require names it. A token whose exp is ignored never expires; with token_type
+   * ignored, a refresh token passes too. */
   uint32_t ignore;
   /* Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
    * clocks that differ. */
@@ -696,12 +695,11 @@ typedef struct {
   uint32_t kind;
 } barejwt_identity;
 
-/* From the value of an Authorization header, or NULL with length 0 if there is none, to the
- * caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
- * Only an access token identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where
- * token_type is ignored, any token does that has a sub and does not say that it is a refresh token;
- * whoever ignores sub as well reads from another claim who is calling. The other arguments are those of
- * barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
+/* Finds out who is calling, from the value of an Authorization header. NULL with length 0 means no header;
+ * an empty string means a malformed one. Do not turn one into the other. Only an access token identifies a
+ * caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where token_type is ignored, any token with a
+ * sub does, unless it says that it is a refresh token. If you also ignore sub, take the caller from another
+ * claim. The other arguments are those of barejwt_verify. They are checked even with BAREJWT_AUTH_NONE.
  *
  * BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME, BAREJWT_E_AUTHORIZATION_MALFORMED,
  * BAREJWT_E_OPTION for an auth that is none of the three, and those of barejwt_verify. */
@@ -930,8 +928,8 @@ typedef struct {
   uint32_t action;
 } barejwt_next;
 
-/* Reads the JSON answer to a login or to a refresh: an envelope with code 0 whose data has the
- * token object at token, or is it. The pair points into answer.
+/* Reads the JSON answer to a login or to a refresh: an envelope with code 0. Its data.token is the token
+ * object, or its data is. The pair points into answer.
  *
  * BAREJWT_E_LOGIN_REFUSED if code is not 0: it is in *code, which may be NULL if you do not care.
  * BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_LOGIN_ANSWER_INVALID; misuse. */
@@ -941,11 +939,11 @@ barejwt_status barejwt_pair_from_answer(const char *answer,
                                         barejwt_pair *pair,
                                         int64_t *code);
 
-/* A session from a pair just received. A token counts as expired margin seconds before it is: time
- * for the call to arrive; but never more than an eighth of its life before.
+/* A session from a pair just received. A token counts as expired margin seconds early, so that the call
+ * arrives in time. The margin is at most an eighth of the token's life.
  *
- * A pair that was kept over a restart counts as new, which costs a 401 if it has expired. If you
- * have kept the time at which the pair came as well, call barejwt_session_next with that time first. */
+ * After a restart a stored pair counts as new. If it has expired, the first call gets a 401. If you also
+ * stored the time at which the pair came, call barejwt_session_next with that time first. */
 BAREJWT_MUST_USE
 barejwt_status barejwt_session_init(barejwt_session *session,
                                     const barejwt_pair *pair,
@@ -953,11 +951,10 @@ barejwt_status barejwt_session_init(barejwt_session *session,
 
 /* What to do now, before a call. now is in seconds since 1970.
  *
- * The server is believed, the clock is not: a new pair is used once whatever the clock says, and a
- * clock that was wrong about a pair's end is not asked again before the next 401. Only the server
- * ends the refresh token. Report what it says of each call: barejwt_session_accepted or
- * barejwt_session_after_401. A refusal that time heals (a token that is not valid yet) ends no
- * session: report nothing, wait, and ask again.
+ * The server's word counts more than the clock. A new pair is always tried once. If the clock was wrong
+ * about its end, the clock is ignored until the next 401. Only the server ends the refresh token. Report
+ * what it says of each call: barejwt_session_accepted or barejwt_session_after_401. A token that is not
+ * valid yet ends no session: report nothing, wait, and ask again.
  *
  * BAREJWT_E_CLOCK_NOT_SET; misuse. */
 BAREJWT_MUST_USE
@@ -1078,7 +1075,7 @@ const char *barejwt_strerror(barejwt_status status);
 /* The token's kid is not a string (RFC 7515 4.1.4). */
 #define BAREJWT_E_KID_NOT_STRING 15
 
-/* No key of the keyring is there to sign. */
+/* The keyring has no signing key. */
 #define BAREJWT_E_KID_NOT_IN_KEYRING 16
 
 /* Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written. */
@@ -1236,11 +1233,11 @@ const char *barejwt_strerror(barejwt_status status);
  * that should have filled it failed; or a keyring stands where a single key must. */
 #define BAREJWT_E_NOT_READY 105
 
-/* struct_size is none that this library knows: begin with the initialiser macro. Or the library is
+/* This library does not know that struct_size: begin with the initialiser macro. Or the library is
  * older than your header. */
 #define BAREJWT_E_STRUCT_SIZE 106
 
-/* A field or argument has a number without a meaning. */
+/* A field or argument has an unknown number. */
 #define BAREJWT_E_OPTION 107
 
 /* The keyring has no slot left. */

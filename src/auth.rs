@@ -30,12 +30,11 @@ pub enum Identity<'s> {
 
 /// From an `Authorization` header's value (`None` if the header is absent) to the caller.
 ///
-/// Only an access token with a subject identifies a caller: whatever `validation` allows, a refresh
-/// token, and one without `token_type` or `sub`, is refused here. With
-/// [`Validation::jwt`](crate::Validation::jwt), or where `token_type` is ignored by name, `sub` alone
-/// identifies, and a token whose `token_type` is the string `refresh` is refused. Who ignores `sub`
-/// by name reads from another member who is calling. `keys`, `now` and `scratch` are those of
-/// [`verify`](crate::verify()).
+/// Only an access token with a subject identifies a caller: whatever `validation` allows, a refresh token,
+/// and one without `token_type` or `sub`, is refused here. With [`Validation::jwt`](crate::Validation::jwt),
+/// or where `token_type` is ignored by name, `sub` alone identifies, and a token whose `token_type` is the
+/// string `refresh` is refused. If you ignore `sub` by name, take the caller from another member. `keys`,
+/// `now` and `scratch` are those of [`verify`](crate::verify()).
 ///
 /// ```
 /// use barejwt::{Auth, Error, Identity, Key, Validation, authenticate};
@@ -51,8 +50,8 @@ pub enum Identity<'s> {
 /// ```
 ///
 /// # Errors
-/// With [`Auth::None`] never. Else those of [`bearer_token`] and of [`verify`](crate::verify());
-/// with [`Auth::Optional`] an absent header is none. [`Error::challenge`] makes the HTTP answer.
+/// [`Auth::None`] never fails. Otherwise the errors of [`bearer_token`] and of [`verify`](crate::verify()).
+/// [`Auth::Optional`] accepts an absent header. [`Error::challenge`] makes the HTTP answer.
 pub fn authenticate<'s, 'k>(
     auth: Auth,
     authorization: Option<&[u8]>,

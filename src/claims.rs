@@ -50,7 +50,7 @@ impl StateHash {
         }
     }
 
-    /// Reads it from JSON. After `None` it is any hash.
+    /// Reads it from JSON. After `None` the hash is unspecified.
     // Never inlined: its frame must not add to that of the JSON reader.
     #[inline(never)]
     fn read(&mut self, text: JsonStr<'_>) -> Option<()> {
@@ -464,8 +464,8 @@ pub(crate) struct ReadClaims<'s> {
     pub(crate) state_hash: &'s [u8],
 }
 
-/// The values of the table's claims as they stand, of any type, whether they are looked at or not. The
-/// empty text is an absent claim, and any if the claims set stands as the core writes the site's.
+/// The values of the table's claims as they stand, of any type, whether they are looked at or not. Empty for
+/// an absent claim. All are empty if the claims set stands as the core writes the site's.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'s>([&'s [u8]; Claim::ALL.len()]);
 

@@ -30,10 +30,10 @@ impl<'s> VerifiedClaims<'s> {
     /// borrow from the scratch buffer or from `buffer`; `heapless` fields own. Members that the
     /// type does not have are ignored.
     ///
-    /// `buffer` is used only if the claims set has JSON escapes: all but quotes, backslashes and
-    /// control characters are then resolved in a copy there, and a string that has one of those
-    /// still is unescaped behind it, for an owned field; a `&str` field cannot have it. Twice the
-    /// bytes of [`Self::json`] are always enough, `&mut []` is without escapes.
+    /// `buffer` is used only if the claims set has JSON escapes. Escapes of ordinary characters are resolved
+    /// in a copy there. A string with an escaped quote, backslash or control character can only go into an
+    /// owned field, never into a `&str`. Twice the bytes of [`Self::json`] are always enough. Without escapes
+    /// `&mut []` is enough.
     ///
     /// No type panics here, unless its own code does:
     ///

@@ -236,8 +236,8 @@ pub enum JsonProblem {
     TooDeep,
     /// Bytes follow the object.
     TrailingBytes,
-    /// More than four names have the hash of an earlier one: their maker must have meant it. None need
-    /// be a duplicate.
+    /// More than four names have the hash of an earlier one, which does not happen by chance. They may all
+    /// differ.
     NamesAlike,
 }
 

@@ -53,8 +53,8 @@ impl fmt::Debug for Pair<'_> {
 }
 
 /// Members of one's own for the two tokens of a pair, each a JSON object as
-/// [`Claims::members`](crate::Claims::members) takes it; `{}` adds none. Both are to be said: neither token
-/// gets or loses any in silence.
+/// [`Claims::members`](crate::Claims::members) takes it; `{}` adds none. Set both: no token gains or loses
+/// members silently.
 #[derive(Clone, Copy)]
 pub struct PairMembers<'a> {
     /// Of the access token.
@@ -78,8 +78,8 @@ pub struct PairClaims<'a> {
 }
 
 impl<'a> PairClaims<'a> {
-    /// A pair for `sub`, valid from `now`, in seconds since 1970, whose refresh token lives as long as
-    /// the account's state has the hash `state_hash`, and no longer than its lifetime.
+    /// A pair for `sub`, valid from `now`, in seconds since 1970. The refresh token dies when its lifetime
+    /// ends, or when the account's state no longer has the hash `state_hash`.
     #[must_use]
     pub const fn new(
         sub: &'a str,
@@ -149,8 +149,8 @@ impl fmt::Debug for PairClaims<'_> {
 /// ```
 ///
 /// # Errors
-/// As [`sign`](crate::sign()), and then neither token was written. [`Error::OutputTooSmall`] is for
-/// the access token's buffer unless that has [`Claims::token_len`] bytes, else for the other.
+/// As [`sign`](crate::sign()), and then neither token was written. [`Error::OutputTooSmall`] is about the
+/// access token's buffer first, then about the refresh token's; [`Claims::token_len`] tells what each needs.
 pub fn issue_pair<'o, 'k>(
     claims: &PairClaims<'_>,
     keys: impl Into<SigningKey<'k>>,
@@ -180,9 +180,9 @@ fn issue<'o>(
     })
 }
 
-/// Verifies a refresh token, up to its state hash: whose is it? Look the account up by
-/// [`RefreshToken::sub`], then go on with [`RefreshToken::renew`] or [`RefreshToken::confirm`],
-/// which compare the hash with the account's. The type has no other way on.
+/// Verifies a refresh token, up to its state hash: whose is it? Look the account up by [`RefreshToken::sub`],
+/// then go on with [`RefreshToken::renew`] or [`RefreshToken::confirm`], which compare the hash with the
+/// account's. [`RefreshToken`] shows nothing but `sub` until the hash matches.
 ///
 /// Whatever `validation` allows, only a refresh token with a subject and a `state_hash` passes.
 ///

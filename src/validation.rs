@@ -256,7 +256,8 @@ impl<'v> Validation<'v> {
     }
 
     /// Requires this subject (RFC 7519 4.1.2), compared unescaped and exactly; another is
-    /// [`Error::SubjectWrong`]. An absent `sub` is never it, whatever is allowed to be missing.
+    /// [`Error::SubjectWrong`]. A token without `sub` is refused, even after
+    /// [`allow_missing`](Self::allow_missing).
     #[must_use]
     pub const fn subject(mut self, sub: &'v str) -> Self {
         self.expected[SUBJECT] = Some(sub.as_bytes());
@@ -292,8 +293,8 @@ impl<'v> Validation<'v> {
         self.require(Claim::Iat)
     }
 
-    /// Requires this media type in the header's `typ`, without regard to case and to a leading
-    /// `application/` (RFC 7515 4.1.9, RFC 8725 3.11); another or none is [`Error::TypWrong`]. Without
+    /// Requires this media type in the header's `typ`, without regard to case and to a leading `application/`
+    /// (RFC 7515 4.1.9, RFC 8725 3.11); another `typ`, or an absent one, is [`Error::TypWrong`]. Without
     /// this, `typ` is not looked at.
     #[must_use]
     pub const fn typ(mut self, media_type: &'v str) -> Self {
@@ -375,8 +376,8 @@ impl<'v> Validation<'v> {
         self
     }
 
-    /// Allows tokens of up to this many bytes, in place of [`DEFAULT_MAX_TOKEN_LEN`], which 0 stands
-    /// for; a longer one is [`Error::TokenTooLong`].
+    /// Allows tokens of up to this many bytes. The default is [`DEFAULT_MAX_TOKEN_LEN`], and 0 restores it. A
+    /// longer token is [`Error::TokenTooLong`].
     #[must_use]
     pub const fn max_token_len(mut self, bytes: usize) -> Self {
         self.max_token_len = bytes;

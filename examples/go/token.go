@@ -36,7 +36,7 @@ type Validation struct {
 	// TokenType: TypeAbsent means TypeAccess. Tokens of the site's must have token_type, sub, exp
 	// and nbf; with TypeJWT, exp.
 	TokenType TokenType
-	// Require is what must be there too. It has the last word.
+	// Require is what must be there too. It overrides the sets below.
 	Require ClaimSet
 	// AllowMissing is what may be missing. A token without exp never expires.
 	AllowMissing ClaimSet

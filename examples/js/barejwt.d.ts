@@ -168,7 +168,7 @@ export type Next =
   | { action: "refresh"; token: string }
   | { action: "log in"; token: null };
 
-/** A client's pair: what to do before each call. The server is believed, the clock is not. */
+/** A client's pair: what to do before each call. The server's word counts more than the clock. */
 export class Session {
   /** An access token counts as expired `margin` seconds, 60 without it, before it is. */
   constructor(pair: Pair, margin?: number);

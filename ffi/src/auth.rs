@@ -40,12 +40,11 @@ pub struct barejwt_identity {
     pub kind: u32,
 }
 
-/// From the value of an Authorization header, or NULL with length 0 if there is none, to the
-/// caller. An empty header that is not NULL is present, and malformed: do not make one of the other.
-/// Only an access token identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where
-/// token_type is ignored, any token does that has a sub and does not say that it is a refresh token;
-/// whoever ignores sub as well reads from another claim who is calling. The other arguments are those of
-/// barejwt_verify, and checked even with BAREJWT_AUTH_NONE.
+/// Finds out who is calling, from the value of an Authorization header. NULL with length 0 means no header;
+/// an empty string means a malformed one. Do not turn one into the other. Only an access token identifies a
+/// caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where token_type is ignored, any token with a
+/// sub does, unless it says that it is a refresh token. If you also ignore sub, take the caller from another
+/// claim. The other arguments are those of barejwt_verify. They are checked even with BAREJWT_AUTH_NONE.
 ///
 /// BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME, BAREJWT_E_AUTHORIZATION_MALFORMED,
 /// BAREJWT_E_OPTION for an auth that is none of the three, and those of barejwt_verify.

@@ -60,7 +60,7 @@ pub const BAREJWT_JSON_TOO_MANY_MEMBERS: u32 = 7;
 pub const BAREJWT_JSON_TOO_DEEP: u32 = 8;
 /// Bytes follow the object.
 pub const BAREJWT_JSON_TRAILING_BYTES: u32 = 9;
-/// So many names have one hash that their maker must have meant it; none need be a duplicate.
+/// More than four names share one hash, which does not happen by chance. They may all differ.
 pub const BAREJWT_JSON_NAMES_ALIKE: u32 = 10;
 
 /// The data of a refusal, to act on. What a status does not mention is 0. It holds no token text,

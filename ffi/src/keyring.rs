@@ -166,9 +166,9 @@ pub unsafe extern "C" fn barejwt_keyring_init(
     })
 }
 
-/// Copies key into the next slot, under the name kid. uses is 0, or BAREJWT_RING_ bits; where
-/// several keys have one of them, the key added last has it. Not while another thread uses the
-/// ring. After a refusal the ring is as before.
+/// Copies key into the next slot, under the name kid. uses is 0, or BAREJWT_RING_ bits. If several keys are
+/// given the same use, the last one added gets it. Do not call this while another thread uses the ring. A
+/// refused call changes nothing.
 ///
 /// BAREJWT_E_KID_INVALID, BAREJWT_E_KID_DUPLICATE, BAREJWT_E_KEYRING_FULL, BAREJWT_E_NOT_READY,
 /// BAREJWT_E_OPTION; misuse.

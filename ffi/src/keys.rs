@@ -88,8 +88,8 @@ fn init(
     })
 }
 
-/// Wipes the stack below the caller. A key on its way to where C wants it leaves copies there, if
-/// what moves it is never inlined into the caller.
+/// Wipes the stack below the caller. Moving a key to where C wants it leaves copies there, as long as the
+/// function that moves it is not inlined into the caller.
 #[inline(never)]
 pub(crate) fn wipe_stack() {
     let mut stack = [const { MaybeUninit::<u64>::uninit() }; 128];

@@ -111,8 +111,8 @@ impl barejwt_session {
     }
 }
 
-/// Reads the JSON answer to a login or to a refresh: an envelope with code 0 whose data has the
-/// token object at token, or is it. The pair points into answer.
+/// Reads the JSON answer to a login or to a refresh: an envelope with code 0. Its data.token is the token
+/// object, or its data is. The pair points into answer.
 ///
 /// BAREJWT_E_LOGIN_REFUSED if code is not 0: it is in *code, which may be NULL if you do not care.
 /// BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_LOGIN_ANSWER_INVALID; misuse.
@@ -150,11 +150,11 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
     })
 }
 
-/// A session from a pair just received. A token counts as expired margin seconds before it is: time
-/// for the call to arrive; but never more than an eighth of its life before.
+/// A session from a pair just received. A token counts as expired margin seconds early, so that the call
+/// arrives in time. The margin is at most an eighth of the token's life.
 ///
-/// A pair that was kept over a restart counts as new, which costs a 401 if it has expired. If you
-/// have kept the time at which the pair came as well, call barejwt_session_next with that time first.
+/// After a restart a stored pair counts as new. If it has expired, the first call gets a 401. If you also
+/// stored the time at which the pair came, call barejwt_session_next with that time first.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_init(
@@ -177,11 +177,10 @@ pub unsafe extern "C" fn barejwt_session_init(
 
 /// What to do now, before a call. now is in seconds since 1970.
 ///
-/// The server is believed, the clock is not: a new pair is used once whatever the clock says, and a
-/// clock that was wrong about a pair's end is not asked again before the next 401. Only the server
-/// ends the refresh token. Report what it says of each call: barejwt_session_accepted or
-/// barejwt_session_after_401. A refusal that time heals (a token that is not valid yet) ends no
-/// session: report nothing, wait, and ask again.
+/// The server's word counts more than the clock. A new pair is always tried once. If the clock was wrong
+/// about its end, the clock is ignored until the next 401. Only the server ends the refresh token. Report
+/// what it says of each call: barejwt_session_accepted or barejwt_session_after_401. A token that is not
+/// valid yet ends no session: report nothing, wait, and ask again.
 ///
 /// BAREJWT_E_CLOCK_NOT_SET; misuse.
 #[unsafe(no_mangle)]

@@ -26,7 +26,7 @@ pub const BAREJWT_E_KID_MISSING: barejwt_status = 14;
 /// The token's kid is not a string (RFC 7515 4.1.4).
 pub const BAREJWT_E_KID_NOT_STRING: barejwt_status = 15;
 
-/// No key of the keyring is there to sign.
+/// The keyring has no signing key.
 pub const BAREJWT_E_KID_NOT_IN_KEYRING: barejwt_status = 16;
 
 /// Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written.
@@ -184,11 +184,11 @@ pub const BAREJWT_E_NOT_UTF8: barejwt_status = 104;
 /// that should have filled it failed; or a keyring stands where a single key must.
 pub const BAREJWT_E_NOT_READY: barejwt_status = 105;
 
-/// struct_size is none that this library knows: begin with the initialiser macro. Or the library is
+/// This library does not know that struct_size: begin with the initialiser macro. Or the library is
 /// older than your header.
 pub const BAREJWT_E_STRUCT_SIZE: barejwt_status = 106;
 
-/// A field or argument has a number without a meaning.
+/// A field or argument has an unknown number.
 pub const BAREJWT_E_OPTION: barejwt_status = 107;
 
 /// The keyring has no slot left.

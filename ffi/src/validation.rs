@@ -18,24 +18,24 @@ pub const BAREJWT_HEADER_MAX: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_validation {
-    /// sizeof(barejwt_validation), as your header has it: later versions add fields at the end, and
-    /// take the size of your header too, with the fields you lack as 0. A library that is older than
-    /// your header refuses the call: no rule is passed over.
+    /// sizeof(barejwt_validation), as your header has it. Later versions may add fields at the end. They
+    /// accept the smaller struct of an older header, and read the missing fields as 0. A library that is
+    /// older than your header refuses the call, so that no rule is skipped.
     pub struct_size: u32,
     /// BAREJWT_TYPE_ACCESS, which 0 also means, BAREJWT_TYPE_REFRESH, BAREJWT_TYPE_ANY or
     /// BAREJWT_TYPE_JWT. The first three require token_type, sub, exp and nbf (and state_hash in a
     /// refresh token), the last exp alone.
     pub token_type: u32,
-    /// Set of BAREJWT_CLAIM_ bits that are required too. It has the last word. To require aud takes an
-    /// audience: without one a token that has an aud is refused.
+    /// Set of BAREJWT_CLAIM_ bits that are required too. This set overrides the two below. If you require
+    /// aud, set audience too: without it a token that has an aud is refused.
     pub require: u32,
     /// Set of BAREJWT_CLAIM_ bits that may be missing, also where issuer, audience or max_age would
     /// require them; a claim that is there is checked all the same. A token without exp never expires.
     pub allow_missing: u32,
-    /// Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems
-    /// that write a number as sub, or an aud that is not yours to check. What sub, issuer, audience,
-    /// max_age or require asks for is looked at all the same. A token whose exp is ignored never
-    /// expires; with token_type ignored, a refresh token passes too.
+    /// Set of BAREJWT_CLAIM_ bits of claims that are not looked at, whatever type they have: for systems that
+    /// write a number as sub, or an aud that is not yours to check. A claim is still checked if sub, issuer,
+    /// audience, max_age or require names it. A token whose exp is ignored never expires; with token_type
+    /// ignored, a refresh token passes too.
     pub ignore: u32,
     /// Seconds that a token is accepted after exp, before nbf and on either side of max_age, for
     /// clocks that differ.

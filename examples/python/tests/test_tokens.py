@@ -480,7 +480,7 @@ class Rules(WithKey):
         self.assertEqual(error.detail.claims, Claim.JTI | Claim.SUB)
         # RFC 7519 4.1.7: a string.
         self.refuses(ClaimTypeError, '"jti":1', '"jti":null', require=Claim.JTI)
-        # It has the last word.
+        # It overrides what may be missing.
         everything = Claim.JTI | Claim.EXP
         self.refuses(ClaimsMissingError, "", require=Claim.JTI, allow_missing=everything, ignore=everything)
         with self.assertRaises(OverflowError):

@@ -315,7 +315,7 @@ class NotReadyError(Error, status=LIB.BAREJWT_E_NOT_READY):
 
 
 class OptionError(Error, status=LIB.BAREJWT_E_OPTION):
-    """An argument has a number without a meaning."""
+    """An argument has an unknown number."""
 
 
 class KeyringEmptyError(Error, status=LIB.BAREJWT_E_KEYRING_EMPTY):

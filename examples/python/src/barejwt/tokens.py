@@ -26,7 +26,7 @@ class Validation:
     """ACCESS, REFRESH and ANY are the site's own tokens, which must have token_type, sub, exp and
     nbf. JWT is any other system's, which must have exp."""
     require: Claim = Claim.NONE
-    """Claims that are required too. It has the last word."""
+    """Claims that are required too. This overrides the sets below."""
     allow_missing: Claim = Claim.NONE
     """Claims that may be missing. A token without exp never expires."""
     ignore: Claim = Claim.NONE
