@@ -24,6 +24,9 @@ debian() { dpkg -L "$1" | grep -m1 "^/usr/bin/$2\$"; }
 # The C functions of the header.
 declared() { grep -oE '\bbarejwt_[a-z0-9_]+\(' include/barejwt.h | tr -d '(' | sort -u; }
 
+# page MARK FILE: the commands that a page has behind <!-- MARK -->
+page() { sed -n "/<!-- $1 -->/,/^\`\`\`\$/{/^\`\`\`/d;/<!--/d;p}" "$2"; }
+
 pass() { passed=$((passed + ${1:-1})); }
 fail() {
   failed=$((failed + 1))

@@ -41,9 +41,9 @@ type Session struct {
 	tokens arena // what c points to
 }
 
-// NewSession is a session from a pair just received. A token counts as expired margin, in whole
-// seconds, before it is: time for the call to arrive; but never more than an eighth of its life
-// before. ErrNotReady for a pair without tokens; ErrOption for a margin below zero or above 136
+// NewSession is a session from a pair just received. A token counts as expired margin early, in
+// whole seconds, so that the call arrives in time. The margin is at most an eighth of the token's
+// life. ErrNotReady for a pair without tokens; ErrOption for a margin below zero or above 136
 // years.
 func NewSession(pair *Pair, margin time.Duration) (*Session, error) {
 	early, err := seconds(margin)

@@ -48,8 +48,8 @@ class Session:
     """A client's pair of tokens, and what is known of it. Threads may share it."""
 
     def __init__(self, pair: Pair, margin: int = 60) -> None:
-        """For a pair just received. A token counts as expired margin seconds before it is, but
-        never more than an eighth of its life before: time for the call to arrive."""
+        """For a pair just received. A token counts as expired margin seconds early, so that the
+        call arrives in time. The margin is at most an eighth of the token's life."""
         self._c = ffi.new("barejwt_session *")
         self._lock = Lock()
         self._held = _HeldPair(pair)
