@@ -1,13 +1,13 @@
 //! The core alone, and the floor under it: one SHA-256 compression. No clock is read.
 
-use std::hint::black_box;
-use std::time::Duration;
+mod settings;
 
 use barejwt::{
     Auth, Identity, Key, Keyring, Validation, WithoutKid, authenticate, decode_unverified, sign,
     verify, verify_refresh,
 };
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
 use tokens::{ACCESS, EVERYDAY, LONG_SECRET, NAMED, NBF, REFRESH, SECRET};
 
 /// Blocks compressed in one call: so many that the call itself costs nothing.
@@ -198,11 +198,7 @@ fn signing(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
-        .sample_size(1000)
-        .nresamples(1001);
+    config = settings::settings();
     targets = floor, verifying, of_other_systems, stages, signing
 }
 criterion_main!(benches);

@@ -1,12 +1,12 @@
 //! How the cost of verifying grows with the length of the token, and with the keys of a keyring.
 
-use std::hint::black_box;
-use std::time::Duration;
+mod settings;
 
 use barejwt::{
     Key, Keyring, NamedKey, Validation, WithoutKid, scratch_len, sign, sign_json, verify,
 };
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use std::hint::black_box;
 use tokens::{EXP, NBF, SECRET, SUB};
 
 /// Bytes of the tokens, or a byte or two less: base64url has no length of 4n + 1.
@@ -69,11 +69,7 @@ fn keys(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
-        .sample_size(1000)
-        .nresamples(1001);
+    config = settings::settings();
     targets = length, keys
 }
 criterion_main!(benches);

@@ -1,6 +1,8 @@
 //! Other crates beside ours in one process: the same tokens, the same checks, the key prepared where
 //! the peer can. Whoever does not read the clock itself is given it, read in the measured time.
 
+mod settings;
+
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -436,11 +438,7 @@ fn peers(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
-        .sample_size(1000)
-        .nresamples(1001);
+    config = settings::settings();
     targets = peers
 }
 criterion_main!(benches);

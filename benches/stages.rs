@@ -1,9 +1,7 @@
 //! Each stage alone, of the access token: the core's own modules, compiled into this program.
 
-use std::hint::black_box;
-use std::time::Duration;
-
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
+use std::hint::black_box;
 use tokens::{ACCESS, SECRET};
 
 #[allow(dead_code, unused_imports)]
@@ -12,6 +10,7 @@ mod base64url;
 #[allow(dead_code, unused_imports)]
 #[path = "../src/hmac_sha256.rs"]
 mod hmac_sha256;
+mod settings;
 
 /// What those modules ask the crate for: profile `release` is what is measured.
 const COMPACT: bool = false;
@@ -61,11 +60,7 @@ fn stages(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
-        .sample_size(1000)
-        .nresamples(1001);
+    config = settings::settings();
     targets = stages
 }
 criterion_main!(benches);

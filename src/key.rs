@@ -134,8 +134,9 @@ impl fmt::Debug for Key {
 }
 
 /// Wipes the stack below the caller: what was called before has left secrets there.
+#[doc(hidden)]
 #[inline(never)]
-fn wipe_stack<const WORDS: usize>() {
+pub fn wipe_stack<const WORDS: usize>() {
     // A variable: a constant would not be on the stack.
     let mut zeros = [0_u64; WORDS];
     black_box(&mut zeros);

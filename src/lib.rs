@@ -139,6 +139,8 @@ pub use hmac_sha256::digest;
 #[doc(hidden)]
 pub use json::member;
 pub use json::{JsonStr, JsonValue, MAX_JSON_DEPTH, MAX_MEMBERS};
+#[doc(hidden)]
+pub use key::wipe_stack;
 pub use key::{Key, Keyring, Keys, MAX_KID_BYTES, MIN_KEY_BYTES, NamedKey, SigningKey, WithoutKid};
 pub use pair::{
     Lifetimes, Pair, PairClaims, PairMembers, RefreshToken, issue_pair, verify_refresh,

@@ -3,10 +3,10 @@
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
-use core_jwt::{Key, NamedKey};
+use core_jwt::{Key, NamedKey, wipe_stack};
 use zeroize::Zeroize;
 
-use crate::keys::{self, barejwt_key};
+use crate::keys::{STACK_OF_MOVES, barejwt_key};
 use crate::opaque::{self, Opaque};
 use crate::pointers::{Promise, Reads, Step};
 use crate::status::{
@@ -184,11 +184,11 @@ pub unsafe extern "C" fn barejwt_keyring_add(
     // SAFETY: the pointers are C's, under the header's rules.
     let promise = unsafe { Promise::of_the_header() };
     let status = add(promise, ring, kid, kid_len, key, uses);
-    keys::wipe_stack();
+    wipe_stack::<STACK_OF_MOVES>();
     status
 }
 
-// Never inlined: see `keys::wipe_stack`.
+// Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
 #[inline(never)]
 fn add(
     promise: Promise,

@@ -1,16 +1,18 @@
 //! Keys: prepared once, shared by pointer, wiped at the end.
 
 use core::ffi::c_void;
-use core::hint::black_box;
 use core::mem::MaybeUninit;
 
-use core_jwt::{Error, Key};
+use core_jwt::{Error, Key, wipe_stack};
 use zeroize::Zeroize;
 
 use crate::opaque;
 use crate::pointers::Promise;
 use crate::refused;
 use crate::status::barejwt_status;
+
+/// Words. Moving a key to where C wants it leaves copies on the stack.
+pub(crate) const STACK_OF_MOVES: usize = 128;
 
 /// Fewest bytes of a secret that barejwt_key_init takes (RFC 7518 3.2).
 pub const BAREJWT_KEY_MIN: usize = 32;
@@ -44,7 +46,7 @@ pub unsafe extern "C" fn barejwt_key_init(
     // SAFETY: the pointers are C's, under the header's rules.
     let promise = unsafe { Promise::of_the_header() };
     let status = init(promise, key, secret, secret_len, Key::new);
-    wipe_stack();
+    wipe_stack::<STACK_OF_MOVES>();
     status
 }
 
@@ -63,11 +65,11 @@ pub unsafe extern "C" fn barejwt_key_init_weak(
     // SAFETY: the pointers are C's, under the header's rules.
     let promise = unsafe { Promise::of_the_header() };
     let status = init(promise, key, secret, secret_len, Key::new_weak);
-    wipe_stack();
+    wipe_stack::<STACK_OF_MOVES>();
     status
 }
 
-// Never inlined: see `wipe_stack`.
+// Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
 #[inline(never)]
 fn init(
     promise: Promise,
@@ -86,15 +88,6 @@ fn init(
         }
         Ok(())
     })
-}
-
-/// Wipes the stack below the caller. Moving a key to where C wants it leaves copies there, as long as the
-/// function that moves it is not inlined into the caller.
-#[inline(never)]
-pub(crate) fn wipe_stack() {
-    let mut stack = [const { MaybeUninit::<u64>::uninit() }; 128];
-    stack.as_mut_slice().zeroize();
-    black_box(&stack);
 }
 
 /// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never filled in are
