@@ -27,6 +27,15 @@ declared() { grep -oE '\bbarejwt_[a-z0-9_]+\(' include/barejwt.h | tr -d '(' | s
 # page MARK FILE: the commands that a page has behind <!-- MARK -->
 page() { sed -n "/<!-- $1 -->/,/^\`\`\`\$/{/^\`\`\`/d;/<!--/d;p}" "$2"; }
 
+# corpus TARGET: unpacks what a fuzz target begins with, and prints its directory
+corpus() {
+  local directory=$target_dir/corpus/$1
+  rm -rf "$directory"
+  mkdir -p "$directory"
+  tar -C "$directory" -xzf "fuzz/corpus/$1.tar.gz"
+  echo "$directory"
+}
+
 pass() { passed=$((passed + ${1:-1})); }
 fail() {
   failed=$((failed + 1))
