@@ -245,7 +245,7 @@ pub enum JsonProblem {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Left(());
 
-/// What a step of the crate gives. Its reason is left with the caller, for a `Result` with an
+/// What a step of the crate gives. Its reason is left with the caller, because a `Result` with an
 /// [`Error`] would be copied from step to step.
 pub(crate) type Step<T> = Result<T, Left>;
 

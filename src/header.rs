@@ -117,7 +117,7 @@ impl<'h> Header<'h> {
     }
 }
 
-/// Whether a segment is the canonical one: compared by words, for a microcontroller's `memcmp` goes by
+/// Whether a segment is the canonical one: compared by words, because a microcontroller's `memcmp` goes by
 /// bytes.
 fn is_canonical(segment: &[u8]) -> bool {
     if segment.len() != CANONICAL_SEGMENT.len() {

@@ -73,11 +73,11 @@
 //!
 //! # Features
 //!
-//! | feature | default | adds |
+//! | feature | default | effect |
 //! |---|---|---|
-//! | `compact` | no | nothing: it leaves out the fast paths, for devices short of flash |
-//! | `heapless` | yes | owned results: `sign_to_string`, `OwnedClaims` |
-//! | `serde` | no | custom claims: `VerifiedClaims::claims_as`, `sign_claims` |
+//! | `compact` | no | leaves out the fast paths: less flash, slower |
+//! | `heapless` | yes | adds owned results: `sign_to_string`, `OwnedClaims` |
+//! | `serde` | no | adds custom claims: `VerifiedClaims::claims_as`, `sign_claims` |
 //!
 //! Two switches build for flash, and a small image wants both: the feature `compact` leaves out this
 //! crate's own fast paths, and `RUSTFLAGS='--cfg sha2_backend_soft="compact"'`, a switch of `sha2` that
@@ -96,7 +96,7 @@
 extern crate std;
 
 /// Small rather than fast: the fast paths are left out, and nothing else. What is accepted and refused
-/// must be the same, for other crates of a program may have asked for it.
+/// must be the same, because another crate of a program may have asked for it.
 const COMPACT: bool = cfg!(feature = "compact");
 
 mod answer;

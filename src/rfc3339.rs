@@ -101,7 +101,7 @@ fn days_since_1970(year: u32, month: u32, day: u32) -> Option<i32> {
             _ => 31,
         };
     }
-    // Year 0 has no tokens. There is no month 0, for that has no days.
+    // Year 0 has no tokens. There is no month 0, as it would have no days.
     if year == 0 || month > 12 || day < 1 || day > length {
         return None;
     }

@@ -41,7 +41,7 @@ impl fmt::Debug for Next<'_> {
 /// | refused | Refresh | good | dead | on trial | dead |
 /// | dead | LogIn | good | dead | on trial | dead |
 ///
-/// The clock only saves the call that a 401 would answer, for it may be wrong by an hour or by
+/// The clock only saves the call that a 401 would answer: it may be wrong by an hour or by
 /// years, and may be set at any time:
 ///
 /// | the pair | [`Self::next`] | what follows |

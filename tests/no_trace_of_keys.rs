@@ -143,7 +143,7 @@ fn stack_below() -> Vec<u8> {
     let mut bytes = vec![0; STACK];
     for (byte, address) in bytes.iter_mut().zip(top - STACK..) {
         // SAFETY: the thread's stack reaches further down than this, is mapped, and holds plain
-        // bytes; nothing else writes there. Volatile, for the compiler knows nothing of them.
+        // bytes; nothing else writes there. Volatile, because the compiler knows nothing of them.
         *byte = unsafe { core::ptr::read_volatile(core::ptr::with_exposed_provenance(address)) };
     }
     bytes

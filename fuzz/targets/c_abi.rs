@@ -450,7 +450,7 @@ impl Program {
     /// Checks that a call which was refused has left nothing in a buffer.
     fn check_zeros(start: *const u8, len: usize) {
         if !start.is_null() && len <= isize::MAX.unsigned_abs() {
-            // SAFETY: ours, for it is not nonsense.
+            // SAFETY: a pointer that is not nonsense is ours.
             let bytes = unsafe { std::slice::from_raw_parts(start, len) };
             assert!(bytes.iter().all(|byte| *byte == 0), "a refusal left bytes");
         }

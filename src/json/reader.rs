@@ -496,7 +496,7 @@ const fn bytes(byte: u8) -> usize {
 }
 
 /// Finds the first byte, which is the lowest, that does not stand for itself in a string: its highest
-/// bit is the lowest one set, and no bit is set if there is none. Without a branch, for a refresh token's
+/// bit is the lowest one set, and no bit is set if there is none. Without a branch, because a refresh token's
 /// state hash is read so too: what is executed must not depend on its characters.
 fn not_plain(word: usize) -> usize {
     // Below 0x80 a byte gets its highest bit from a subtraction only if it is less, or follows one that

@@ -915,7 +915,7 @@ fn claims_of_the_wrong_form_are_told_in_the_order_of_the_table() {
     }
 }
 
-/// Both times at once, for a reader of tokens as this crate writes them reads one after the other.
+/// Both times at once: a reader of tokens as this crate writes them reads one after the other.
 #[test]
 fn rfc8259_6_no_number_begins_with_a_zero_that_is_not_all_of_it() {
     for (exp, nbf) in [("01845651978", "01"), ("00", "00"), ("01845651978", "0")] {

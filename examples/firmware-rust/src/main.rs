@@ -30,7 +30,7 @@ fn main() -> ! {
 
 /// Serves until the device is halted; the key is wiped when it returns.
 ///
-/// The answer to a login stays in the buffer that it was read into, for the session borrows its
+/// The answer to a login stays in the buffer that it was read into, because the session borrows its
 /// tokens; the other buffer takes the lines that follow.
 fn converse(mut device: Device) -> Halt {
     let (mut even, mut odd) = ([0; LINE_MAX], [0; LINE_MAX]);
