@@ -27,6 +27,9 @@ const MAX_KEY_FILE_BYTES: usize = 65536;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// Those of UTF-16, which PowerShell's `>` writes.
+const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+
 /// What to do if no key is named and there is no database yet.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Absent {
@@ -136,6 +139,9 @@ pub(crate) fn too_weak(error: Error) -> anyhow::Error {
 /// The bytes that sign. Text is taken as it is, without one newline at its end; where an editor has
 /// put more around it, it is refused: other programs would take that as part of the key.
 fn decoded(written: &[u8], encoding: KeyEncoding) -> Result<Zeroizing<Vec<u8>>> {
+    if UTF_16_MARKS.iter().any(|mark| written.starts_with(mark)) {
+        bail!("it starts with the byte order mark of UTF-16: save it as UTF-8, without a mark");
+    }
     let text = match encoding {
         KeyEncoding::Text => return Ok(Zeroizing::new(text_key(written)?.to_vec())),
         _ => written.strip_prefix(BYTE_ORDER_MARK).unwrap_or(written),
@@ -156,9 +162,11 @@ fn text_key(written: &[u8]) -> Result<&[u8]> {
     if written.starts_with(BYTE_ORDER_MARK) {
         bail!("it starts with a byte order mark: save it without one, as UTF-8");
     }
-    if written.ends_with(b"\r\n") {
+    let is_line_feed = |byte: &u8| *byte == b'\n';
+    let last = written.iter().rev().find(|byte| !is_line_feed(byte));
+    if last == Some(&b'\r') {
         bail!(
-            "its line ends with CR LF: save it with LF alone, or give its bytes with \
+            "its line ends with CR: save it with LF alone, or give its bytes with \
              --key-encoding hex if the CR is part of it"
         );
     }

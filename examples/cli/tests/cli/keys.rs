@@ -53,21 +53,28 @@ fn one_newline_at_the_end_of_a_key_is_not_part_of_it() {
 #[test]
 fn what_an_editor_has_put_around_a_key_is_refused() {
     let (tool, ours) = (Tool::new(), token_of(CLAIMS));
-    for (key, why) in [
+    let utf_16 = "it starts with the byte order mark of UTF-16: save it as UTF-8, without a mark";
+    let cr = "its line ends with CR: save it with LF alone, or give its bytes with \
+              --key-encoding hex if the CR is part of it";
+    for (before, after, why) in [
+        (&b""[..], &b"\r\n"[..], cr),
+        (b"", b"\r", cr),
+        (b"", b"\r\n\n", cr),
+        (b"", b"\n\r", cr),
         (
-            [KEY, b"\r\n"].concat(),
-            "its line ends with CR LF: save it with LF alone, or give its bytes with \
-             --key-encoding hex if the CR is part of it",
-        ),
-        (
-            [b"\xef\xbb\xbf", KEY].concat(),
+            b"\xef\xbb\xbf",
+            b"",
             "it starts with a byte order mark: save it without one, as UTF-8",
         ),
+        (b"\xff\xfe", b"", utf_16),
+        (b"\xfe\xff", b"\n", utf_16),
     ] {
+        let key = [before, KEY, after].concat();
         tool.write("key", &key);
         tool.run(&["verify", &ours, "--key-file", "key"])
             .refused(1, &format!("cannot use the key in the key file key: {why}"));
-        Tool::with_env_key(&key).run(&["verify", &ours]).refused(
+        let variable = Tool::with_env_key(&key).run(&["verify", &ours]);
+        variable.refused(
             1,
             &format!("cannot use the key in the environment variable BAREJWT_KEY: {why}"),
         );

@@ -76,8 +76,11 @@ impl Tool {
             .current_dir(self.dir.path())
             .env_remove("BAREJWT_KEY");
         if let Some(key) = &self.key {
-            // Keys of the tests are UTF-8.
-            command.env("BAREJWT_KEY", std::str::from_utf8(key).unwrap());
+            #[cfg(unix)]
+            let key: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(key);
+            #[cfg(not(unix))]
+            let key = std::str::from_utf8(key).unwrap();
+            command.env("BAREJWT_KEY", key);
         }
         command
     }
