@@ -64,17 +64,9 @@ fn read_rows(connection: &Connection) -> Result<Vec<(String, String)>> {
     rows.and_then(Iterator::collect).map_err(plain)
 }
 
-/// Makes the database with a random key, if it is not there.
-pub(crate) fn make_file(path: &Path) -> Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    create(path).with_context(|| format!("cannot create {}", path.display()))
-}
-
-/// It is written under another name and then given this one,
+/// Makes a database with a random key. It is written under another name and then given this one,
 /// so that nobody sees half of it; a file that has come to be meanwhile is kept.
-fn create(path: &Path) -> Result<()> {
+pub(crate) fn create(path: &Path) -> Result<()> {
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

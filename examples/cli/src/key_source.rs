@@ -9,11 +9,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use barejwt::{Error, Key, MIN_KEY_BYTES, SigningKey};
-use barejwt_settings::KeySet;
+use barejwt_settings::{KeySet, new_secret};
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-use crate::cli::{KeyArgs, KeyEncoding};
+use crate::cli::{KeyArgs, KeyEncoding, conflict};
 use crate::{database, exit};
 
 /// The environment variable that may hold the key.
@@ -30,15 +30,6 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Those of UTF-16, which PowerShell's `>` writes.
 const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
-/// What to do if no key is named and there is no database yet.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Absent {
-    /// A key must exist already.
-    Fail,
-    /// Make a database with a new key.
-    Create,
-}
-
 /// What signs and verifies.
 pub(crate) enum Keys {
     One {
@@ -50,35 +41,56 @@ pub(crate) enum Keys {
 }
 
 impl Keys {
-    /// The keys of the first source there is.
-    pub(crate) fn load(args: &KeyArgs, absent: Absent) -> Result<Self> {
-        let make = if args.weak_key {
-            Key::new_weak
-        } else {
-            Key::new
-        };
+    /// The keys of the first source there is, which must be there already.
+    pub(crate) fn load(args: &KeyArgs) -> Result<Self> {
+        Self::find(args)?.with_context(|| {
+            format!(
+                "there is no key: name one with --key-file, --database or {VARIABLE}; without them \
+                 it is in {DEFAULT_DATABASE} here, which `barejwt token` makes"
+            )
+        })
+    }
+
+    /// The keys of the first source there is; `None` if no key is named and there is no database yet.
+    pub(crate) fn find(args: &KeyArgs) -> Result<Option<Self>> {
+        let make = maker(args);
         if let Some(path) = &args.key_file {
             let (secret, source) = read_key_file(path)?;
-            return one(&secret, &source, args.key_encoding, make);
+            return one(&secret, &source, args.key_encoding, make).map(Some);
         }
         if let Some(path) = &args.database {
-            return Ok(Self::Site(database::keys(path, make)?));
+            return Ok(Some(Self::Site(database::keys(path, make)?)));
         }
         if let Some(value) = env::var_os(VARIABLE) {
             let secret = Zeroizing::new(value.into_encoded_bytes());
             let source = format!("the environment variable {VARIABLE}");
-            return one(&secret, &source, args.key_encoding, make);
+            return one(&secret, &source, args.key_encoding, make).map(Some);
+        }
+        if args.key_encoding != KeyEncoding::Text {
+            return Err(conflict(&format!(
+                "--key-encoding is for a key in a --key-file or in {VARIABLE}, and there is none"
+            ))
+            .into());
         }
         let path = Path::new(DEFAULT_DATABASE);
-        match absent {
-            Absent::Create => database::make_file(path)?,
-            Absent::Fail if !path.exists() => bail!(
-                "there is no key: name one with --key-file, --database or {VARIABLE}; without them \
-                 it is in {DEFAULT_DATABASE} here, which `barejwt token` makes"
-            ),
-            Absent::Fail => {}
+        // A link to nothing is there too, and is not written through.
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
         }
-        Ok(Self::Site(database::keys(path, make)?))
+        Ok(Some(Self::Site(database::keys(path, make)?)))
+    }
+
+    /// The new key of a new default database.
+    pub(crate) fn create(args: &KeyArgs) -> Result<Self> {
+        let path = Path::new(DEFAULT_DATABASE);
+        database::create(path).with_context(|| format!("cannot create {DEFAULT_DATABASE}"))?;
+        Ok(Self::Site(database::keys(path, maker(args))?))
+    }
+
+    /// A key that nobody keeps, to see whether something can be signed.
+    pub(crate) fn throw_away() -> Result<Self> {
+        let key = Key::new(new_secret()?.as_bytes())?;
+        Ok(Self::One { key, hint: None })
     }
 
     /// What to verify with. A single key without a name verifies whatever `kid` a token has.
@@ -106,6 +118,14 @@ impl Keys {
             Self::One { key, .. } => Ok(kid.map_or(key.into(), |kid| key.with_kid(kid))),
             Self::Site(keys) => keys.signing(kid),
         }
+    }
+}
+
+fn maker(args: &KeyArgs) -> fn(&[u8]) -> Result<Key, Error> {
+    if args.weak_key {
+        Key::new_weak
+    } else {
+        Key::new
     }
 }
 

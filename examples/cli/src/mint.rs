@@ -13,7 +13,7 @@ use crate::claims_json::{Member, extended, members, number, object, one_or_sever
 use crate::cli::{PairArgs, RefreshArgs, SignArgs, SigningArgs, StateArgs, TokenArgs, conflict};
 use crate::commands::print;
 use crate::exit::{self, Refused};
-use crate::key_source::{Absent, Keys};
+use crate::key_source::Keys;
 use crate::token_input::{self, MAX_INPUT_BYTES};
 use crate::{display, time};
 
@@ -28,11 +28,11 @@ const RENEWED: [&str; 5] = ["token_type", "sub", "exp", "nbf", "state_hash"];
 
 pub(crate) fn token(args: &TokenArgs) -> Result<()> {
     let own = object(&args.members.members)?;
-    let keys = Keys::load(&args.signing.key, Absent::Create)?;
     let claims = Claims::access(&args.sub, time::now(), args.ttl).members(&own);
-    let mut buf = buffer(claims.token_len());
-    let token = barejwt::sign(&claims, signing(&keys, &args.signing)?, &mut buf);
-    let token = token.map_err(not_minted)?;
+    let token = signed(&args.signing, |key| {
+        let mut buf = buffer(claims.token_len());
+        barejwt::sign(&claims, key, &mut buf).map(str::to_owned)
+    })?;
     exit::warn(FOR_DEBUGGING);
     print(&format!("{token}\n"))
 }
@@ -43,20 +43,20 @@ pub(crate) fn pair(args: &PairArgs) -> Result<()> {
         access: &own,
         refresh: &own,
     };
-    let keys = Keys::load(&args.signing.key, Absent::Create)?;
     let (now, state, lifetimes) = (time::now(), &args.state.state_hash, Lifetimes::default());
     let claims = PairClaims::new(&args.sub, state, &lifetimes, now).members(&own);
-    let (mut access, mut refresh) = pair_buffers(&args.sub, &args.state, own.access.len());
-    let key = signing(&keys, &args.signing)?;
-    let pair = issue_pair(&claims, key, &mut access, &mut refresh).map_err(not_minted)?;
+    let pair = signed(&args.signing, |key| {
+        let (mut access, mut refresh) = pair_buffers(&args.sub, &args.state, own.access.len());
+        issue_pair(&claims, key, &mut access, &mut refresh).map(|pair| json(&pair))
+    })?;
     exit::warn(FOR_DEBUGGING);
-    print_pair(&pair)
+    print(&pair)
 }
 
 pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
     args.signing.key.check_input(&args.token.token)?;
     let token = token_input::token(&args.token.token, MAX_INPUT_BYTES)?;
-    let keys = Keys::load(&args.signing.key, Absent::Fail)?;
+    let keys = Keys::load(&args.signing.key)?;
     let (now, state, lifetimes) = (time::now(), &args.state.state_hash, Lifetimes::default());
     // No more than the whole token can be carried over.
     let (carried, mut scratch) = (token.len(), vec![0; scratch_len(token.len())]);
@@ -65,11 +65,11 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
     let token = token.map_err(Refused::from)?;
     let claims = token.confirm(state).map_err(Refused::from)?;
     let (mut access, mut refresh) = pair_buffers(token.sub(), &args.state, carried);
-    let key = signing(&keys, &args.signing)?;
-    let pair = token.renew(state, &lifetimes, key, &mut access, &mut refresh);
+    let key = keys.signing(args.signing.kid.as_deref());
+    let pair = key.and_then(|key| token.renew(state, &lifetimes, key, &mut access, &mut refresh));
     let pair = pair.map_err(not_minted)?;
     exit::warn(&of_a_server(claims.json()));
-    print_pair(&pair)
+    print(&json(&pair))
 }
 
 /// What this program cannot know of a renewal.
@@ -98,10 +98,11 @@ pub(crate) fn sign(args: &SignArgs) -> Result<()> {
         )
         .into());
     }
-    let keys = Keys::load(&args.signing.key, Absent::Create)?;
-    let mut buf = buffer(token_len(None, claims.len()));
-    let token = sign_json(&claims, signing(&keys, &args.signing)?, &mut buf);
-    print(&format!("{}\n", token.map_err(not_minted)?))
+    let token = signed(&args.signing, |key| {
+        let mut buf = buffer(token_len(None, claims.len()));
+        sign_json(&claims, key, &mut buf).map(str::to_owned)
+    })?;
+    print(&format!("{token}\n"))
 }
 
 /// The JSON that was typed or read: one strict object, by the core's reader.
@@ -151,8 +152,21 @@ fn named_claims(args: &SignArgs) -> Vec<Member> {
         .collect()
 }
 
-fn signing<'k>(keys: &'k Keys, args: &'k SigningArgs) -> Result<SigningKey<'k>> {
-    keys.signing(args.kid.as_deref()).map_err(not_minted)
+/// What `sign` makes with the key. Where no key is named, it first has to do so with one that is
+/// thrown away: what cannot be signed makes no database.
+fn signed(
+    args: &SigningArgs,
+    sign: impl Fn(SigningKey<'_>) -> Result<String, Error>,
+) -> Result<String> {
+    let sign = |keys: &Keys| {
+        let key = keys.signing(args.kid.as_deref());
+        key.and_then(&sign).map_err(not_minted)
+    };
+    if let Some(keys) = Keys::find(&args.key)? {
+        return sign(&keys);
+    }
+    sign(&Keys::throw_away()?)?;
+    sign(&Keys::create(&args.key)?)
 }
 
 fn buffer(token_len: usize) -> Vec<u8> {
@@ -171,19 +185,19 @@ fn pair_buffers(sub: &str, state: &StateArgs, members: usize) -> (Vec<u8>, Vec<u
     )
 }
 
-fn print_pair(pair: &Pair<'_>) -> Result<()> {
+fn json(pair: &Pair<'_>) -> String {
     let time = |seconds| match time::utc(seconds) {
         Some(time) => format!("\"{time}\""),
         None => "null".to_owned(),
     };
-    print(&format!(
+    format!(
         "{{\n  \"access_token\": \"{}\",\n  \"refresh_token\": \"{}\",\n  \
          \"access_expires\": {},\n  \"refresh_expires\": {}\n}}\n",
         pair.access_token,
         pair.refresh_token,
         time(pair.access_expires),
         time(pair.refresh_expires),
-    ))
+    )
 }
 
 /// Nothing was refused here, so this is no exit status of a refused token.

@@ -7,7 +7,7 @@ use crate::cli::{CLAIMS, Profile, VerifyArgs, WantedType, conflict};
 use crate::commands::print;
 use crate::display::Said;
 use crate::exit::Refused;
-use crate::key_source::{Absent, Keys};
+use crate::key_source::Keys;
 use crate::time;
 use crate::token_input::{self, MAX_INPUT_BYTES};
 
@@ -17,7 +17,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<()> {
     check_options(args)?;
     args.key.check_input(&args.token.token)?;
     let token = token_input::token(&args.token.token, MAX_INPUT_BYTES)?;
-    let keys = Keys::load(&args.key, Absent::Fail)?;
+    let keys = Keys::load(&args.key)?;
     let now = args.now.seconds(time::now());
     let rules = rules(args).max_token_len(token.len());
     let mut scratch = vec![0; scratch_len(token.len())];

@@ -215,6 +215,48 @@ fn only_what_signs_makes_one_and_only_where_no_key_is_named() {
 }
 
 #[test]
+fn what_cannot_be_signed_makes_none() {
+    let kid = "cannot mint the token: a kid must be 1 to 63 bytes without quotes, backslashes or \
+               control characters";
+    for (args, why) in [
+        (
+            &["token", "--sub", ""][..],
+            "cannot mint the token: the subject is empty",
+        ),
+        (
+            &["pair", "--sub", ""],
+            "cannot mint the token: the subject is empty",
+        ),
+        (
+            &["token", "--sub", "a", "--claim", "exp=5"],
+            "cannot mint the token: a member to sign has a name that the library writes (exp)",
+        ),
+        (&["sign", "--exp", "+1h", "--kid", "a\"b"], kid),
+        (&["token", "--sub", "a", "--kid", "a\"b"], kid),
+    ] {
+        let tool = Tool::new();
+        tool.run(args).refused(1, why);
+        assert!(tool.files().is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_form_of_the_key_without_a_key_is_a_wrong_command_line() {
+    let tool = Tool::new();
+    for command in [
+        &["token", "--sub", "a"][..],
+        &["sign", "--exp", "+1h"],
+        &["verify", "a.b.c"],
+    ] {
+        let refused = tool.run(&[command, &["--key-encoding", "hex"]].concat());
+        assert_eq!(refused.status, 2, "{command:?}");
+        let says = "--key-encoding is for a key in a --key-file or in BAREJWT_KEY";
+        assert!(refused.err.contains(says), "{}", refused.err);
+    }
+    assert!(tool.files().is_empty());
+}
+
+#[test]
 fn the_line_for_postgresql_is_in_the_help() {
     let help = Tool::new().ok(&["--help"]).out;
     assert!(help.contains("psql -At -c \"SELECT value FROM settings WHERE name = 'secret_key'\""));
