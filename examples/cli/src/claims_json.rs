@@ -93,6 +93,14 @@ pub(crate) fn number(value: &RawValue) -> Option<f64> {
     text.parse().ok().filter(|_| is_number)
 }
 
+/// Whether it is a number of seconds that a verifier can count to.
+pub(crate) fn is_time(value: &RawValue) -> bool {
+    // The first that is one too many; exact, as a power of two.
+    let too_many = 2_f64.powi(63);
+    let fits = |number| (-too_many..too_many).contains(&number);
+    value.get().parse::<i64>().is_ok() || number(value).is_some_and(fits)
+}
+
 fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

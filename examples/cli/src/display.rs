@@ -31,15 +31,10 @@ pub(crate) struct Said<'t> {
 }
 
 impl Said<'_> {
-    /// For standard output. Warns of an `exp` that is not in seconds.
+    /// For standard output.
     pub(crate) fn text(&self) -> String {
+        warn_of_milliseconds(self.claims);
         let dates = dates(self.claims);
-        for date in dates.iter().filter(|date| date.is_milliseconds) {
-            let name = date.name;
-            exit::warn(&format!(
-                "barejwt: {name} can only be milliseconds, and is read as seconds: thousands of years"
-            ));
-        }
         if io::stdout().is_terminal() {
             let colour = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
             self.for_people(&dates, colour)
@@ -90,6 +85,16 @@ impl Said<'_> {
             "Verified: NO\n"
         });
         text
+    }
+}
+
+/// Warns of times that cannot be in seconds.
+pub(crate) fn warn_of_milliseconds(claims: &str) {
+    for date in dates(claims).iter().filter(|date| date.is_milliseconds) {
+        let name = date.name;
+        exit::warn(&format!(
+            "barejwt: {name} can only be milliseconds, and is read as seconds: thousands of years"
+        ));
     }
 }
 

@@ -9,7 +9,7 @@ use barejwt::{
     verify_refresh,
 };
 
-use crate::claims_json::{Member, extended, members, number, object, one_or_several};
+use crate::claims_json::{Member, extended, is_time, members, object, one_or_several};
 use crate::cli::{PairArgs, RefreshArgs, SignArgs, SigningArgs, StateArgs, TokenArgs, conflict};
 use crate::commands::print;
 use crate::exit::{self, Refused};
@@ -91,13 +91,13 @@ pub(crate) fn sign(args: &SignArgs) -> Result<()> {
     args.signing.key.check_input(&args.claims)?;
     let given = given_claims(&args.claims)?;
     let claims = extended(&given, &named_claims(args))?;
-    let exp = members(&claims).get("exp").and_then(|exp| number(exp));
-    if exp.is_none() && !args.no_exp {
+    if !args.no_exp && !members(&claims).get("exp").is_some_and(|exp| is_time(exp)) {
         return Err(conflict(
-            "the token would never expire: give --exp +1h, or an exp that is a number, or say --no-exp",
+            "the token would never expire: give --exp +1h, or an exp in seconds that fits in 64 bits, or say --no-exp",
         )
         .into());
     }
+    display::warn_of_milliseconds(&claims);
     let token = signed(&args.signing, |key| {
         let mut buf = buffer(token_len(None, claims.len()));
         sign_json(&claims, key, &mut buf).map(str::to_owned)

@@ -117,6 +117,10 @@ fn a_token_without_exp_is_signed_only_if_that_is_said() {
         r#"{"sub":"x"}"#,
         r#"{"exp":"soon"}"#,
         r#"{"exp":null}"#,
+        r#"{"exp":1e400}"#,
+        r#"{"exp":-1e400}"#,
+        r#"{"exp":9223372036854775808}"#,
+        r#"{"exp":1e19}"#,
         r#"{"a":{"exp":1}}"#,
     ] {
         let refused = tool.run(&["sign", claims]);
@@ -130,8 +134,34 @@ fn a_token_without_exp_is_signed_only_if_that_is_said() {
         );
         tool.ok(&["sign", claims, "--no-exp"]);
     }
-    tool.ok(&["sign", r#"{"exp":4102444800}"#]);
+    assert_eq!(
+        tool.run(&["sign", "--claim", "exp=1e400"]).status,
+        2,
+        "a claim is as good as the JSON"
+    );
+    for exp in ["4102444800", "4102444800.5", "4e9", "9223372036854775807"] {
+        let token = tool.ok(&["sign", "--claim", &format!("exp={exp}")]).out;
+        tool.ok(&["verify", "--profile", "jwt", token.trim()]);
+    }
     assert_eq!(tool.run(&["sign", "--exp", "+1h", "--no-exp"]).status, 2);
+}
+
+#[test]
+fn times_in_milliseconds_are_signed_with_a_warning() {
+    let tool = Tool::with_key();
+    let warning = "can only be milliseconds, and is read as seconds: thousands of years\n";
+    for (args, names) in [
+        (&["--exp", "1799999999999"][..], &["exp"][..]),
+        (&["--claim", "exp=1799999999999"], &["exp"]),
+        (&["--iat", "1799999999999", "--exp", "1800000000"], &["iat"]),
+        (&["--exp", "99999999999"], &[]),
+    ] {
+        let expected: String = names
+            .iter()
+            .map(|name| format!("barejwt: {name} {warning}"))
+            .collect();
+        assert_eq!(tool.ok(&[&["sign"], args].concat()).err, expected);
+    }
 }
 
 #[test]
