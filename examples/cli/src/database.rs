@@ -2,7 +2,7 @@
 //! use, or not at all.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -112,15 +112,21 @@ fn write_key(path: &Path) -> Result<()> {
 
 /// Opens it to read without changing anything. SQLite makes files of its own beside a database in
 /// WAL mode even to read it, unless told that the file is immutable; and where no such file is there,
-/// nobody is in the middle of writing, so it may be told so.
+/// nobody is in the middle of writing, so it may be told so. In any other mode a lock tells who writes,
+/// and SQLite must look at it.
 fn open_to_read(path: &Path) -> Result<Connection> {
-    let is_quiet = ["-wal", "-journal"]
-        .iter()
-        .all(|suffix| !beside(path, suffix).exists());
+    let is_quiet = is_in_wal_mode(path)? && !beside(path, "-wal").exists();
     let mode = if is_quiet { "ro&immutable=1" } else { "ro" };
     let uri = format!("{}?mode={mode}", uri(path)?);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     Connection::open_with_flags(uri, flags).map_err(plain)
+}
+
+/// By the byte of its header that tells which version may read it.
+fn is_in_wal_mode(path: &Path) -> io::Result<bool> {
+    let mut header = [0; 20];
+    let read = fs::File::open(path)?.read_exact(&mut header);
+    Ok(read.is_ok() && header.ends_with(&[2]))
 }
 
 fn uri(path: &Path) -> Result<String> {

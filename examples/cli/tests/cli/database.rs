@@ -310,21 +310,46 @@ fn a_database_in_use_is_read_as_it_is_now() {
 }
 
 #[test]
+fn a_database_that_is_being_written_is_read_afterwards() {
+    let tool = Tool::new();
+    let server = reference_database(&tool.path("cloudreve.db"), false);
+    // Without a journal beside it, so that the lock alone tells.
+    server
+        .pragma_update(None, "journal_mode", "MEMORY")
+        .unwrap();
+    let new = "n".repeat(64);
+    server.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let update = "UPDATE settings SET value = ?1 WHERE name = 'secret_key'";
+    server.execute(update, [&new]).unwrap();
+    let mut command = tool.command();
+    command
+        .args(["token", "--sub", "lUpa", "--database", "cloudreve.db"])
+        .stdout(std::process::Stdio::piped());
+    let reader = command.spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    server.execute_batch("COMMIT").unwrap();
+    let token = String::from_utf8(reader.wait_with_output().unwrap().stdout).unwrap();
+    assert!(minted_by_key(new.as_bytes(), token.trim()));
+}
+
+#[test]
 fn a_read_only_directory_is_enough_to_read() {
     let tool = Tool::new();
     fs::create_dir(tool.path("d")).unwrap();
-    reference_database(&tool.path("d/a?b%20#c.db"), true)
-        .close()
-        .unwrap();
+    let names = ["d/a?b%20#c.db", "d/rollback.db"];
+    for (name, wal) in names.into_iter().zip([true, false]) {
+        let database = reference_database(&tool.path(name), wal);
+        database.close().unwrap();
+    }
     let writable = fs::metadata(tool.path("d")).unwrap().permissions();
     let mut read_only = writable.clone();
     read_only.set_readonly(true);
     fs::set_permissions(tool.path("d"), read_only).unwrap();
-    let token = tool
-        .ok(&["token", "--sub", "lUpa", "--database", "d/a?b%20#c.db"])
-        .out;
-    assert!(minted_by_key(KEY, token.trim()));
-    assert_eq!(fs::read_dir(tool.path("d")).unwrap().count(), 1);
+    for name in names {
+        let token = tool.ok(&["token", "--sub", "lUpa", "--database", name]).out;
+        assert!(minted_by_key(KEY, token.trim()));
+    }
+    assert_eq!(fs::read_dir(tool.path("d")).unwrap().count(), 2);
     // So that the directory can be removed.
     fs::set_permissions(tool.path("d"), writable).unwrap();
 }
