@@ -11,7 +11,7 @@ use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
-use crate::key_source::too_weak;
+use crate::key_source::{too_weak, warn_if_others_can_read};
 
 /// The keys in the database, each made by `make`.
 pub(crate) fn keys(path: &Path, make: fn(&[u8]) -> Result<Key, Error>) -> Result<KeySet> {
@@ -45,7 +45,10 @@ fn check_path(path: &Path) -> Result<()> {
     }
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
-        Ok(_) => Ok(()),
+        Ok(found) => {
+            warn_if_others_can_read(&found, "database", path);
+            Ok(())
+        }
         // Without the path: where no file is, somebody may have typed a token.
         Err(error) => Err(error).context("cannot read the file that --database names"),
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::env;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -219,7 +219,9 @@ fn read_key_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Cow<'static, str>)>
     // Without the path: where no file is, somebody may have typed a key or a token.
     let what = "cannot read the file that --key-file names";
     let file = File::open(path).context(what)?;
-    warn_if_others_can_read(&file, path);
+    if let Ok(found) = file.metadata() {
+        warn_if_others_can_read(&found, "key file", path);
+    }
     let source = format!("the key file {}", path.display());
     let secret = check_len(read_secret(file).context(what)?, &source)?;
     Ok((secret, source.into()))
@@ -240,24 +242,22 @@ fn check_len(secret: Zeroizing<Vec<u8>>, source: &str) -> Result<Zeroizing<Vec<u
     Ok(secret)
 }
 
+/// Whoever can read the key can sign.
 #[cfg(unix)]
-fn warn_if_others_can_read(file: &File, path: &Path) {
+pub(crate) fn warn_if_others_can_read(found: &Metadata, what: &str, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let Ok(metadata) = file.metadata() else {
-        return;
-    };
-    let mode = metadata.permissions().mode() & 0o777;
-    if metadata.is_file() && mode & 0o044 != 0 {
+    let mode = found.permissions().mode() & 0o777;
+    if found.is_file() && mode & 0o044 != 0 {
         let path = path.display();
         exit::warn(&format!(
-            "barejwt: others on this machine can read the key file {path} (mode {mode:04o}): \
+            "barejwt: others on this machine can read the {what} {path} (mode {mode:04o}): \
              chmod 600 {path}"
         ));
     }
 }
 
 #[cfg(not(unix))]
-fn warn_if_others_can_read(_: &File, _: &Path) {}
+pub(crate) fn warn_if_others_can_read(_: &Metadata, _: &str, _: &Path) {}
 
 /// What may be wrong with a text key under which no signature is good: most first attempts fail here.
 fn looks_encoded(secret: &[u8]) -> Option<&'static str> {

@@ -8,9 +8,23 @@ use rusqlite::Connection;
 
 use crate::tool::{KEY, Tool};
 
+/// A new database that its owner alone can read: of any other there is a warning.
+fn new_database(path: &Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    #[cfg(unix)]
+    set_mode(path, 0o600);
+    connection
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    fs::set_permissions(path, permissions).unwrap();
+}
+
 /// A `settings` table as the reference system's, with this `secret_key`.
 fn reference_database(path: &Path, wal: bool) -> Connection {
-    let connection = Connection::open(path).unwrap();
+    let connection = new_database(path);
     if wal {
         connection
             .pragma_update(None, "journal_mode", "WAL")
@@ -374,7 +388,7 @@ fn a_database_without_the_table_is_refused() {
     refused_untouched(&tool, &format!("{what}no such table: settings"));
 
     let tool = Tool::new();
-    let connection = Connection::open(tool.path("x.db")).unwrap();
+    let connection = new_database(&tool.path("x.db"));
     connection
         .execute_batch("CREATE TABLE settings (name TEXT)")
         .unwrap();
@@ -419,7 +433,7 @@ fn a_database_without_the_row_is_refused() {
 #[test]
 fn two_keys_are_one_too_many() {
     let tool = Tool::new();
-    let connection = Connection::open(tool.path("x.db")).unwrap();
+    let connection = new_database(&tool.path("x.db"));
     connection
         .execute_batch(
             "CREATE TABLE settings (name, value);
@@ -451,6 +465,28 @@ fn a_short_key_in_the_database_is_refused() {
          needed); whoever has one token can find a weak key by trying, and --weak-key takes it all \
          the same",
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn one_that_others_can_read_gets_a_warning() {
+    let tool = Tool::new();
+    let database = reference_database(&tool.path("barejwt.db"), false);
+    database.close().unwrap();
+    let token = tool.ok(&["token", "--sub", "lUpa"]).out;
+    for (mode, warns) in [(0o600, false), (0o640, true), (0o604, true)] {
+        set_mode(&tool.path("barejwt.db"), mode);
+        let expected = format!(
+            "barejwt: others on this machine can read the database barejwt.db (mode {mode:04o}): \
+             chmod 600 barejwt.db\n"
+        );
+        for named in [&[][..], &["--database", "barejwt.db"]] {
+            let said = tool
+                .ok(&[&["verify", token.trim()][..], named].concat())
+                .err;
+            assert_eq!(said, if warns { &expected[..] } else { "" });
+        }
+    }
 }
 
 #[test]
