@@ -168,8 +168,10 @@ Examples:
 
 Profile `site` wants token_type, sub, exp and nbf. Profile `jwt`, for any other system's tokens,
 wants exp alone; a token with an aud is refused until --aud names it or `--ignore aud` leaves it.
-`--type refresh` compares no state hash: `barejwt refresh` does. A single key verifies whatever
-kid a token has. The exit status tells why a token is refused: see `barejwt --help`.")]
+`--type refresh` compares no state hash: `barejwt refresh` does. A single key without a name
+verifies whatever kid a token has. Once the keys of a database were rotated they have names: a token
+with another kid is refused with status 5, also where one key is left. The exit status tells why a
+token is refused: see `barejwt --help`.")]
     Verify(Box<VerifyArgs>),
 
     /// Show a token without a key and without verifying anything

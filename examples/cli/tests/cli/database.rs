@@ -553,4 +553,13 @@ fn former_keys_verify_until_they_are_retired() {
     tool.ok(&["verify", new.trim()]);
     tool.run(&["verify", old.trim()])
         .refused(5, "the token has no kid and the keyring requires one");
+    // One key is left, and it has a name.
+    let other = tool.ok(&["token", "--sub", "lUpa", "--kid", "k1"]).out;
+    tool.run(&["verify", other.trim()])
+        .refused(5, "no key of the keyring has this kid");
+    let help = tool.ok(&["verify", "--help"]).out;
+    assert!(
+        help.contains("a token\nwith another kid is refused with status 5"),
+        "{help}"
+    );
 }
