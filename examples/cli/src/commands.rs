@@ -11,7 +11,7 @@ use clap::CommandFactory;
 use zeroize::Zeroizing;
 
 use crate::cli::{Cli, Command, CompletionsArgs, KeyEncoding, KeygenArgs, ManArgs, conflict};
-use crate::{inspect, mint, verify};
+use crate::{exit, inspect, mint, verify};
 
 /// Characters of a new text key, and bytes of any other.
 const KEY_CHARS: usize = 64;
@@ -59,7 +59,7 @@ fn write_new_file(path: &Path, bytes: &[u8]) -> Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options
         .open(path)
-        .context("cannot make the file that --out names")?;
+        .with_context(|| format!("cannot make {}", exit::file("key file", path, "--out")))?;
     file.write_all(bytes).context("cannot write the key")
 }
 
@@ -78,7 +78,7 @@ fn man(args: &ManArgs) -> Result<()> {
         Some(name) => command
             .find_subcommand(name)
             .cloned()
-            .ok_or_else(|| conflict("there is no such command"))?,
+            .ok_or_else(|| conflict(&format!("there is no command '{}'", exit::shown(name))))?,
     };
     let mut roff = Vec::new();
     clap_mangen::Man::new(page).render(&mut roff)?;

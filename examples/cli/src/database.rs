@@ -11,6 +11,7 @@ use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
+use crate::exit;
 use crate::key_source::{too_weak, warn_if_others_can_read};
 
 /// The keys in the database, each made by `make`.
@@ -49,8 +50,12 @@ fn check_path(path: &Path) -> Result<()> {
             warn_if_others_can_read(&found, "database", path);
             Ok(())
         }
-        // Without the path: where no file is, somebody may have typed a token.
-        Err(error) => Err(error).context("cannot read the file that --database names"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => bail!(
+            "the database {} is a link to a file that is not there",
+            path.display()
+        ),
+        Err(error) => Err(error)
+            .with_context(|| format!("cannot read {}", exit::file("database", path, "--database"))),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Failures become a line on standard error and an exit status. Neither tells a key or a token.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use barejwt::Error;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::cli::conflict;
 use crate::time;
 
 const OTHER: u8 = 1;
@@ -66,8 +69,32 @@ impl Refused {
     }
 }
 
+/// What was typed, unless it may be a key or a token.
+pub(crate) fn shown(text: &str) -> &str {
+    if is_short(text) { text } else { "..." }
+}
+
+/// A file by its path; unless nothing like that is there, and it may be a key or a token.
+pub(crate) fn file(what: &str, path: &Path, option: &str) -> String {
+    let is_short = |text: &OsStr| text.to_str().is_some_and(is_short);
+    let is_known = path.symlink_metadata().is_ok() || path.parent().is_some_and(Path::is_dir);
+    if is_short(path.as_os_str()) || (is_known && path.file_name().is_some_and(is_short)) {
+        format!("the {what} {}", path.display())
+    } else {
+        format!("the file that {option} names")
+    }
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= MAX_SHOWN_CHARS
+}
+
 /// Prints help, or what is wrong with the command line.
 pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        error =
+            conflict("an argument is not UTF-8, which all but paths, tokens and claims must be");
+    }
     redact(&mut error);
     if !error.use_stderr() {
         let shown = error.print();
@@ -78,15 +105,21 @@ pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
 }
 
 /// Takes out of clap's message what may be a key or a token: whatever stands where no value was
-/// expected, and long values. The name of an option stays.
+/// expected, and long values. The name of an option stays, and what the help calls an argument.
 fn redact(error: &mut clap::Error) {
-    let is_option = |text: &str| text.starts_with("--");
-    let is_short = |text: &str| text.chars().count() <= MAX_SHOWN_CHARS;
+    let is_upper = |text: &str| text.chars().all(|c| c.is_ascii_uppercase());
+    let is_argument = |text: &str| {
+        let name = text
+            .strip_prefix('<')
+            .and_then(|text| text.strip_suffix('>'));
+        name.is_some_and(is_upper)
+    };
+    let is_option = |text: &str| text.starts_with("--") || is_argument(text);
     let is_word = |text: &str| is_short(text) && text.chars().all(|c| c.is_ascii_lowercase());
     for (kind, is_shown) in [
         (ContextKind::InvalidArg, &is_option as &dyn Fn(&str) -> bool),
         (ContextKind::InvalidSubcommand, &is_word),
-        (ContextKind::InvalidValue, &is_short),
+        (ContextKind::InvalidValue, &|text| is_short(text)),
     ] {
         match error.get(kind) {
             Some(ContextValue::String(text)) if !is_shown(text) => {}
@@ -104,7 +137,12 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::from(OTHER);
     }
-    warn(&format!("barejwt: {error:#}"));
+    let text = format!("barejwt: {error:#}");
+    // The system's words for what went wrong, without its number.
+    let words = text
+        .rsplit_once(" (os error ")
+        .map_or(&*text, |(words, _)| words);
+    warn(words);
     let refused = error.downcast_ref::<Refused>();
     ExitCode::from(refused.map_or(OTHER, Refused::status))
 }

@@ -216,14 +216,13 @@ fn read_key_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Cow<'static, str>)>
             "standard input".into(),
         ));
     }
-    // Without the path: where no file is, somebody may have typed a key or a token.
-    let what = "cannot read the file that --key-file names";
-    let file = File::open(path).context(what)?;
+    let failed = || format!("cannot read {}", exit::file("key file", path, "--key-file"));
+    let file = File::open(path).with_context(failed)?;
     if let Ok(found) = file.metadata() {
         warn_if_others_can_read(&found, "key file", path);
     }
     let source = format!("the key file {}", path.display());
-    let secret = check_len(read_secret(file).context(what)?, &source)?;
+    let secret = check_len(read_secret(file).with_context(failed)?, &source)?;
     Ok((secret, source.into()))
 }
 

@@ -187,10 +187,13 @@ fn only_what_signs_makes_one_and_only_where_no_key_is_named() {
     ] {
         let tool = Tool::new();
         for (database, says) in [
-            ("other.db", "cannot read the file that --database names: "),
+            (
+                "other.db",
+                "cannot read the database other.db: No such file or directory\n",
+            ),
             (
                 "no/where.db",
-                "cannot read the file that --database names: ",
+                "cannot read the database no/where.db: No such file or directory\n",
             ),
             (
                 "sqlite:other.db",
@@ -226,6 +229,20 @@ fn only_what_signs_makes_one_and_only_where_no_key_is_named() {
     let tool = Tool::new();
     tool.ok(&["sign", "--exp", "+1h"]);
     assert_eq!(tool.files(), ["barejwt.db"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_not_written_through() {
+    for command in [&["token", "--sub", "lUpa"][..], &["verify", "a.b.c"]] {
+        let tool = Tool::new();
+        std::os::unix::fs::symlink("elsewhere.db", tool.path("barejwt.db")).unwrap();
+        tool.run(command).refused(
+            1,
+            "the database barejwt.db is a link to a file that is not there",
+        );
+        assert_eq!(tool.files(), ["barejwt.db"]);
+    }
 }
 
 #[test]

@@ -241,14 +241,31 @@ fn keys_under_32_bytes_are_refused_with_the_reason_and_a_way_on() {
 #[test]
 fn a_key_file_that_cannot_be_one_is_refused() {
     let tool = Tool::new();
-    let missing = tool.run(&["token", "--sub", "lUpa", "--key-file", "nowhere"]);
-    assert_eq!((missing.status, missing.out.as_str()), (1, ""));
-    assert!(
-        missing
-            .err
-            .starts_with("barejwt: cannot read the file that --key-file names: ")
+    std::fs::create_dir(tool.path("a-directory-with-a-long-name")).unwrap();
+    for (path, shown) in [
+        ("nowhere", "the key file nowhere"),
+        ("no/where.key", "the key file no/where.key"),
+        (
+            "a-directory-with-a-long-name/master.key",
+            "the key file a-directory-with-a-long-name/master.key",
+        ),
+        // This may be a key.
+        (
+            "0123456789abcdef0123456789abcdef",
+            "the file that --key-file names",
+        ),
+    ] {
+        tool.run(&["token", "--sub", "lUpa", "--key-file", path])
+            .refused(
+                1,
+                &format!("cannot read {shown}: No such file or directory"),
+            );
+    }
+    tool.run(&["keygen", "--out", "no/where.key"]).refused(
+        1,
+        "cannot make the key file no/where.key: No such file or directory",
     );
-    assert!(tool.files().is_empty());
+    assert_eq!(tool.files(), ["a-directory-with-a-long-name"]);
 
     tool.write("big", &vec![b'k'; 65537]);
     tool.run(&["token", "--sub", "lUpa", "--key-file", "big"])

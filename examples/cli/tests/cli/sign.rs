@@ -221,11 +221,27 @@ fn wrong_values_are_shown_as_typed_and_explained() {
         ),
         (&["verify", "--profile", "any", "-"], "invalid value 'any' for '--profile <PROFILE>'".to_owned()),
         (&["mint"], "unrecognized subcommand 'mint'".to_owned()),
+        (&["completions", "tcsh"], "invalid value 'tcsh' for '<SHELL>'".to_owned()),
+        (&["man", "nosuch"], "there is no command 'nosuch'".to_owned()),
     ] {
         let refused = tool.run(args);
         assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{args:?}");
         assert!(refused.err.contains(&says), "{}", refused.err);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text_is_refused_in_words() {
+    let tool = Tool::with_key();
+    let sub: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
+    let mut command = tool.command();
+    let refused = command.args(["token", "--sub"]).arg(sub).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(refused.stderr).unwrap(),
+        "error: an argument is not UTF-8, which all but paths, tokens and claims must be\n"
+    );
 }
 
 #[test]
