@@ -76,9 +76,12 @@ pub(crate) fn shown(text: &str) -> &str {
 
 /// A file by its path; unless nothing like that is there, and it may be a key or a token.
 pub(crate) fn file(what: &str, path: &Path, option: &str) -> String {
-    let is_short = |text: &OsStr| text.to_str().is_some_and(is_short);
-    let is_known = path.symlink_metadata().is_ok() || path.parent().is_some_and(Path::is_dir);
-    if is_short(path.as_os_str()) || (is_known && path.file_name().is_some_and(is_short)) {
+    let fits = |text: &OsStr| text.to_str().is_some_and(is_short);
+    let is_in_directory = path.parent().is_some_and(Path::is_dir);
+    if fits(path.as_os_str())
+        || path.symlink_metadata().is_ok()
+        || (is_in_directory && path.file_name().is_some_and(fits))
+    {
         format!("the {what} {}", path.display())
     } else {
         format!("the file that {option} names")

@@ -261,6 +261,12 @@ fn a_key_file_that_cannot_be_one_is_refused() {
                 &format!("cannot read {shown}: No such file or directory"),
             );
     }
+    let directory = ["--key-file", "a-directory-with-a-long-name"];
+    tool.run(&[&["token", "--sub", "lUpa"][..], &directory].concat())
+        .refused(
+            1,
+            "cannot read the key file a-directory-with-a-long-name: Is a directory",
+        );
     tool.run(&["keygen", "--out", "no/where.key"]).refused(
         1,
         "cannot make the key file no/where.key: No such file or directory",
