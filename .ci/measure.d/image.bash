@@ -27,8 +27,8 @@ column() {
 debians_build() {
   local target=$1 build=$2 flags=''
   [[ $build == size ]] && flags='--cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
-  # Nothing to ask for the processor's instructions, so sha2 shall not keep the answer in a static.
-  [[ $target == aarch64-unknown-none ]] && flags+=' --cfg sha2_backend="soft"'
+  # As CMake does, and for its reasons.
+  [[ $target == aarch64-unknown-none || $target/$build == aarch64-*/size ]] && flags+=' --cfg sha2_backend="soft"'
   RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
     --target "$target" --profile "${build#plain-}" -Zbuild-std=core --target-dir "$3" "${@:4}"
 }
@@ -50,13 +50,17 @@ library() {
   debians_build "$1" "$2" "$directory" --manifest-path "$source/Cargo.toml" -p barejwt-ffi \
     --features "$features" --config "target.'$1'.linker='$linker'" 2>"$work/$1-$2.log" ||
     { cat "$work/$1-$2.log" >&2; return 1; }
+  # Without an operating system there is no shared library, which cargo says; it shall say nothing else.
+  if grep '^warning' "$work/$1-$2.log" | grep -v '^warning: dropping unsupported crate type `cdylib`' >&2; then
+    return 1
+  fi
   echo "$directory/$1/$profile/libbarejwt.a"
 }
 
 # sealed TARGET BUILD [SOURCE]: the same as it is installed (ffi/seal)
 sealed() {
   local archive
-  archive=$(library "$@")
+  archive=$(library "$@") || return 1
   # shellcheck disable=SC2046
   ffi/seal "$archive" "${archive%/*}/sealed.a" $(column 4 "$1") || return 1
   echo "${archive%/*}/sealed.a"
