@@ -30,6 +30,7 @@
 #define SUB BAREJWT_LIT("lUpa")
 
 static const barejwt_validation want_access = BAREJWT_VALIDATION_ACCESS;
+static const barejwt_validation want_jwt = BAREJWT_VALIDATION_JWT;
 static const barejwt_validation want_refresh = BAREJWT_VALIDATION_REFRESH;
 static const barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
 
@@ -37,7 +38,7 @@ static const barejwt_pair_options options = BAREJWT_PAIR_OPTIONS;
 uint8_t secret[256], token_hash[BAREJWT_STATE_HASH_BYTES], account_hash[BAREJWT_STATE_HASH_BYTES];
 
 // What a call leaves for those after it.
-barejwt_key key;
+barejwt_key key, key_of_ring;
 barejwt_keyring ring;
 barejwt_slot slots[4];
 barejwt_claims claims;
@@ -59,6 +60,29 @@ CASE(leak_write) {
     return BAREJWT_OK;
 }
 CASE(leak_multiply) { return secret[0] * secret[1]; }
+CASE(leak_jump) { return ((barejwt_status (*)(void))(uintptr_t)secret[0])(); }
+// Instructions with a condition, where there are some: a compiler would choose a branch at times.
+CASE(leak_guarded_read) {
+    uint32_t read = 0;
+#ifdef __thumb2__
+    __asm__("cmp %1, #7\n it eq\n ldrbeq %0, [%2]" : "+r"(read) : "r"(secret[0]), "r"(scratch) : "cc", "memory");
+#else
+    if (secret[0] == 7) read = *(volatile uint8_t *)scratch;
+#endif
+    return read;
+}
+CASE(leak_guarded_write) {
+#ifdef __thumb2__
+    __asm__ volatile("cmp %0, #7\n it eq\n strbeq %0, [%1]" : : "r"(secret[0]), "r"(scratch) : "cc", "memory");
+#else
+    if (secret[0] == 7) *(volatile uint8_t *)scratch = 1;
+#endif
+    return BAREJWT_OK;
+}
+CASE(leak_trace) {
+    scratch[0] = secret[0];
+    return BAREJWT_OK;
+}
 
 CASE(key_init_32) { return barejwt_key_init(&key, secret, 32); }
 CASE(key_init_64) { return barejwt_key_init(&key, secret, 64); }
@@ -72,11 +96,14 @@ CASE(verify_access) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD TAG)
 CASE(verify_wrong_tag) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD OTHER_TAG)); }
 CASE(verify_malformed_tag) { return verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD MALFORMED_TAG)); }
 CASE(verify_everyday) { return verify(&key, BAREJWT_LIT(EVERYDAY)); }
+CASE(verify_everyday_jwt) {
+    return barejwt_verify(&key, BAREJWT_LIT(EVERYDAY), &want_jwt, NOW, scratch, sizeof scratch, &claims);
+}
 
 // For leeway.py.
 int64_t now;
 uint32_t leeway;
-CASE(leeway) {
+barejwt_status case_leeway(void) {
     barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
     want.leeway = leeway;
     return barejwt_verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD TAG), &want, now, scratch,
@@ -109,12 +136,15 @@ CASE(renew) {
                                  sizeof access_token, refresh_token, sizeof refresh_token, &pair);
 }
 
+// Four keys from four secrets.
 CASE(keyring) {
     static const char *const kids[] = {"2026-09", "2026-10", "2026-11", "2026-12"};
     barejwt_status status = barejwt_keyring_init(&ring, slots, 4);
     for (unsigned i = 0; i < 4 && status == BAREJWT_OK; i++) {
-        status = barejwt_keyring_add(&ring, kids[i], 7, &key, 0);
+        status = barejwt_key_init(&key_of_ring, secret + 64 * i, 64);
+        if (status == BAREJWT_OK) status = barejwt_keyring_add(&ring, kids[i], 7, &key_of_ring, 0);
     }
+    barejwt_key_wipe(&key_of_ring);
     return status;
 }
 CASE(verify_kid) { return verify(&ring.key, BAREJWT_LIT(NAMED)); }

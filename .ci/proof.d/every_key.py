@@ -26,6 +26,8 @@ import claripy  # noqa: E402
 from angr.engines.pcode import HeavyPcodeMixin  # noqa: E402
 from angr.engines.vex import HeavyVEXMixin  # noqa: E402
 from pypcode import OpCode  # noqa: E402
+from pyvex.const import get_type_size  # noqa: E402
+from pyvex.expr import get_op_retty  # noqa: E402
 
 DEEPEST, WIDEST = 4, 8
 # Symbols that are no secrets: leeway.py asks what becomes of them.
@@ -44,12 +46,14 @@ EXPECTED = {
     "verify_wrong_tag": [OK, SIGNATURE_INVALID],
     "verify_malformed_tag": [SIGNATURE_INVALID],
     "verify_everyday": [OK, SIGNATURE_INVALID],
+    "verify_everyday_jwt": [OK, SIGNATURE_INVALID],
     "sign_access": [OK],
     "sign_refresh": [OK],
     "verify_refresh": [OK, SIGNATURE_INVALID],
     "confirm": [OK, STATE_HASH_MISMATCH],
     "renew": [OK, STATE_HASH_MISMATCH],
-    "keyring": [OK],
+    # Each of its four secrets may be blank.
+    "keyring": [OK] + 4 * [KEY_BLANK],
     "verify_kid": [OK, SIGNATURE_INVALID],
     "keyring_wipe": [OK],
     "key_wipe": [OK],
@@ -59,21 +63,37 @@ BRANCHES = "a branch depends on a secret"
 READS = "an address that is read depends on a secret"
 WRITES = "an address that is written depends on a secret"
 JUMPS = "the target of a jump depends on a secret"
+GUARDED_READS = "a secret decides whether memory is read"
+GUARDED_WRITES = "a secret decides whether memory is written"
 MULTIPLIES = "a secret is multiplied or divided"
+TRACES = "secret bytes are left"
 LEAKS = {
     "leak_branch": BRANCHES,
     "leak_read": READS,
     "leak_write": WRITES,
     "leak_multiply": MULTIPLIES,
+    "leak_jump": JUMPS,
+    # By a branch, where instructions have no conditions.
+    "leak_guarded_read": GUARDED_READS,
+    "leak_guarded_write": GUARDED_WRITES,
+    "leak_trace": TRACES,
 }
 # What these must leave without a trace of a secret.
-WIPED = {"keyring_wipe": ["ring", "slots"], "key_wipe": ["key"]}
+WIPED = {"keyring": ["key_of_ring"], "keyring_wipe": ["ring", "slots"], "key_wipe": ["key"], "leak_trace": ["scratch"]}
+# The states of these keys must still be any: words of 32 bits that can have two values. Else what was
+# executed before has narrowed them, and the call is shown for some keys alone.
+USES_KEY = re.compile("verify_|sign_|confirm|renew|key_wipe")
+STATE_WORDS = 16
 
 SECRETS = ["secret", "token_hash", "account_hash"]
 # A token is public, its tag and the state hash in its claims set included. At the entry of these two
 # functions an example takes the place of what was a secret in its buffer: `sign::finish`, which encodes
 # the claims set, and `from_utf8`, which is asked whether the finished token is UTF-8.
 PUBLISHED, PUBLISHED_AT = ["access_token", "refresh_token"], ["4sign6finish", "9from_utf8"]
+
+PUBLISHES = {}
+# Where a call may fork: where secrets are told blank, and where the verdict is.
+FORKS = re.compile("")
 
 RETURN = 0xF000_0000
 ZEROS = {angr.options.ZERO_FILL_UNCONSTRAINED_MEMORY, angr.options.ZERO_FILL_UNCONSTRAINED_REGISTERS}
@@ -120,18 +140,28 @@ class Vex(Watch, HeavyVEXMixin):
         return super()._perform_vex_stmt_Store(addr, *args, **kwargs)
 
     def _perform_vex_stmt_LoadG(self, addr, alt, guard, *args):
-        guard = self.known(guard, "a secret decides whether memory is read")
+        guard = self.known(guard, GUARDED_READS)
         super()._perform_vex_stmt_LoadG(addr, alt, guard, *args)
 
     def _perform_vex_stmt_StoreG(self, addr, data, guard, *args, **kwargs):
-        guard = self.known(guard, "a secret decides whether memory is written")
+        guard = self.known(guard, GUARDED_WRITES)
         super()._perform_vex_stmt_StoreG(addr, data, guard, *args, **kwargs)
 
     def _perform_vex_expr_Op(self, op, args):
         if re.search("Mul|Div|Mod", op):
             for arg in args:
                 self.known(arg, MULTIPLIES)
-        return super()._perform_vex_expr_Op(op, args)
+        try:
+            return super()._perform_vex_expr_Op(op, args)
+        except angr.errors.UnsupportedIROpError:  # Vectors of AArch64: any value.
+            return claripy.BVS("unknown", get_type_size(get_op_retty(op)))
+
+    def _perform_vex_expr_CCall(self, func_name, ty, args, func=None):
+        # Flags of a secret that angr cannot express (AArch64's `ccmp`): any value.
+        try:
+            return super()._perform_vex_expr_CCall(func_name, ty, args, func=func)
+        except (angr.errors.SimCCallError, claripy.ClaripyError):
+            return claripy.BVS("unknown", get_type_size(ty))
 
     def _perform_vex_defaultexit(self, expr, jumpkind):
         expr = self.known(expr, JUMPS)
@@ -209,10 +239,26 @@ class Image:
         return [address for address in addresses if state.memory.load(address, 1).symbolic]
 
     def publish(self, state):
-        addresses = [address for name in PUBLISHED for address in self.secret_bytes(state, name)]
-        for address in addresses:
-            state.memory.store(address, b"A")
-        return len(addresses)
+        """Where which bytes of what buffer stop being secret here."""
+        published = []
+        for name in PUBLISHED:
+            start, addresses = self.symbol(name).rebased_addr, self.secret_bytes(state, name)
+            for address in addresses:
+                state.memory.store(address, b"A")
+            if addresses:
+                first, last = addresses[0] - start, addresses[-1] - start
+                assert len(addresses) == last - first + 1, "bytes between them are not secret"
+                published.append(f"{name}[{first}..{last}] at {self.place(state.addr)}")
+        return published
+
+    def free_words(self, name):
+        """The words of a variable that can still have two values."""
+        symbol, state = self.symbol(name), self.memory
+        words = [
+            state.memory.load(address, 4)
+            for address in range(symbol.rebased_addr, symbol.rebased_addr + symbol.size, 4)
+        ]
+        return sum(word.symbolic and len(state.solver.eval_upto(word, 2)) == 2 for word in words)
 
     def call(self, name):
         """Follows every path; those that return, and what the call took."""
@@ -225,7 +271,7 @@ class Image:
         return self.paths(state, len(EXPECTED.get(name, [OK])))
 
     def paths(self, state, most):
-        running, returned, took = [state], [], {"blocks": 0, "forks": 0, "published": 0}
+        running, returned, took = [state], [], {"blocks": 0, "forks": [], "published": []}
         while running:
             state = running.pop()
             while state.addr != RETURN:
@@ -235,8 +281,8 @@ class Image:
                 state, *others = self.project.factory.successors(state).flat_successors
                 running += others
                 took["blocks"] += 1
-                took["forks"] += len(others)
-                if took["forks"] >= most:
+                took["forks"] += [self.place(at)] * len(others)
+                if len(took["forks"]) >= most:
                     raise Leak(BRANCHES, at)
             returned.append(state)
         return returned, took
@@ -245,6 +291,11 @@ class Image:
         """Makes the call and goes on from where it was right."""
         start = time.process_time()
         print(f"{name}: ", end="", flush=True)
+        wrong = []
+        if USES_KEY.match(name) and self.free_words("key") != STATE_WORDS:
+            wrong.append("the key is not any key")
+        if name == "verify_kid" and self.free_words("slots") != 4 * STATE_WORDS:
+            wrong.append("the keys of the ring are not any keys")
         try:
             returned, took = self.call(name)
         except Leak as leak:
@@ -252,25 +303,37 @@ class Image:
             print(f"; {what} at {self.place(address)}", flush=True)
             return
         seconds = round(time.process_time() - start)
-        print(f"{took['blocks']} blocks, forks: {took['forks']}, {seconds} s", end="")
-        if took["published"]:
-            print(f", {took['published']} bytes of tokens published", end="")
+        forks = took["forks"]
+        print(f"{took['blocks']} blocks, forks: {len(forks)}, {seconds} s", end="")
+        print(f", at {', '.join(forks)}" if forks else "", end="")
+        print("".join(f", published {what}" for what in took["published"]), end="")
+        wrong += [f"a fork at {fork}" for fork in forks if not FORKS.search(fork)]
+        if [what.split("+")[0] for what in took["published"]] != PUBLISHES.get(name, []):
+            wrong.append("other bytes are published")
         returned.sort(key=self.result)
         results = [self.result(state) for state in returned]
         if results == EXPECTED[name]:
             self.memory = returned[0]
         else:
-            print(f"; the results are {results}", end="")
-        traces = sum(len(self.secret_bytes(self.memory, name)) for name in WIPED.get(name, []))
-        print(f"; {traces} secret bytes are left" if traces else "", flush=True)
+            wrong.append(f"the results are {results}")
+        if self.traces(name, self.memory):
+            wrong.append(TRACES)
+        print("".join(f"; {what}" for what in wrong), flush=True)
+
+    def traces(self, name, state):
+        """How many bytes of what the call wipes depend on a secret."""
+        return sum(len(self.secret_bytes(state, variable)) for variable in WIPED.get(name, []))
 
     def check_leak(self, name):
         found = "nothing"
         try:
-            self.call(name)
+            returned, _ = self.call(name)
+            if self.traces(name, returned[0]):
+                found = TRACES
         except Leak as leak:
             found = leak.args[0]
-        print(f"{name}: found" if found == LEAKS[name] else f"{name}: ; {found}", flush=True)
+        right = found == LEAKS[name] or (name.startswith("leak_guarded") and found == BRANCHES)
+        print(f"{name}: found, {found}" if right else f"{name}: ; {found}", flush=True)
 
     def result(self, state):
         """The status that a call has returned."""
