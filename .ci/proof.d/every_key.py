@@ -27,7 +27,6 @@ from angr.engines.pcode import HeavyPcodeMixin  # noqa: E402
 from angr.engines.vex import HeavyVEXMixin  # noqa: E402
 from pypcode import OpCode  # noqa: E402
 from pyvex.const import get_type_size  # noqa: E402
-from pyvex.expr import get_op_retty  # noqa: E402
 
 DEEPEST, WIDEST = 4, 8
 # Symbols that are no secrets: leeway.py asks what becomes of them.
@@ -151,10 +150,11 @@ class Vex(Watch, HeavyVEXMixin):
         if re.search("Mul|Div|Mod", op):
             for arg in args:
                 self.known(arg, MULTIPLIES)
-        try:
-            return super()._perform_vex_expr_Op(op, args)
-        except angr.errors.UnsupportedIROpError:  # Vectors of AArch64: any value.
-            return claripy.BVS("unknown", get_type_size(get_op_retty(op)))
+        zeroed = re.fullmatch("Iop_ZeroHI([0-9]+)ofV128", op)
+        if zeroed:  # Of AArch64's vectors; angr does not know it.
+            bits = int(zeroed[1])
+            return args[0][127 - bits : 0].zero_extend(bits)
+        return super()._perform_vex_expr_Op(op, args)
 
     def _perform_vex_expr_CCall(self, func_name, ty, args, func=None):
         # Flags of a secret that angr cannot express (AArch64's `ccmp`): any value.

@@ -1,0 +1,41 @@
+"""table.py FILE...: writes what every_key.py has said of each binary into docs/proof.md.
+
+A file is named calls-TARGET-PROFILE. A call that was not run stays so in the table.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+PAGE = pathlib.Path("docs/proof.md")
+MARKS = re.compile("(<!-- proof -->\n).*(<!-- /proof -->)", re.DOTALL)
+CALL = re.compile(r"([a-z_0-9]+): ([0-9]+) blocks, forks: ([0-9]+), ([0-9]+) s[^;]*")
+
+
+def measured(file):
+    """The calls that were right, with blocks; forks; seconds."""
+    lines = map(CALL.fullmatch, file.read_text().splitlines())
+    return {line[1]: f"{int(line[2]):,}; {line[3]}; {line[4]}" for line in lines if line}
+
+
+def table(columns, calls):
+    names = [name.removeprefix("calls-") for name in columns]
+    yield "| call | " + " | ".join(f"`{name}`" for name in names) + " |"
+    yield "| --- |" + " ---: |" * len(names)
+    for call in calls:
+        cells = [column.get(call, "not run") for column in columns.values()]
+        yield f"| `{call}` | " + " | ".join(cells) + " |"
+
+
+def main(*files):
+    cases = pathlib.Path(".ci/proof.d/cases.c").read_text()
+    calls = [call for call in re.findall(r"^CASE\((\w+)\)", cases, re.MULTILINE) if not call.startswith("leak_")]
+    columns = {pathlib.Path(file).name: measured(pathlib.Path(file)) for file in files}
+    commit = subprocess.check_output(["git", "log", "-1", "--format=%h"], text=True).strip()
+    rows = "\n".join(table(columns, calls))
+    text = f"The sources were those of {commit}.\n\n{rows}\n"
+    PAGE.write_text(MARKS.sub(lambda marks: marks[1] + text + marks[2], PAGE.read_text()))
+
+
+main(*sys.argv[1:])
