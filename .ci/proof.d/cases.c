@@ -104,7 +104,7 @@ CASE(verify_everyday_jwt) {
 int64_t now;
 uint32_t leeway;
 barejwt_status case_leeway(void) {
-    barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
+    static barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
     want.leeway = leeway;
     return barejwt_verify(&key, BAREJWT_LIT(HEADER ACCESS_PAYLOAD TAG), &want, now, scratch,
                           sizeof scratch, &claims);
