@@ -32,7 +32,9 @@ def main(*files):
     cases = pathlib.Path(".ci/proof.d/cases.c").read_text()
     calls = [call for call in re.findall(r"^CASE\((\w+)\)", cases, re.MULTILINE) if not call.startswith("leak_")]
     columns = {pathlib.Path(file).name: measured(pathlib.Path(file)) for file in files}
-    commit = subprocess.check_output(["git", "log", "-1", "--format=%h"], text=True).strip()
+    # The last one that changed the library.
+    log = ["git", "log", "-1", "--format=%h", "--", "src", "ffi", "include", "Cargo.toml", "Cargo.lock"]
+    commit = subprocess.check_output(log, text=True).strip()
     rows = "\n".join(table(columns, calls))
     text = f"The sources were those of {commit}.\n\n{rows}\n"
     PAGE.write_text(MARKS.sub(lambda marks: marks[1] + text + marks[2], PAGE.read_text()))
