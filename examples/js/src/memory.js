@@ -25,7 +25,8 @@ function lookAgain() {
   view = new DataView(wasm.memory.buffer);
 }
 
-const aligned = (at) => (at + 7) & ~7;
+// Not by bits, which JavaScript takes as signed: memory may have more than 2^31 bytes.
+const aligned = (at) => 8 * Math.ceil(at / 8);
 
 // ---- Blocks -------------------------------------------------------------------------------------
 
@@ -38,12 +39,13 @@ function allocate(size) {
   const found = released.get(size)?.pop();
   if (found !== undefined) return found;
   const at = heapEnd;
-  heapEnd += size;
-  const missing = heapEnd - bytes.length;
+  const missing = at + size - bytes.length;
   if (missing > 0) {
+    // The engine may refuse: until it has not, nothing has changed.
     wasm.memory.grow(Math.ceil(missing / PAGE));
     lookAgain();
   }
+  heapEnd = at + size;
   return at;
 }
 
@@ -117,9 +119,11 @@ export function room(size) {
 
 // The frame before stays as it is while the call lasts: nothing of its size is asked for.
 function moreRoom(size) {
+  const larger = rounded(Math.max(size, 2 * frameSize));
+  const at = allocate(larger);
   release(frame, frameSize);
-  frameSize = rounded(Math.max(size, 2 * frameSize));
-  top = frame = allocate(frameSize);
+  frameSize = larger;
+  top = frame = at;
 }
 
 /** A struct of zeros. */

@@ -78,3 +78,19 @@ test("keys that are disposed of give their memory back", () => {
   for (let i = 0; i < 10000; i += 1) new Key(SECRET).dispose();
   assert.equal(memory.buffer.byteLength, before);
 });
+
+test("memory that the engine refuses is no memory", () => {
+  const key = new Key(SECRET);
+  const token = sign({ sub: "lUpa" }, key, NOW);
+  memory.grow = () => { throw new RangeError("no memory"); };
+  const members = { pad: "x".repeat(2 ** 22) };
+  for (let i = 0; i < 3; i += 1) assert.throws(() => sign({ sub: "lUpa", members }, key, NOW), /no memory/);
+  const keys = [];
+  assert.throws(() => { for (;;) keys.push(new Key(SECRET)); }, /no memory/);
+  assert.ok(keys.length > 0);
+  assert.equal(verify(token, key, {}, NOW).sub, "lUpa");
+  assert.equal(verify(sign({ sub: "zoe" }, keys.at(-1), NOW), keys[0], {}, NOW).sub, "zoe");
+  delete memory.grow;
+  const long = sign({ sub: "lUpa", members }, key, NOW);
+  assert.equal(verify(long, key, { maxTokenLength: 2 ** 24 }, NOW).get("pad"), members.pad);
+});
