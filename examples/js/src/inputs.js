@@ -1,19 +1,16 @@
-// What a caller gives, checked and copied into the module's memory. A wrong type, an option that is
-// misspelt and one that is undefined are errors: none may quietly relax a rule.
+// What a caller gives, checked and made strings, numbers and bytes of our own. The caller's code may run
+// meanwhile, such as a getter or a toJSON, so all of it is done before the module is called. A wrong type,
+// an option that is misspelt and one that is undefined are errors: none may quietly relax a rule.
 
 import { NotUtf8 } from "./errors.js";
-import { room, setBytes, setText, setU32 } from "./memory.js";
-
 const HASH_BYTES = 32;
 const U32_MAX = 2 ** 32 - 1;
 
-/** A string's bytes: `{at, length}`. */
 export function text(value, name) {
   if (typeof value !== "string") throw new TypeError(`${name} must be a string`);
   // An encoder would write another character in the place of a lone surrogate.
   if (!value.isWellFormed()) throw new NotUtf8();
-  const at = room(3 * value.length);
-  return { at, length: setText(at, value) };
+  return value;
 }
 
 /** JSON that the core will check: text, or what JSON.stringify makes of an object. */
@@ -23,23 +20,19 @@ export function json(value, name) {
   return text(JSON.stringify(value), name);
 }
 
-/** Bytes: a Uint8Array, an ArrayBuffer, or a string as UTF-8. */
+/** A string, or a copy of a Uint8Array or an ArrayBuffer, which the caller of this wipes. */
 export function secret(value) {
   if (typeof value === "string") return text(value, "the secret");
   const data = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
   if (!(data instanceof Uint8Array)) throw new TypeError("the secret must be a Uint8Array, an ArrayBuffer or a string");
-  const at = room(data.length);
-  setBytes(at, data);
-  return { at, length: data.length };
+  return new Uint8Array(data);
 }
 
+/** A copy of the bytes. */
 export function stateHash(value) {
-  if (!(value instanceof Uint8Array) || value.length !== HASH_BYTES) {
-    throw new TypeError(`the state hash must be a Uint8Array of ${HASH_BYTES} bytes`);
-  }
-  const at = room(HASH_BYTES);
-  setBytes(at, value);
-  return at;
+  const copy = value instanceof Uint8Array ? new Uint8Array(value) : [];
+  if (copy.length !== HASH_BYTES) throw new TypeError(`the state hash must be a Uint8Array of ${HASH_BYTES} bytes`);
+  return copy;
 }
 
 export function u32(value, name) {
@@ -59,23 +52,20 @@ export function seconds(now = Date.now() / 1000) {
 
 /** The number that a word stands for. */
 export function choice(choices, word, name) {
-  if (!Object.hasOwn(choices, word)) {
+  if (typeof word !== "string" || !Object.hasOwn(choices, word)) {
     throw new TypeError(`${name} must be one of ${Object.keys(choices).join(", ")}`);
   }
   return choices[word];
 }
 
-/** Sees to it that an object has these members alone, and none of them undefined. */
-export function only(options, names, what) {
+/** The members of an object, each read once: these alone, and none of them undefined. */
+export function only(options, names, what, usual = {}) {
   if (options === null || typeof options !== "object") throw new TypeError(`${what} must be an object`);
+  const read = { __proto__: null, ...usual };
   for (const [name, value] of Object.entries(options)) {
     if (!names.includes(name)) throw new TypeError(`${what} have no "${name}"`);
     if (value === undefined) throw new TypeError(`${name} is undefined: leave it out of ${what}, or give a value`);
+    read[name] = value;
   }
-}
-
-/** Writes a `barejwt_str`. */
-export function setStr(field, { at, length }) {
-  setU32(field, at);
-  setU32(field + 4, length);
+  return read;
 }

@@ -1,7 +1,7 @@
 import { NotReady } from "./errors.js";
 import { only, secret, text } from "./inputs.js";
 import * as layout from "./layout.js";
-import { Block, begin, wasm, wipe, wipeStack } from "./memory.js";
+import { Block, call, put, wasm, wipe, wipeStack } from "./memory.js";
 import { check } from "./refusal.js";
 
 const RING_SIGNS = 1;
@@ -15,7 +15,7 @@ class Prepared {
   constructor(size, fill) {
     this.#block = new Block(this, size);
     try {
-      fill(this.#block.at);
+      call(() => fill(this.#block.at));
     } catch (error) {
       this.dispose();
       throw error;
@@ -27,7 +27,7 @@ class Prepared {
   }
 
   static address(key) {
-    if (!(key instanceof Prepared)) throw new TypeError("the key must be a Key or a Keyring");
+    if (key === null || typeof key !== "object" || !(#block in key)) throw new TypeError("the key must be a Key or a Keyring");
     if (key.#block.at === 0) throw new NotReady();
     return key.#block.at;
   }
@@ -40,14 +40,15 @@ export const addressOf = Prepared.address;
 /** One key. It ignores the kid of a token, and writes none. */
 export class Key extends Prepared {
   constructor(bytes, options = {}) {
-    only(options, ["weak"], "options of a key");
+    const { weak } = only(options, ["weak"], "options of a key");
+    const given = secret(bytes);
     super(layout.key.size, (at) => {
-      const init = options.weak === true ? wasm.barejwt_key_init_weak : wasm.barejwt_key_init;
-      begin();
-      const { at: secretAt, length } = secret(bytes);
+      const init = weak === true ? wasm.barejwt_key_init_weak : wasm.barejwt_key_init;
+      const { at: secretAt, length } = put(given);
       const status = init(at, secretAt, length);
       wipe(secretAt, length);
       wipeStack();
+      if (typeof given !== "string") given.fill(0);
       check(status);
     });
   }
@@ -56,17 +57,22 @@ export class Key extends Prepared {
 /** Several keys: a token is verified under the one that its kid names, never by trying others. */
 export class Keyring extends Prepared {
   constructor(keys) {
-    super(layout.keyring.size + keys.length * layout.slot.size, (at) => {
-      check(wasm.barejwt_keyring_init(at, at + layout.keyring.size, keys.length));
-      for (const entry of keys) add(at, entry);
+    const entries = Array.from(keys, read);
+    super(layout.keyring.size + entries.length * layout.slot.size, (at) => {
+      check(wasm.barejwt_keyring_init(at, at + layout.keyring.size, entries.length));
+      for (const entry of entries) add(at, entry);
     });
   }
 }
 
-function add(ring, entry) {
-  only(entry, ["kid", "key", "signs", "withoutKid"], "members of a keyring's entry");
-  begin();
-  const kid = text(entry.kid, "kid");
-  const uses = (entry.signs === true ? RING_SIGNS : 0) | (entry.withoutKid === true ? RING_WITHOUT_KID : 0);
-  check(wasm.barejwt_keyring_add(ring, kid.at, kid.length, addressOf(entry.key), uses));
+function read(entry) {
+  const { kid, key, signs, withoutKid } =
+    only(entry, ["kid", "key", "signs", "withoutKid"], "members of a keyring's entry");
+  const uses = (signs === true ? RING_SIGNS : 0) | (withoutKid === true ? RING_WITHOUT_KID : 0);
+  return { kid: text(kid, "kid"), key, uses };
+}
+
+function add(ring, { kid, key, uses }) {
+  const { at, length } = put(kid);
+  check(wasm.barejwt_keyring_add(ring, at, length, addressOf(key), uses));
 }

@@ -64,7 +64,7 @@ function wipeAndRelease([at, size]) {
 // Of an object that was collected before it was disposed of.
 const forgotten = new FinalizationRegistry(wipeAndRelease);
 
-/** Memory of an object of JavaScript's, wiped when it is disposed of. To be made before `begin`. */
+/** Memory of an object of JavaScript's, wiped when it is disposed of. To be made before `call`. */
 export class Block {
   #at;
   #size;
@@ -89,7 +89,7 @@ export class Block {
   }
 }
 
-function needModule() {
+export function needModule() {
   if (!wasm) throw new Error("barejwt has no module yet: call init(module) first");
 }
 
@@ -102,14 +102,25 @@ export function wipeStack() {
 
 let frame, top;
 let frameSize = 4096;
+let open = false;
 
-/** Forgets what the call before has used. */
-export function begin() {
+/**
+ * Runs one call of the module; what it takes of `room` is forgotten afterwards. There is one frame, so
+ * nothing of the caller's may run inside, such as a getter or a toJSON: read what is given beforehand.
+ */
+export function call(run) {
   needModule();
+  if (open) throw new Error("barejwt was called from inside one of its own calls");
+  open = true;
   top = frame;
+  try {
+    return run();
+  } finally {
+    open = false;
+  }
 }
 
-/** Room until the next `begin`, not zeroed. */
+/** Room until the call ends, not zeroed. */
 export function room(size) {
   if (top + size > frame + frameSize) moreRoom(size);
   const at = top;
@@ -133,6 +144,15 @@ export function zeros(layout) {
   return at;
 }
 
+/** A struct that begins with its size, of numbers and texts by field name. */
+export function struct(layout, numbers, texts) {
+  const at = zeros(layout);
+  setU32(at + layout.struct_size, layout.size);
+  for (const [field, value] of Object.entries(numbers)) setU32(at + layout[field], value);
+  for (const [field, value] of Object.entries(texts)) setStr(at + layout[field], put(value));
+  return at;
+}
+
 // ---- Bytes and numbers --------------------------------------------------------------------------
 
 const encoder = new TextEncoder();
@@ -144,11 +164,24 @@ export const setU32 = (at, value) => view.setUint32(at, value, true);
 /** Times beyond 2^53 lose their last digits. */
 export const getI64 = (at) => Number(view.getBigInt64(at, true));
 export const setI64 = (at, value) => view.setBigInt64(at, value, true);
-export const setBytes = (at, data) => bytes.set(data, at);
 export const wipe = (at, size) => bytes.fill(0, at, at + size);
 
 /** Writes UTF-8 to room for 3 bytes a character, and says how many they are. */
 export const setText = (at, text) => encoder.encodeInto(text, bytes.subarray(at, at + 3 * text.length)).written;
+
+/** Copies a string as UTF-8, or a Uint8Array: `{at, length}`. */
+export function put(value) {
+  const at = room(typeof value === "string" ? 3 * value.length : value.length);
+  if (typeof value === "string") return { at, length: setText(at, value) };
+  bytes.set(value, at);
+  return { at, length: value.length };
+}
+
+/** Writes a `barejwt_str`. */
+export function setStr(field, { at, length }) {
+  setU32(field, at);
+  setU32(field + 4, length);
+}
 
 export function getText(at, length) {
   return decoder.decode(bytes.subarray(at, at + length));
@@ -157,8 +190,10 @@ export function getText(at, length) {
 /** The string of a `barejwt_str`, or null. */
 export function getStr(at) {
   const ptr = getU32(at);
-  return ptr === 0 ? null : getText(ptr, getU32(at + 4));
+  return ptr === 0 ? null : getText(ptr, strLength(at));
 }
+
+export const strLength = (at) => getU32(at + 4);
 
 /** A string that C ends with a NUL. */
 export function getCString(at) {

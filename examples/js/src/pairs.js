@@ -1,32 +1,33 @@
 // Access and refresh tokens together: issued at login, renewed later, read by a client.
 
-import { json, only, seconds, setStr, stateHash, text, u32 } from "./inputs.js";
+import { json, only, seconds, stateHash, text, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
-import { begin, getI64, getStr, room, setU32, wasm, zeros } from "./memory.js";
+import { call, getI64, getStr, put, room, strLength, struct, wasm } from "./memory.js";
 import { check } from "./refusal.js";
-import { writeRules } from "./rules.js";
+import { readRules, writeRules } from "./rules.js";
 import { Claims, scratch, subBytes, tokenRoom } from "./tokens.js";
 
-const LIFETIMES = { accessLifetime: ["access_lifetime", 3600], refreshLifetime: ["refresh_lifetime", 15552000] };
+const USUAL = { accessLifetime: 3600, refreshLifetime: 15552000 };
+const LIFETIMES = { accessLifetime: "access_lifetime", refreshLifetime: "refresh_lifetime" };
 const MEMBERS = { accessMembers: "access_members", refreshMembers: "refresh_members" };
 const NAMES = Object.keys({ ...LIFETIMES, ...MEMBERS });
 
-/** Writes the options, and says how many bytes of members they have. */
-function writeOptions(options) {
-  only(options, NAMES, "options of a pair");
-  const at = zeros(layout.pair_options);
-  let bytes = 0;
-  setU32(at + layout.pair_options.struct_size, layout.pair_options.size);
-  for (const [name, [field, usual]] of Object.entries(LIFETIMES)) {
-    setU32(at + layout.pair_options[field], u32(options[name] ?? usual, name));
-  }
+/** Reads the options. */
+function readOptions(options) {
+  const given = only(options, NAMES, "options of a pair", USUAL);
+  const read = { numbers: {}, texts: {} };
+  for (const [name, field] of Object.entries(LIFETIMES)) read.numbers[field] = u32(given[name], name);
   for (const [name, field] of Object.entries(MEMBERS)) {
-    if (!(name in options)) continue;
-    const members = json(options[name], name);
-    setStr(at + layout.pair_options[field], members);
-    bytes += members.length;
+    if (name in given) read.texts[field] = json(given[name], name);
   }
+  return read;
+}
+
+/** Writes them, and says how many bytes of members they have. */
+function writeOptions({ numbers, texts }) {
+  const at = struct(layout.pair_options, numbers, texts);
+  const bytes = Object.values(MEMBERS).reduce((sum, field) => sum + strLength(at + layout.pair_options[field]), 0);
   return { at, bytes };
 }
 
@@ -45,74 +46,86 @@ function pairRoom(bytes) {
 }
 
 export function issuePair(sub, accountHash, key, options = {}, now = undefined) {
-  begin();
   const who = text(sub, "sub");
   const hash = stateHash(accountHash);
-  const { at, bytes } = writeOptions(options);
-  const { pair, out } = pairRoom(subBytes(who) + bytes);
-  check(wasm.barejwt_issue_pair(addressOf(key), who.at, who.length, hash, at, seconds(now), ...out));
-  return readPair(pair);
+  const given = readOptions(options);
+  const time = seconds(now);
+  return call(() => {
+    const { at: subAt, length } = put(who);
+    const { at, bytes } = writeOptions(given);
+    const { pair, out } = pairRoom(subBytes(who) + bytes);
+    check(wasm.barejwt_issue_pair(addressOf(key), subAt, length, put(hash).at, at, time, ...out));
+    return readPair(pair);
+  });
 }
 
 /** A refresh token whose state hash was not compared yet. */
 export class RefreshToken {
-  #verify;
+  #token;
   #key;
-  #length;
+  #want;
+  #now;
 
   // What is kept is the token and the time, not a place in the module's memory: `renew` and `confirm`
   // verify it again, at the same time.
   constructor(token, key, rules, now) {
+    this.#token = text(token, "the token");
     this.#key = key;
-    this.#length = token.length;
-    this.#verify = () => verified(token, key, rules, now);
-    this.unconfirmed = new Claims(this.#verify() + layout.refresh.unconfirmed);
+    this.#want = readRules(rules, "refresh");
+    this.#now = seconds(now);
+    this.unconfirmed = call(() => new Claims(this.#verify() + layout.refresh.unconfirmed));
   }
 
   /** Compares the account's state hash, and only then issues a new pair. */
   renew(accountHash, options = {}, key = this.#key) {
-    const refresh = this.#verify();
     const hash = stateHash(accountHash);
-    const { at, bytes } = writeOptions(options);
-    const { pair, out } = pairRoom(this.#length + bytes);
-    check(wasm.barejwt_refresh_renew(addressOf(key), refresh, hash, at, ...out));
-    return readPair(pair);
+    const given = readOptions(options);
+    return call(() => {
+      const refresh = this.#verify();
+      const { at, bytes } = writeOptions(given);
+      const { pair, out } = pairRoom(this.#token.length + bytes);
+      check(wasm.barejwt_refresh_renew(addressOf(key), refresh, put(hash).at, at, ...out));
+      return readPair(pair);
+    });
   }
 
   /** Compares the account's state hash and gives the claims, for tokens of your own making. */
   confirm(accountHash) {
-    const refresh = this.#verify();
     const hash = stateHash(accountHash);
-    const claims = room(layout.claims.size);
-    check(wasm.barejwt_refresh_confirm(refresh, hash, claims), claims + layout.claims.detail);
-    return new Claims(claims);
+    return call(() => {
+      const refresh = this.#verify();
+      const claims = room(layout.claims.size);
+      check(wasm.barejwt_refresh_confirm(refresh, put(hash).at, claims), claims + layout.claims.detail);
+      return new Claims(claims);
+    });
+  }
+
+  /** In a call: the address of a barejwt_refresh. */
+  #verify() {
+    const { at: tokenAt, length } = put(this.#token);
+    const { at, size } = scratch(length);
+    const refresh = room(layout.refresh.size);
+    const want = writeRules(this.#want);
+    check(
+      wasm.barejwt_verify_refresh(addressOf(this.#key), tokenAt, length, want, this.#now, at, size, refresh),
+      refresh + layout.refresh.unconfirmed + layout.claims.detail,
+    );
+    return refresh;
   }
 }
 
-/** Begins a call with the refresh token verified: the address of a barejwt_refresh. */
-function verified(token, key, rules, now) {
-  begin();
-  const sent = text(token, "the token");
-  const want = writeRules(rules, "refresh");
-  const { at, size } = scratch(sent.length);
-  const refresh = room(layout.refresh.size);
-  check(
-    wasm.barejwt_verify_refresh(addressOf(key), sent.at, sent.length, want, now, at, size, refresh),
-    refresh + layout.refresh.unconfirmed + layout.claims.detail,
-  );
-  return refresh;
-}
-
 export function verifyRefresh(token, key, rules = {}, now = undefined) {
-  return new RefreshToken(token, key, { ...rules }, seconds(now));
+  return new RefreshToken(token, key, rules, now);
 }
 
 /** Reads the JSON answer to a login or to a refresh. */
 export function pairFromAnswer(answer) {
-  begin();
-  const { at, length } = text(answer, "the answer");
-  const pair = room(layout.pair.size);
-  const code = room(8);
-  check(wasm.barejwt_pair_from_answer(at, length, pair, code), code);
-  return readPair(pair);
+  const sent = text(answer, "the answer");
+  return call(() => {
+    const { at, length } = put(sent);
+    const pair = room(layout.pair.size);
+    const code = room(8);
+    check(wasm.barejwt_pair_from_answer(at, length, pair, code), code);
+    return readPair(pair);
+  });
 }

@@ -1,6 +1,6 @@
 // From a status of the module to what is thrown.
 
-import { begin, getCString, getText, getU32, room, setText, wasm } from "./memory.js";
+import { call, getCString, getText, getU32, needModule, put, room, wasm } from "./memory.js";
 
 const OK = 0;
 
@@ -9,6 +9,7 @@ const classes = new Map();
 /** A refusal. `code` names the check that failed; data to act on are properties of some classes. */
 export class BarejwtError extends Error {
   constructor(status) {
+    needModule();
     super(getCString(wasm.barejwt_strerror(status)));
     this.status = status;
   }
@@ -20,14 +21,15 @@ export class BarejwtError extends Error {
 
   /** The value of WWW-Authenticate for that answer. */
   challenge(realm = "api") {
-    begin();
-    const realmAt = room(3 * realm.length);
-    const realmLength = setText(realmAt, realm);
-    const size = realmLength + 119;
-    const out = room(size);
-    const length = room(4);
-    check(wasm.barejwt_www_authenticate(this.status, realmAt, realmLength, out, size, length));
-    return getText(out, getU32(length));
+    const given = String(realm);
+    return call(() => {
+      const { at, length } = put(given);
+      const size = length + 119;
+      const out = room(size);
+      const written = room(4);
+      check(wasm.barejwt_www_authenticate(this.status, at, length, out, size, written));
+      return getText(out, getU32(written));
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 // The rules that a token is held to, as a barejwt_validation.
 
-import { choice, only, setStr, text, u32 } from "./inputs.js";
+import { choice, only, text, u32 } from "./inputs.js";
 import { validation as layout } from "./layout.js";
-import { setU32, zeros } from "./memory.js";
+import { struct } from "./memory.js";
 import { CLAIMS } from "./names.js";
 
 const PROFILES = { access: 1, refresh: 2, any: 3, jwt: 4 };
@@ -13,17 +13,16 @@ const NAMES = ["profile", ...Object.keys({ ...TEXTS, ...NUMBERS, ...SETS })];
 
 const set = (names, what) => names.reduce((bits, name) => bits | choice(CLAIMS, name, what), 0);
 
-/** Writes rules; `profile` is the one where they name none. */
-export function writeRules(rules, profile) {
-  only(rules, NAMES, "rules");
-  const at = zeros(layout);
-  setU32(at + layout.struct_size, layout.size);
-  setU32(at + layout.token_type, choice(PROFILES, rules.profile ?? profile, "profile"));
-  for (const name of Object.keys(rules)) {
-    const value = rules[name];
-    if (name in TEXTS) setStr(at + layout[TEXTS[name]], text(value, name));
-    if (name in NUMBERS) setU32(at + layout[NUMBERS[name]], u32(value, name));
-    if (name in SETS) setU32(at + layout[SETS[name]], set(value, `each of ${name}`));
+/** Reads rules; `profile` is the one where they name none. */
+export function readRules(rules, profile) {
+  const given = only(rules, NAMES, "rules", { profile });
+  const want = { numbers: { token_type: choice(PROFILES, given.profile, "profile") }, texts: {} };
+  for (const [name, value] of Object.entries(given)) {
+    if (name in TEXTS) want.texts[TEXTS[name]] = text(value, name);
+    if (name in NUMBERS) want.numbers[NUMBERS[name]] = u32(value, name);
+    if (name in SETS) want.numbers[SETS[name]] = set(value, `each of ${name}`);
   }
-  return at;
+  return want;
 }
+
+export const writeRules = ({ numbers, texts }) => struct(layout, numbers, texts);

@@ -1,9 +1,9 @@
 // The client's side: what to do before each call.
 
 import { NotReady } from "./errors.js";
-import { seconds, setStr, text, u32 } from "./inputs.js";
+import { seconds, text, u32 } from "./inputs.js";
 import * as layout from "./layout.js";
-import { Block, begin, getU32, room, setI64, setText, wasm, zeros } from "./memory.js";
+import { Block, call, getU32, room, setI64, setStr, setText, wasm, zeros } from "./memory.js";
 import { check } from "./refusal.js";
 
 // The module decides by times alone. The tokens stay here, and a letter stands for each of them there.
@@ -15,20 +15,29 @@ const ACTIONS = [
   () => ({ action: "log in", token: null }),
 ];
 
+const read = (pair) => ({
+  accessToken: text(pair.accessToken, "accessToken"),
+  refreshToken: text(pair.refreshToken, "refreshToken"),
+  accessExpires: seconds(pair.accessExpires),
+  refreshExpires: seconds(pair.refreshExpires),
+});
+
 export class Session {
   #block;
   #pair;
 
   constructor(pair, margin = 60) {
+    const given = read(pair);
+    const early = u32(margin, "margin");
     this.#block = new Block(this, layout.session.size + 3 * LETTERS.length);
     setText(this.#block.at + layout.session.size, LETTERS);
-    begin();
-    check(wasm.barejwt_session_init(this.#address, this.#given(pair), u32(margin, "margin")));
+    call(() => check(wasm.barejwt_session_init(this.#address, this.#given(given), early)));
   }
 
   /** What to do now: `{action: "use" | "refresh" | "log in", token}`. */
   next(now = undefined) {
-    return this.#decide((next) => wasm.barejwt_session_next(this.#address, seconds(now), next));
+    const time = seconds(now);
+    return this.#decide((next) => wasm.barejwt_session_next(this.#address, time, next));
   }
 
   /** What to do after the server has answered 401 to the access token. */
@@ -38,8 +47,8 @@ export class Session {
 
   /** Takes the pair that a refresh has brought. */
   renewed(pair) {
-    begin();
-    check(wasm.barejwt_session_renewed(this.#address, this.#given(pair)));
+    const given = read(pair);
+    call(() => check(wasm.barejwt_session_renewed(this.#address, this.#given(given))));
   }
 
   /** Notes that the server has accepted the access token. */
@@ -62,23 +71,23 @@ export class Session {
     return this.#block.at;
   }
 
-  #decide(call) {
-    begin();
-    const next = room(layout.next.size);
-    check(call(next));
-    return ACTIONS[getU32(next + layout.next.action)](this.#pair);
+  #decide(ask) {
+    return call(() => {
+      const next = room(layout.next.size);
+      check(ask(next));
+      return ACTIONS[getU32(next + layout.next.action)](this.#pair);
+    });
   }
 
   /** Keeps the tokens of a pair, and writes a barejwt_pair with the times. */
   #given(pair) {
     const at = zeros(layout.pair);
     const letters = this.#address + layout.session.size;
-    const length = (token, name) => Math.min(1, text(token, name).length);
-    setStr(at + layout.pair.access_token, { at: letters, length: length(pair.accessToken, "accessToken") });
-    setStr(at + layout.pair.refresh_token, { at: letters + 1, length: length(pair.refreshToken, "refreshToken") });
-    setI64(at + layout.pair.access_expires, seconds(pair.accessExpires));
-    setI64(at + layout.pair.refresh_expires, seconds(pair.refreshExpires));
-    this.#pair = { accessToken: pair.accessToken, refreshToken: pair.refreshToken };
+    setStr(at + layout.pair.access_token, { at: letters, length: Math.min(1, pair.accessToken.length) });
+    setStr(at + layout.pair.refresh_token, { at: letters + 1, length: Math.min(1, pair.refreshToken.length) });
+    setI64(at + layout.pair.access_expires, pair.accessExpires);
+    setI64(at + layout.pair.refresh_expires, pair.refreshExpires);
+    this.#pair = pair;
     return at;
   }
 }

@@ -1,16 +1,18 @@
 // Verifying, signing, and looking into a token without a key.
 
-import { choice, json, only, seconds, setStr, stateHash, text, u32 } from "./inputs.js";
+import { choice, json, only, seconds, stateHash, text, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
-import { begin, getI64, getStr, getText, getU32, room, setU32, wasm, zeros } from "./memory.js";
+import {
+  call, getI64, getStr, getText, getU32, put, room, setU32, strLength, struct, wasm,
+} from "./memory.js";
 import { CLAIMS, TOKEN_TYPES } from "./names.js";
 import { check, failure } from "./refusal.js";
-import { writeRules } from "./rules.js";
+import { readRules, writeRules } from "./rules.js";
 
-const ACCESS_LIFETIME = 3600;
-const REFRESH_LIFETIME = 15552000;
 const SIGNED_PROFILES = { access: 1, refresh: 2, jwt: 4 };
+const LIFETIMES = { access: 3600, refresh: 15552000, jwt: 3600 };
+const TO_SIGN = ["profile", "sub", "lifetime", "stateHash", "members"];
 
 // ---- Verifying ----------------------------------------------------------------------------------
 
@@ -55,16 +57,19 @@ export function scratch(tokenLength) {
 }
 
 export function verify(token, key, rules = {}, now = undefined) {
-  begin();
   const sent = text(token, "the token");
-  const want = writeRules(rules, "access");
-  const { at, size } = scratch(sent.length);
-  const claims = room(layout.claims.size);
-  check(
-    wasm.barejwt_verify(addressOf(key), sent.at, sent.length, want, seconds(now), at, size, claims),
-    claims + layout.claims.detail,
-  );
-  return new Claims(claims);
+  const want = readRules(rules, "access");
+  const time = seconds(now);
+  return call(() => {
+    const { at: tokenAt, length } = put(sent);
+    const { at, size } = scratch(length);
+    const claims = room(layout.claims.size);
+    check(
+      wasm.barejwt_verify(addressOf(key), tokenAt, length, writeRules(want), time, at, size, claims),
+      claims + layout.claims.detail,
+    );
+    return new Claims(claims);
+  });
 }
 
 // ---- Signing ------------------------------------------------------------------------------------
@@ -79,33 +84,32 @@ export function tokenRoom(bytes) {
 export const subBytes = (sub) => 6 * sub.length;
 
 export function sign(what, key, now = undefined) {
-  only(what, ["profile", "sub", "lifetime", "stateHash", "members"], "claims to sign");
-  begin();
-  const profile = what.profile ?? "access";
-  const sub = text(what.sub, "sub");
-  const at = zeros(layout.to_sign);
-  setU32(at + layout.to_sign.struct_size, layout.to_sign.size);
-  setU32(at + layout.to_sign.token_type, choice(SIGNED_PROFILES, profile, "profile"));
-  const usual = profile === "refresh" ? REFRESH_LIFETIME : ACCESS_LIFETIME;
-  setU32(at + layout.to_sign.lifetime, u32(what.lifetime ?? usual, "lifetime"));
-  setStr(at + layout.to_sign.sub, sub);
-  if ("stateHash" in what) setU32(at + layout.to_sign.state_hash, stateHash(what.stateHash));
-  const members = "members" in what ? json(what.members, "members") : { at: 0, length: 0 };
-  setStr(at + layout.to_sign.members, members);
-  return written(tokenRoom(subBytes(sub) + members.length), (...out) =>
-    wasm.barejwt_sign(addressOf(key), at, seconds(now), ...out),
-  );
+  const given = only(what, TO_SIGN, "claims to sign", { profile: "access" });
+  const token_type = choice(SIGNED_PROFILES, given.profile, "profile");
+  const lifetime = u32("lifetime" in given ? given.lifetime : LIFETIMES[given.profile], "lifetime");
+  const sub = text(given.sub, "sub");
+  const texts = { sub, ...("members" in given && { members: json(given.members, "members") }) };
+  const hash = "stateHash" in given ? stateHash(given.stateHash) : null;
+  const time = seconds(now);
+  return call(() => {
+    const at = struct(layout.to_sign, { token_type, lifetime }, texts);
+    if (hash !== null) setU32(at + layout.to_sign.state_hash, put(hash).at);
+    const room = tokenRoom(subBytes(sub) + strLength(at + layout.to_sign.members));
+    return written(room, (...out) => wasm.barejwt_sign(addressOf(key), at, time, ...out));
+  });
 }
 
 export function signJson(claimsSet, key) {
-  begin();
-  const { at, length } = json(claimsSet, "the claims set");
-  return written(tokenRoom(length), (...out) => wasm.barejwt_sign_json(addressOf(key), at, length, ...out));
+  const content = json(claimsSet, "the claims set");
+  return call(() => {
+    const { at, length } = put(content);
+    return written(tokenRoom(length), (...out) => wasm.barejwt_sign_json(addressOf(key), at, length, ...out));
+  });
 }
 
-function written({ at, size }, call) {
+function written({ at, size }, write) {
   const length = room(4);
-  check(call(at, size, length));
+  check(write(at, size, length));
   return getText(at, getU32(length));
 }
 
@@ -113,21 +117,23 @@ function written({ at, size }, call) {
 
 /** What a token says, nothing verified: for showing people. */
 export function decodeUnverified(token) {
-  begin();
   const sent = text(token, "the token");
-  const { at, size } = scratch(sent.length);
-  const said = room(layout.unverified.size);
-  const detail = said + layout.unverified.detail;
-  check(wasm.barejwt_decode_unverified(sent.at, sent.length, at, size, said), detail);
-  const status = getU32(said + layout.unverified.claims_status);
-  return {
-    headerJson: getStr(said + layout.unverified.header_json),
-    payloadJson: getStr(said + layout.unverified.payload_json),
-    saidSub: getStr(said + layout.unverified.said_sub),
-    saidExp: getI64(said + layout.unverified.said_exp) || null,
-    saidNbf: getI64(said + layout.unverified.said_nbf) || null,
-    saidTokenType: TOKEN_TYPES[getU32(said + layout.unverified.said_token_type)],
-    /** Why the payload is no claims set, or null. */
-    claimsError: status === 0 ? null : failure(status, detail),
-  };
+  return call(() => {
+    const { at: tokenAt, length } = put(sent);
+    const { at, size } = scratch(length);
+    const said = room(layout.unverified.size);
+    const detail = said + layout.unverified.detail;
+    check(wasm.barejwt_decode_unverified(tokenAt, length, at, size, said), detail);
+    const status = getU32(said + layout.unverified.claims_status);
+    return {
+      headerJson: getStr(said + layout.unverified.header_json),
+      payloadJson: getStr(said + layout.unverified.payload_json),
+      saidSub: getStr(said + layout.unverified.said_sub),
+      saidExp: getI64(said + layout.unverified.said_exp) || null,
+      saidNbf: getI64(said + layout.unverified.said_nbf) || null,
+      saidTokenType: TOKEN_TYPES[getU32(said + layout.unverified.said_token_type)],
+      /** Why the payload is no claims set, or null. */
+      claimsError: status === 0 ? null : failure(status, detail),
+    };
+  });
 }

@@ -103,6 +103,52 @@ test("signing says what it is given", () => {
   assert.throws(() => sign({ sub: "a", stateHash: new Uint8Array(31), profile: "refresh" }, key, NOW), TypeError);
 });
 
+test("code of the caller's that runs meanwhile changes no token", () => {
+  const admin = () => sign({ sub: "admin", lifetime: 999999 }, key, NOW);
+  const inner = { toJSON: admin };
+  const claims = verify(sign({ sub: "alice", lifetime: 60, members: { inner } }, key, NOW), key, {}, NOW);
+  assert.deepEqual(claims.payload, {
+    token_type: "access", sub: "alice", exp: NOW + 60, nbf: NOW, inner: admin(),
+  });
+  assert.deepEqual(verify(signJson({ exp: NOW + 60, inner }, key), key, { profile: "jwt" }, NOW).payload,
+    { exp: NOW + 60, inner: admin() });
+  const asked = { sub: "alice", get members() { admin(); return { scope: "read" }; }, get lifetime() { admin(); return 60; } };
+  assert.deepEqual(verify(sign(asked, key, NOW), key, {}, NOW).payload,
+    { token_type: "access", sub: "alice", exp: NOW + 60, nbf: NOW, scope: "read" });
+  const rules = { get issuer() { admin(); return "plant-7"; }, profile: "jwt" };
+  const foreign = signJson({ iss: "plant-7", exp: NOW + 60 }, key);
+  assert.equal(verify(foreign, key, rules, NOW).get("iss"), "plant-7");
+  refused(() => verify(signJson({ iss: "plant-8", exp: NOW + 60 }, key), key, rules, NOW), barejwt.IssuerWrong);
+  const pair = issuePair("alice", HASH, key, { accessMembers: { inner }, refreshMembers: { inner } }, NOW);
+  assert.deepEqual(verify(pair.accessToken, key, {}, NOW).get("inner"), admin());
+  const token = verifyRefresh(pair.refreshToken, key, {}, NOW);
+  const renewed = token.renew(HASH, { accessMembers: { inner }, refreshMembers: { inner } });
+  assert.equal(verify(renewed.accessToken, key, {}, NOW).sub, "alice");
+  assert.equal(verifyRefresh(renewed.refreshToken, key, {}, NOW).unconfirmed.sub, "alice");
+  const session = new Session({ ...pair, get accessToken() { admin(); return pair.accessToken; } });
+  assert.deepEqual(session.next(NOW), { action: "use", token: pair.accessToken });
+});
+
+test("a call inside a call is refused, and the next one is not", () => {
+  const { encodeInto } = TextEncoder.prototype;
+  TextEncoder.prototype.encodeInto = function (...given) {
+    sign({ sub: "admin" }, key, NOW);
+    return encodeInto.apply(this, given);
+  };
+  try {
+    assert.throws(() => sign({ sub: "alice" }, key, NOW), /inside one of its own calls/);
+  } finally {
+    TextEncoder.prototype.encodeInto = encodeInto;
+  }
+  assert.equal(verify(sign({ sub: "alice" }, key, NOW), key, {}, NOW).sub, "alice");
+});
+
+test("bytes are what they are, whatever a class of them says", () => {
+  class Lying extends Uint8Array { get length() { return 32; } }
+  assert.throws(() => issuePair("alice", new Lying(33), key, {}, NOW), TypeError);
+  refused(() => new Key(new Lying(31).fill(1)), barejwt.KeyTooShort);
+});
+
 test("a claim by name is one of the token's own", () => {
   const claims = verify(signJson('{"exp":4000000000,"__proto__":{"a":1},"n":9007199254740993}', key), key, { profile: "jwt" }, NOW);
   assert.deepEqual(claims.get("__proto__"), { a: 1 });
