@@ -42,7 +42,7 @@ export interface KeyringEntry {
 
 // ---- Rules and verifying ------------------------------------------------------------------------
 
-/** What a token is held to. A name that is misspelt or undefined is a TypeError. */
+/** What a token is held to: a plain object. A name that is misspelt or undefined is a TypeError. */
 export interface Rules {
   /**
    * `access` and `refresh` are the site's own tokens, with token_type, sub, exp and nbf; `any` is either of
@@ -57,7 +57,7 @@ export interface Rules {
   typ?: string;
   /** Seconds after exp, before nbf and on either side of maxAge. */
   leeway?: number;
-  /** Seconds since iat, which is then required. */
+  /** Seconds since iat, 1 or more; iat is then required. */
   maxAge?: number;
   /** Claims that are required too. */
   required?: readonly ClaimName[];
@@ -65,7 +65,7 @@ export interface Rules {
   allowedMissing?: readonly ClaimName[];
   /** Claims that are not looked at, whatever type they have. */
   ignored?: readonly ClaimName[];
-  /** Bytes; 8192 without it. */
+  /** Bytes, 1 or more; 8192 without it. */
   maxTokenLength?: number;
 }
 

@@ -35,9 +35,9 @@ export function stateHash(value) {
   return copy;
 }
 
-export function u32(value, name) {
-  if (!Number.isInteger(value) || value < 0 || value > U32_MAX) {
-    throw new RangeError(`${name} must be a whole number from 0 to ${U32_MAX}`);
+export function u32(value, name, least = 0) {
+  if (!Number.isInteger(value) || value < least || value > U32_MAX) {
+    throw new RangeError(`${name} must be a whole number from ${least} to ${U32_MAX}`);
   }
   return value;
 }
@@ -58,14 +58,24 @@ export function choice(choices, word, name) {
   return choices[word];
 }
 
-/** The members of an object, each read once: these alone, and none of them undefined. */
+/**
+ * The members of a plain object, each read once: these alone, and none of them undefined. What an object
+ * inherits, or a Map holds, would be passed over.
+ */
 export function only(options, names, what, usual = {}) {
-  if (options === null || typeof options !== "object") throw new TypeError(`${what} must be an object`);
+  if (!isPlain(options)) throw new TypeError(`${what} must be a plain object`);
   const read = { __proto__: null, ...usual };
-  for (const [name, value] of Object.entries(options)) {
-    if (!names.includes(name)) throw new TypeError(`${what} have no "${name}"`);
+  for (const name of Reflect.ownKeys(options)) {
+    if (!names.includes(name)) throw new TypeError(`${what} have no "${String(name)}"`);
+    const value = options[name];
     if (value === undefined) throw new TypeError(`${name} is undefined: leave it out of ${what}, or give a value`);
     read[name] = value;
   }
   return read;
+}
+
+function isPlain(value) {
+  if (value === null || typeof value !== "object") return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }

@@ -8,10 +8,12 @@ import { CLAIMS } from "./names.js";
 const PROFILES = { access: 1, refresh: 2, any: 3, jwt: 4 };
 const TEXTS = { subject: "sub", issuer: "issuer", audience: "audience", typ: "typ" };
 const NUMBERS = { leeway: "leeway", maxAge: "max_age", maxTokenLength: "max_token_len" };
+// To the module 0 is no rule at all.
+const LEAST = { leeway: 0, maxAge: 1, maxTokenLength: 1 };
 const SETS = { required: "require", allowedMissing: "allow_missing", ignored: "ignore" };
 const NAMES = ["profile", ...Object.keys({ ...TEXTS, ...NUMBERS, ...SETS })];
 
-const set = (names, what) => names.reduce((bits, name) => bits | choice(CLAIMS, name, what), 0);
+const set = (names, what) => [...names].reduce((bits, name) => bits | choice(CLAIMS, name, what), 0);
 
 /** Reads rules; `profile` is the one where they name none. */
 export function readRules(rules, profile) {
@@ -19,7 +21,7 @@ export function readRules(rules, profile) {
   const want = { numbers: { token_type: choice(PROFILES, given.profile, "profile") }, texts: {} };
   for (const [name, value] of Object.entries(given)) {
     if (name in TEXTS) want.texts[TEXTS[name]] = text(value, name);
-    if (name in NUMBERS) want.numbers[NUMBERS[name]] = u32(value, name);
+    if (name in NUMBERS) want.numbers[NUMBERS[name]] = u32(value, name, LEAST[name]);
     if (name in SETS) want.numbers[SETS[name]] = set(value, `each of ${name}`);
   }
   return want;

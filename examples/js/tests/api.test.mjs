@@ -86,6 +86,39 @@ test("no rule is passed over", () => {
   refused(() => verify(token, key, {}, 0), barejwt.ClockNotSet);
 });
 
+test("rules are plain objects, of which nothing is passed over", () => {
+  class Rules { get issuer() { return "a"; } }
+  const hidden = Object.defineProperty({}, "issuer", { value: "a" });
+  const token = sign({ sub: "lUpa" }, key, NOW);
+  const pair = issuePair("lUpa", HASH, key, {}, NOW);
+  const strange = [
+    null, [], Object.create({ issuer: "a" }), new Rules(), new Map([["issuer", "a"]]), Object.create(Object.create(null)),
+    { [Symbol("issuer")]: "a" },
+  ];
+  for (const rules of strange) {
+    assert.throws(() => verify(token, key, rules, NOW), TypeError);
+    assert.throws(() => authenticate(`Bearer ${token}`, key, "required", rules, NOW), TypeError);
+    assert.throws(() => verifyRefresh(pair.refreshToken, key, rules, NOW), TypeError);
+    assert.throws(() => sign(rules, key, NOW), TypeError);
+    assert.throws(() => issuePair("lUpa", HASH, key, rules, NOW), TypeError);
+    assert.throws(() => new Key(SECRET, rules), TypeError);
+  }
+  refused(() => verify(token, key, hidden, NOW), barejwt.ClaimsMissing, { claims: ["iss"] });
+  assert.equal(verify(token, key, { __proto__: null, subject: "lUpa" }, NOW).sub, "lUpa");
+  for (const rules of [{ profile: null }, { profile: ["access"] }, { required: "iat" }, { required: null }, { required: { iat: true } }]) {
+    assert.throws(() => verify(token, key, rules, NOW), TypeError, JSON.stringify(rules));
+  }
+  assert.throws(() => sign({ sub: "lUpa", lifetime: null }, key, NOW), RangeError);
+});
+
+test("a rule of 0 that would be none is refused", () => {
+  const token = signJson({ iat: NOW, exp: NOW + 60 }, key);
+  for (const rule of ["maxAge", "maxTokenLength"]) {
+    assert.throws(() => verify(token, key, { profile: "jwt", [rule]: 0 }, NOW), RangeError, rule);
+  }
+  assert.equal(verify(token, key, { profile: "jwt", maxAge: 1, leeway: 0 }, NOW).exp, NOW + 60);
+});
+
 test("signing says what it is given", () => {
   const members = { iss: "plant-7", text: 'é "q" \u2028', list: [1, { a: null }] };
   const token = sign({ profile: "jwt", sub: "device-42", lifetime: 600, members }, key, NOW);
