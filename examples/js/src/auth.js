@@ -1,6 +1,6 @@
 // From an Authorization header to who is calling.
 
-import { choice, seconds, text } from "./inputs.js";
+import { choice, clock, text } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
 import { call, getStr, getU32, put, room, wasm } from "./memory.js";
@@ -19,7 +19,7 @@ export function authenticate(header, key, mode, rules = {}, now = undefined) {
   const sent = read(header);
   const auth = choice(MODES, mode, "mode");
   const want = readRules(rules, "access");
-  const time = seconds(now);
+  const time = clock(now);
   return call(() => {
     const value = putHeader(sent);
     const { at, size } = scratch(value.length);

@@ -42,13 +42,16 @@ export function u32(value, name, least = 0) {
   return value;
 }
 
-/** Seconds since 1970 for the module; without a value, what the clock says. */
-export function seconds(now = Date.now() / 1000) {
-  if (typeof now !== "bigint" && !Number.isFinite(now)) throw new TypeError("now must be seconds since 1970");
-  const whole = typeof now === "bigint" ? now : BigInt(Math.floor(now));
-  if (BigInt.asIntN(64, whole) !== whole) throw new RangeError("now must fit 64 bits");
+/** Seconds since 1970 for the module. */
+export function seconds(value, name) {
+  if (typeof value !== "bigint" && !Number.isFinite(value)) throw new TypeError(`${name} must be seconds since 1970`);
+  const whole = typeof value === "bigint" ? value : BigInt(Math.floor(value));
+  if (BigInt.asIntN(64, whole) !== whole) throw new RangeError(`${name} must fit 64 bits`);
   return whole;
 }
+
+/** The time of a call: what the clock says if it names none. */
+export const clock = (now) => seconds(now === undefined ? Date.now() / 1000 : now, "now");
 
 /** The number that a word stands for. */
 export function choice(choices, word, name) {

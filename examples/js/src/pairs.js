@@ -1,6 +1,6 @@
 // Access and refresh tokens together: issued at login, renewed later, read by a client.
 
-import { json, only, seconds, stateHash, text, u32 } from "./inputs.js";
+import { clock, json, only, stateHash, text, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
 import { call, getI64, getStr, put, room, strLength, struct, wasm } from "./memory.js";
@@ -49,7 +49,7 @@ export function issuePair(sub, accountHash, key, options = {}, now = undefined) 
   const who = text(sub, "sub");
   const hash = stateHash(accountHash);
   const given = readOptions(options);
-  const time = seconds(now);
+  const time = clock(now);
   return call(() => {
     const { at: subAt, length } = put(who);
     const { at, bytes } = writeOptions(given);
@@ -72,7 +72,7 @@ export class RefreshToken {
     this.#token = text(token, "the token");
     this.#key = key;
     this.#want = readRules(rules, "refresh");
-    this.#now = seconds(now);
+    this.#now = clock(now);
     this.unconfirmed = call(() => new Claims(this.#verify() + layout.refresh.unconfirmed));
   }
 

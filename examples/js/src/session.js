@@ -1,7 +1,7 @@
 // The client's side: what to do before each call.
 
 import { NotReady } from "./errors.js";
-import { seconds, text, u32 } from "./inputs.js";
+import { clock, seconds, text, u32 } from "./inputs.js";
 import * as layout from "./layout.js";
 import { Block, call, getU32, room, setI64, setStr, setText, wasm, zeros } from "./memory.js";
 import { check } from "./refusal.js";
@@ -18,8 +18,8 @@ const ACTIONS = [
 const read = (pair) => ({
   accessToken: text(pair.accessToken, "accessToken"),
   refreshToken: text(pair.refreshToken, "refreshToken"),
-  accessExpires: seconds(pair.accessExpires),
-  refreshExpires: seconds(pair.refreshExpires),
+  accessExpires: seconds(pair.accessExpires, "accessExpires"),
+  refreshExpires: seconds(pair.refreshExpires, "refreshExpires"),
 });
 
 export class Session {
@@ -31,12 +31,12 @@ export class Session {
     const early = u32(margin, "margin");
     this.#block = new Block(this, layout.session.size + 3 * LETTERS.length);
     setText(this.#block.at + layout.session.size, LETTERS);
-    call(() => check(wasm.barejwt_session_init(this.#address, this.#given(given), early)));
+    this.#take(given, (times) => wasm.barejwt_session_init(this.#address, times, early));
   }
 
   /** What to do now: `{action: "use" | "refresh" | "log in", token}`. */
   next(now = undefined) {
-    const time = seconds(now);
+    const time = clock(now);
     return this.#decide((next) => wasm.barejwt_session_next(this.#address, time, next));
   }
 
@@ -47,8 +47,7 @@ export class Session {
 
   /** Takes the pair that a refresh has brought. */
   renewed(pair) {
-    const given = read(pair);
-    call(() => check(wasm.barejwt_session_renewed(this.#address, this.#given(given))));
+    this.#take(read(pair), (times) => wasm.barejwt_session_renewed(this.#address, times));
   }
 
   /** Notes that the server has accepted the access token. */
@@ -79,15 +78,20 @@ export class Session {
     });
   }
 
-  /** Keeps the tokens of a pair, and writes a barejwt_pair with the times. */
-  #given(pair) {
+  /** Gives the times of a pair to the module, and keeps its tokens once they are accepted. */
+  #take(pair, give) {
+    call(() => check(give(this.#write(pair))));
+    this.#pair = pair;
+  }
+
+  /** A barejwt_pair with the times of a pair. */
+  #write(pair) {
     const at = zeros(layout.pair);
     const letters = this.#address + layout.session.size;
     setStr(at + layout.pair.access_token, { at: letters, length: Math.min(1, pair.accessToken.length) });
     setStr(at + layout.pair.refresh_token, { at: letters + 1, length: Math.min(1, pair.refreshToken.length) });
     setI64(at + layout.pair.access_expires, pair.accessExpires);
     setI64(at + layout.pair.refresh_expires, pair.refreshExpires);
-    this.#pair = pair;
     return at;
   }
 }

@@ -1,6 +1,6 @@
 // Verifying, signing, and looking into a token without a key.
 
-import { choice, json, only, seconds, stateHash, text, u32 } from "./inputs.js";
+import { choice, clock, json, only, stateHash, text, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
 import {
@@ -59,7 +59,7 @@ export function scratch(tokenLength) {
 export function verify(token, key, rules = {}, now = undefined) {
   const sent = text(token, "the token");
   const want = readRules(rules, "access");
-  const time = seconds(now);
+  const time = clock(now);
   return call(() => {
     const { at: tokenAt, length } = put(sent);
     const { at, size } = scratch(length);
@@ -90,7 +90,7 @@ export function sign(what, key, now = undefined) {
   const sub = text(given.sub, "sub");
   const texts = { sub, ...("members" in given && { members: json(given.members, "members") }) };
   const hash = "stateHash" in given ? stateHash(given.stateHash) : null;
-  const time = seconds(now);
+  const time = clock(now);
   return call(() => {
     const at = struct(layout.to_sign, { token_type, lifetime }, texts);
     if (hash !== null) setU32(at + layout.to_sign.state_hash, put(hash).at);

@@ -249,8 +249,22 @@ test("a client knows what to do next", () => {
   refused(() => session.next(NOW), barejwt.NotReady);
   assert.throws(() => new Session({ ...pair, accessToken: undefined }), TypeError);
   refused(() => new Session({ ...pair, accessToken: "" }), barejwt.NotReady);
+  assert.throws(() => new Session({ ...pair, accessExpires: undefined }), TypeError);
   refused(() => pairFromAnswer('{"code":40020,"data":null,"msg":""}'), barejwt.LoginRefused, { serverCode: 40020 });
   refused(() => pairFromAnswer("{"), barejwt.LoginAnswerJson);
+});
+
+test("a refused pair changes nothing", () => {
+  const pair = issuePair("lUpa", HASH, key, {}, NOW);
+  const session = new Session(pair);
+  const other = issuePair("zoe", HASH, key, {}, NOW);
+  refused(() => session.renewed({ ...other, refreshToken: "" }), barejwt.NotReady);
+  for (const name of ["accessExpires", "refreshExpires", "accessToken"]) {
+    assert.throws(() => session.renewed({ ...other, [name]: undefined }), TypeError, name);
+  }
+  assert.deepEqual(session.next(NOW), { action: "use", token: pair.accessToken });
+  session.renewed(other);
+  assert.deepEqual(session.next(NOW), { action: "use", token: other.accessToken });
 });
 
 test("without a key a token says what it says", () => {
