@@ -22,7 +22,7 @@ export function authenticate(header, key, mode, rules = {}, now = undefined) {
   const time = clock(now);
   return call(() => {
     const value = putHeader(sent);
-    const { at, size } = scratch(value.length);
+    const { at, size } = scratch(Math.min(value.length, want.longest));
     const who = room(layout.identity.size);
     check(
       wasm.barejwt_authenticate(

@@ -2,7 +2,9 @@
 // meanwhile, such as a getter or a toJSON, so all of it is done before the module is called. A wrong type,
 // an option that is misspelt and one that is undefined are errors: none may quietly relax a rule.
 
-import { NotUtf8 } from "./errors.js";
+import { NotUtf8, TokenTooLong } from "./errors.js";
+/** The most bytes of a token, unless rules say otherwise. */
+export const TOKEN_BYTES = 8192;
 const HASH_BYTES = 32;
 const U32_MAX = 2 ** 32 - 1;
 
@@ -11,6 +13,13 @@ export function text(value, name) {
   // An encoder would write another character in the place of a lone surrogate.
   if (!value.isWellFormed()) throw new NotUtf8();
   return value;
+}
+
+/** A token. One that is too long, of any length, is refused before the module has room for it. */
+export function tokenText(value, longest = TOKEN_BYTES) {
+  const token = text(value, "the token");
+  if (token.length > longest) throw Object.assign(new TokenTooLong(), { length: token.length });
+  return token;
 }
 
 /** JSON that the core will check: text, or what JSON.stringify makes of an object. */

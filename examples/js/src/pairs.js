@@ -1,6 +1,6 @@
 // Access and refresh tokens together: issued at login, renewed later, read by a client.
 
-import { clock, json, only, stateHash, text, u32 } from "./inputs.js";
+import { clock, json, only, stateHash, text, tokenText, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
 import { call, getI64, getStr, put, room, strLength, struct, wasm } from "./memory.js";
@@ -69,9 +69,9 @@ export class RefreshToken {
   // What is kept is the token and the time, not a place in the module's memory: `renew` and `confirm`
   // verify it again, at the same time.
   constructor(token, key, rules, now) {
-    this.#token = text(token, "the token");
-    this.#key = key;
     this.#want = readRules(rules, "refresh");
+    this.#token = tokenText(token, this.#want.longest);
+    this.#key = key;
     this.#now = clock(now);
     this.unconfirmed = call(() => new Claims(this.#verify() + layout.refresh.unconfirmed));
   }

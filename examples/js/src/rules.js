@@ -1,6 +1,6 @@
 // The rules that a token is held to, as a barejwt_validation.
 
-import { choice, only, text, u32 } from "./inputs.js";
+import { TOKEN_BYTES, choice, only, text, u32 } from "./inputs.js";
 import { validation as layout } from "./layout.js";
 import { struct } from "./memory.js";
 import { CLAIMS } from "./names.js";
@@ -18,13 +18,14 @@ const set = (names, what) => [...names].reduce((bits, name) => bits | choice(CLA
 /** Reads rules; `profile` is the one where they name none. */
 export function readRules(rules, profile) {
   const given = only(rules, NAMES, "rules", { profile });
-  const want = { numbers: { token_type: choice(PROFILES, given.profile, "profile") }, texts: {} };
+  const numbers = { token_type: choice(PROFILES, given.profile, "profile"), max_token_len: TOKEN_BYTES };
+  const texts = {};
   for (const [name, value] of Object.entries(given)) {
-    if (name in TEXTS) want.texts[TEXTS[name]] = text(value, name);
-    if (name in NUMBERS) want.numbers[NUMBERS[name]] = u32(value, name, LEAST[name]);
-    if (name in SETS) want.numbers[SETS[name]] = set(value, `each of ${name}`);
+    if (name in TEXTS) texts[TEXTS[name]] = text(value, name);
+    if (name in NUMBERS) numbers[NUMBERS[name]] = u32(value, name, LEAST[name]);
+    if (name in SETS) numbers[SETS[name]] = set(value, `each of ${name}`);
   }
-  return want;
+  return { numbers, texts, longest: numbers.max_token_len };
 }
 
 export const writeRules = ({ numbers, texts }) => struct(layout, numbers, texts);

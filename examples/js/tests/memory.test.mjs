@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { Key, Keyring, init, sign, verify } from "barejwt/module";
+import {
+  Key, Keyring, TokenTooLong, decodeUnverified, init, sign, verify, verifyRefresh,
+} from "barejwt/module";
 
 const NOW = 1745651978;
 const SECRET = "a secret that is nowhere else 123";
@@ -93,4 +95,14 @@ test("memory that the engine refuses is no memory", () => {
   delete memory.grow;
   const long = sign({ sub: "lUpa", members }, key, NOW);
   assert.equal(verify(long, key, { maxTokenLength: 2 ** 24 }, NOW).get("pad"), members.pad);
+});
+
+test("a token that is too long is not copied", () => {
+  const key = new Key(SECRET);
+  const before = memory.buffer.byteLength;
+  const token = "x".repeat(2 ** 26);
+  for (const call of [() => verify(token, key, {}, NOW), () => verifyRefresh(token, key, {}, NOW), () => decodeUnverified(token)]) {
+    assert.throws(call, (error) => error instanceof TokenTooLong && error.length === token.length);
+  }
+  assert.equal(memory.buffer.byteLength, before);
 });
