@@ -74,16 +74,21 @@ export function choice(choices, word, name) {
  * The members of a plain object, each read once: these alone, and none of them undefined. What an object
  * inherits, or a Map holds, would be passed over.
  */
-export function only(options, names, what, usual = {}) {
-  if (!isPlain(options)) throw new TypeError(`${what} must be a plain object`);
+export function members(options, names, what, usual = {}) {
   const read = { __proto__: null, ...usual };
+  each(options, names, what, (name, value) => (read[name] = value));
+  return read;
+}
+
+/** The same, one after the other. */
+export function each(options, names, what, take) {
+  if (!isPlain(options)) throw new TypeError(`${what} must be a plain object`);
   for (const name of Reflect.ownKeys(options)) {
     if (!names.includes(name)) throw new TypeError(`${what} have no "${String(name)}"`);
     const value = options[name];
     if (value === undefined) throw new TypeError(`${name} is undefined: leave it out of ${what}, or give a value`);
-    read[name] = value;
+    take(name, value);
   }
-  return read;
 }
 
 function isPlain(value) {

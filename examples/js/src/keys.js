@@ -1,5 +1,5 @@
 import { NotReady } from "./errors.js";
-import { only, secret, text } from "./inputs.js";
+import { members, secret, text } from "./inputs.js";
 import * as layout from "./layout.js";
 import { Block, call, put, wasm, wipe, wipeStack } from "./memory.js";
 import { check } from "./refusal.js";
@@ -40,7 +40,7 @@ export const addressOf = Prepared.address;
 /** One key. It ignores the kid of a token, and writes none. */
 export class Key extends Prepared {
   constructor(bytes, options = {}) {
-    const { weak } = only(options, ["weak"], "options of a key");
+    const { weak } = members(options, ["weak"], "options of a key");
     const given = secret(bytes);
     super(layout.key.size, (at) => {
       const init = weak === true ? wasm.barejwt_key_init_weak : wasm.barejwt_key_init;
@@ -67,7 +67,7 @@ export class Keyring extends Prepared {
 
 function read(entry) {
   const { kid, key, signs, withoutKid } =
-    only(entry, ["kid", "key", "signs", "withoutKid"], "members of a keyring's entry");
+    members(entry, ["kid", "key", "signs", "withoutKid"], "members of a keyring's entry");
   const uses = (signs === true ? RING_SIGNS : 0) | (withoutKid === true ? RING_WITHOUT_KID : 0);
   return { kid: text(kid, "kid"), key, uses };
 }

@@ -144,12 +144,14 @@ export function zeros(layout) {
   return at;
 }
 
-/** A struct that begins with its size, of numbers and texts by field name. */
-export function struct(layout, numbers, texts) {
+/** A struct that begins with its size. Fields are pairs of an offset and a number or a string. */
+export function struct(layout, fields) {
   const at = zeros(layout);
   setU32(at + layout.struct_size, layout.size);
-  for (const [field, value] of Object.entries(numbers)) setU32(at + layout[field], value);
-  for (const [field, value] of Object.entries(texts)) setStr(at + layout[field], put(value));
+  for (const [offset, value] of fields) {
+    if (typeof value === "string") setStr(at + offset, put(value));
+    else setU32(at + offset, value);
+  }
   return at;
 }
 

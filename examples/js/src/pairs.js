@@ -1,6 +1,6 @@
 // Access and refresh tokens together: issued at login, renewed later, read by a client.
 
-import { clock, json, only, stateHash, text, tokenText, u32 } from "./inputs.js";
+import { clock, json, members, stateHash, text, tokenText, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
 import { call, getI64, getStr, put, room, strLength, struct, wasm } from "./memory.js";
@@ -15,18 +15,18 @@ const NAMES = Object.keys({ ...LIFETIMES, ...MEMBERS });
 
 /** Reads the options. */
 function readOptions(options) {
-  const given = only(options, NAMES, "options of a pair", USUAL);
-  const read = { numbers: {}, texts: {} };
-  for (const [name, field] of Object.entries(LIFETIMES)) read.numbers[field] = u32(given[name], name);
+  const given = members(options, NAMES, "options of a pair", USUAL);
+  const fields = [];
+  for (const [name, field] of Object.entries(LIFETIMES)) fields.push([layout.pair_options[field], u32(given[name], name)]);
   for (const [name, field] of Object.entries(MEMBERS)) {
-    if (name in given) read.texts[field] = json(given[name], name);
+    if (name in given) fields.push([layout.pair_options[field], json(given[name], name)]);
   }
-  return read;
+  return fields;
 }
 
 /** Writes them, and says how many bytes of members they have. */
-function writeOptions({ numbers, texts }) {
-  const at = struct(layout.pair_options, numbers, texts);
+function writeOptions(fields) {
+  const at = struct(layout.pair_options, fields);
   const bytes = Object.values(MEMBERS).reduce((sum, field) => sum + strLength(at + layout.pair_options[field]), 0);
   return { at, bytes };
 }

@@ -1,6 +1,6 @@
 // The rules that a token is held to, as a barejwt_validation.
 
-import { TOKEN_BYTES, choice, only, text, u32 } from "./inputs.js";
+import { TOKEN_BYTES, choice, each, text, u32 } from "./inputs.js";
 import { validation as layout } from "./layout.js";
 import { struct } from "./memory.js";
 import { CLAIMS } from "./names.js";
@@ -17,15 +17,16 @@ const set = (names, what) => [...names].reduce((bits, name) => bits | choice(CLA
 
 /** Reads rules; `profile` is the one where they name none. */
 export function readRules(rules, profile) {
-  const given = only(rules, NAMES, "rules", { profile });
-  const numbers = { token_type: choice(PROFILES, given.profile, "profile"), max_token_len: TOKEN_BYTES };
-  const texts = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (name in TEXTS) texts[TEXTS[name]] = text(value, name);
-    if (name in NUMBERS) numbers[NUMBERS[name]] = u32(value, name, LEAST[name]);
-    if (name in SETS) numbers[SETS[name]] = set(value, `each of ${name}`);
-  }
-  return { numbers, texts, longest: numbers.max_token_len };
+  const fields = [[layout.token_type, PROFILES[profile]]];
+  let longest = TOKEN_BYTES;
+  each(rules, NAMES, "rules", (name, value) => {
+    if (name === "profile") fields.push([layout.token_type, choice(PROFILES, value, name)]);
+    if (name in TEXTS) fields.push([layout[TEXTS[name]], text(value, name)]);
+    if (name in NUMBERS) fields.push([layout[NUMBERS[name]], u32(value, name, LEAST[name])]);
+    if (name in SETS) fields.push([layout[SETS[name]], set(value, `each of ${name}`)]);
+    if (name === "maxTokenLength") longest = value;
+  });
+  return { fields, longest };
 }
 
-export const writeRules = ({ numbers, texts }) => struct(layout, numbers, texts);
+export const writeRules = ({ fields }) => struct(layout, fields);

@@ -1,6 +1,6 @@
 // Verifying, signing, and looking into a token without a key.
 
-import { choice, clock, json, only, stateHash, text, tokenText, u32 } from "./inputs.js";
+import { choice, clock, json, members, stateHash, text, tokenText, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
 import * as layout from "./layout.js";
 import {
@@ -84,18 +84,19 @@ export function tokenRoom(bytes) {
 export const subBytes = (sub) => 6 * sub.length;
 
 export function sign(what, key, now = undefined) {
-  const given = only(what, TO_SIGN, "claims to sign", { profile: "access" });
-  const token_type = choice(SIGNED_PROFILES, given.profile, "profile");
+  const given = members(what, TO_SIGN, "claims to sign", { profile: "access" });
+  const profile = choice(SIGNED_PROFILES, given.profile, "profile");
   const lifetime = u32("lifetime" in given ? given.lifetime : LIFETIMES[given.profile], "lifetime");
   const sub = text(given.sub, "sub");
-  const texts = { sub, ...("members" in given && { members: json(given.members, "members") }) };
+  const fields = [[layout.to_sign.token_type, profile], [layout.to_sign.lifetime, lifetime], [layout.to_sign.sub, sub]];
+  if ("members" in given) fields.push([layout.to_sign.members, json(given.members, "members")]);
   const hash = "stateHash" in given ? stateHash(given.stateHash) : null;
   const time = clock(now);
   return call(() => {
-    const at = struct(layout.to_sign, { token_type, lifetime }, texts);
+    const at = struct(layout.to_sign, fields);
     if (hash !== null) setU32(at + layout.to_sign.state_hash, put(hash).at);
-    const room = tokenRoom(subBytes(sub) + strLength(at + layout.to_sign.members));
-    return written(room, (...out) => wasm.barejwt_sign(addressOf(key), at, time, ...out));
+    const bytes = subBytes(sub) + strLength(at + layout.to_sign.members);
+    return written(tokenRoom(bytes), (...out) => wasm.barejwt_sign(addressOf(key), at, time, ...out));
   });
 }
 
