@@ -1,6 +1,8 @@
 """Authorising requests, pairs of tokens, and the client's session."""
 
+import copy
 import json
+import pickle
 import unittest
 
 from typing import Any
@@ -235,6 +237,12 @@ class Sessions(WithKey):
         session = Session(Pair.from_answer(self.answer()))
         self.refused(NotReadyError, session.renewed, Pair("", "", 1, 1))
         self.assertEqual(session.next(NOW).token, "the.access.token")
+
+    def test_a_session_is_not_copied(self) -> None:
+        session = Session(Pair.from_answer(self.answer()))
+        for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+            with self.assertRaisesRegex(TypeError, "a session is not copied"):
+                attempt(session)
 
     def test_refusals(self) -> None:
         error = self.refused(LoginRefusedError, Pair.from_answer, self.answer(40020))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 from threading import Lock
-from typing import Callable, Optional
+from typing import Callable, NoReturn, Optional
 
 from . import _abi
 from ._abi import LIB, ffi
@@ -82,6 +82,10 @@ class Session:
         """Notes that the server has refused the refresh token: all that is left is to log in."""
         with self._lock:
             check(LIB.barejwt_session_refresh_refused(self._c))
+
+    def __reduce__(self) -> NoReturn:
+        # A copy would point to tokens that this session may replace.
+        raise TypeError("a session is not copied or pickled: make another one from the pair")
 
     def _decide(self, decide: Callable[..., int], *now: int) -> Next:
         answer = ffi.new("barejwt_next *")
