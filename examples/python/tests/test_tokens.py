@@ -30,6 +30,7 @@ from barejwt import (
     CritUnsupportedError,
     Error,
     ExpiredError,
+    IntegerTooLongError,
     IssuedInFutureError,
     IssuerWrongError,
     JsonError,
@@ -223,6 +224,18 @@ class Verifying(WithKey):
         claims = self.verify(sign_access("lUpa", self.key, NOW, 60))
         self.assertEqual((claims.sub, claims.exp, claims.nbf), ("lUpa", NOW + 60, NOW))
         self.assertEqual(claims.token_type, TokenType.ACCESS)
+
+    def test_an_integer_that_python_does_not_read(self) -> None:
+        def token(digits: int) -> str:
+            return sign_json('{"exp":%d,"l":[-%s]}' % (NOW + 60, "7" * digits), self.key)
+
+        want = Validation(TokenType.JWT)
+        self.assertEqual(verify(token(4300), self.key, want, NOW)["l"], [-int("7" * 4300)])
+        error = self.refused(IntegerTooLongError, verify, token(4301), self.key, want, NOW)
+        self.assertEqual(str(error), "an integer of the claims set has more digits than Python reads")
+        self.assertIsInstance(error, JsonError)
+        self.assertEqual((error.http_status, error.detail.part), (401, Part.PAYLOAD))
+        self.assertEqual(str(pickle.loads(pickle.dumps(error))), str(error))
 
     def test_a_token_may_come_as_bytes(self) -> None:
         self.assertEqual(self.verify(sign_access("lUpa", self.key, NOW).encode()).sub, "lUpa")
@@ -536,6 +549,8 @@ class Keys(WithKey):
             self.assertEqual(verify(token, key, now=NOW).sub, "u")
         with Key("é" * 16) as text, Key("é".encode() * 16) as octets:
             self.assertEqual(sign_access("u", text, NOW), sign_access("u", octets, NOW))
+        with self.assertRaisesRegex(ValueError, "secret has a lone surrogate, which is not UTF-8"):
+            Key("\ud800" * 11)
         for other in (None, 5, bytearray(SECRET), [SECRET]):
             with self.assertRaisesRegex(TypeError, "secret must be str or bytes, not "):
                 Key(other)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ from .errors import (
     Error as Error,
     ExpiredError as ExpiredError,
     HeaderTooLongError as HeaderTooLongError,
+    IntegerTooLongError as IntegerTooLongError,
     IssuedInFutureError as IssuedInFutureError,
     IssuerWrongError as IssuerWrongError,
     JsonError as JsonError,

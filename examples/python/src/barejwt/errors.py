@@ -89,8 +89,9 @@ class Error(Exception):
 
     by_status: ClassVar[dict[int, type[Error]]] = {}
 
-    def __init_subclass__(cls, status: int) -> None:
-        Error.by_status[status] = cls
+    def __init_subclass__(cls, status: Optional[int] = None) -> None:
+        if status is not None:
+            Error.by_status[status] = cls
 
     def __init__(self, status: int, detail: Detail) -> None:
         # Both as arguments, so that an error survives pickling between processes.
@@ -168,6 +169,14 @@ class Base64Error(Error, status=LIB.BAREJWT_E_BASE64):
 
 class JsonError(Error, status=LIB.BAREJWT_E_JSON):
     """A part is not the strict JSON object it must be (RFC 8259). Detail: part, problem, at."""
+
+
+class IntegerTooLongError(JsonError):
+    """The claims set has an integer of more digits than Python reads: 4300, or what
+    sys.set_int_max_str_digits says."""
+
+    def __str__(self) -> str:
+        return "an integer of the claims set has more digits than Python reads"
 
 
 class AlgMissingError(Error, status=LIB.BAREJWT_E_ALG_MISSING):

@@ -39,6 +39,8 @@ class Key:
 
     def _init(self, init: Callable[..., int], secret: Text) -> None:
         content = _abi.text(secret, "secret")
+        if isinstance(secret, str) and any("\ud800" <= character <= "\udfff" for character in secret):
+            raise ValueError("secret has a lone surrogate, which is not UTF-8")
         self._c = ffi.new("barejwt_key *")
         # When the key is closed, is garbage, or the interpreter ends.
         self._wipe: finalize[..., Key] = finalize(self, LIB.barejwt_key_wipe, self._c)

@@ -9,13 +9,16 @@ from typing import Any, Iterator, Mapping, Optional
 
 from . import _abi
 from ._abi import LIB, CData, Members, Text, ffi
-from .errors import Claim, Error, TokenType, check, failure, write
+from .errors import Claim, Detail, Error, IntegerTooLongError, Part, TokenType, check, failure, write
 from .keys import Key, prepared
 
 ACCESS_LIFETIME: int = LIB.BAREJWT_ACCESS_LIFETIME
 """Seconds that an access token usually lives: one hour."""
 REFRESH_LIFETIME: int = LIB.BAREJWT_REFRESH_LIFETIME
 """Seconds that a refresh token usually lives: 180 days."""
+
+# The lowest that Python's limit for the digits of an integer may be.
+_FEWEST_DIGITS = 640
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,17 @@ class Claims(Mapping[str, Any]):
         """Seconds since 1970, a fraction rounded up; None as with sub."""
         self.json: str = _abi.string(found.json) or ""
         """The whole claims set as it was signed: strict JSON, no name repeated."""
+        # What Python does not read is refused now, not when a member is asked for.
+        if len(self.json) > _FEWEST_DIGITS:
+            self._members
 
     @cached_property
     def _members(self) -> dict[str, Any]:
-        members: dict[str, Any] = json.loads(self.json)
+        try:
+            members: dict[str, Any] = json.loads(self.json)
+        except ValueError:
+            # It is strict JSON: what is left is Python's limit for the digits of an integer.
+            raise IntegerTooLongError(LIB.BAREJWT_E_JSON, Detail(part=Part.PAYLOAD)) from None
         return members
 
     def __getitem__(self, name: str) -> Any:
