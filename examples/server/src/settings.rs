@@ -99,17 +99,23 @@ pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
     Ok(retired.rows_affected())
 }
 
-/// Moves the time that pruning goes by towards `now`, by at most `most` seconds; gives it.
+/// Moves the time that pruning goes by towards `now`; gives it. The database keeps it.
 ///
-/// The database keeps it, so that a clock that leaps ahead takes it along as slowly as time passes.
-pub(crate) async fn follow_clock(store: &Store, now: i64, most: i64) -> sqlx::Result<i64> {
+/// `seen` is what this gave the process the last time, and `most` the seconds by which it may move
+/// for the time since then.
+pub(crate) async fn follow_clock(
+    store: &Store,
+    now: i64,
+    seen: Option<i64>,
+    most: i64,
+) -> sqlx::Result<i64> {
     let mut transaction = store.write().await?;
     let former: Option<String> =
         query_scalar("SELECT CAST(value AS TEXT) FROM settings WHERE name = 'pruning_time'")
             .fetch_optional(&mut *transaction)
             .await?;
     let former = former.and_then(|former| former.parse().ok()).unwrap_or(now);
-    let time = now.min(former.saturating_add(most));
+    let time = followed(former, now, seen, most);
     query(
         "INSERT INTO settings (name, value) VALUES ('pruning_time', $1) \
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -119,4 +125,47 @@ pub(crate) async fn follow_clock(store: &Store, now: i64, most: i64) -> sqlx::Re
     .await?;
     transaction.commit().await?;
     Ok(time)
+}
+
+/// A clock that leaps, ahead or back, takes the time along by `most` alone. If it is not the one that
+/// was `seen`, another process has moved it since: so several move it no further than one.
+fn followed(former: i64, now: i64, seen: Option<i64>, most: i64) -> i64 {
+    let most = if seen == Some(former) { most } else { 0 };
+    now.clamp(former.saturating_sub(most), former.saturating_add(most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TODAY: i64 = 1_800_000_000;
+
+    #[test]
+    fn a_clock_that_leaps_takes_the_pruning_time_along_by_a_little() {
+        let pass = |former, now| followed(former, now, Some(former), 120);
+        assert_eq!(pass(TODAY, TODAY + 60), TODAY + 60);
+        assert_eq!(pass(TODAY, i64::MAX), TODAY + 120);
+        assert_eq!(pass(TODAY, 0), TODAY - 120);
+        // Two minutes later it is as if nothing had been.
+        let after = pass(pass(TODAY, 0), TODAY + 120);
+        assert_eq!(pass(after, TODAY + 180), TODAY + 120);
+    }
+
+    #[test]
+    fn two_processes_move_the_pruning_time_no_further_than_one() {
+        let (mut time, mut seen) = (TODAY, [None, None]);
+        // The clock is far ahead; a pass of one, half a minute later one of the other.
+        for turn in 0..20 {
+            let seen = &mut seen[turn % 2];
+            let most = if seen.is_none() { 0 } else { 120 };
+            time = followed(time, i64::MAX, *seen, most);
+            *seen = Some(time);
+        }
+        // Ten minutes, at twice their speed.
+        assert!(
+            (TODAY + 600..=TODAY + 1200).contains(&time),
+            "{}",
+            time - TODAY
+        );
+    }
 }

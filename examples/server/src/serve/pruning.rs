@@ -21,13 +21,14 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// How long a chain is kept that has expired, in seconds: a week.
 const KEEP: i64 = 7 * 24 * 60 * 60;
 
-/// How many times as fast as time itself the time of pruning may follow the clock. A clock that is
-/// months ahead must be wrong for days until a chain that is good is taken for one to forget.
+/// How many times as fast as time itself the time of pruning may follow the clock, ahead or back. A
+/// clock that is months ahead must be wrong for days until a chain that is good is taken for one to
+/// forget.
 const CATCH_UP: u64 = 2;
 
 /// Never ends.
 pub(crate) async fn recur(store: &Store) {
-    let (mut last, warnings) = (Instant::now(), Warnings::default());
+    let (mut last, mut seen, warnings) = (Instant::now(), None, Warnings::default());
     let mut interval = interval(EVERY);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -35,15 +36,18 @@ pub(crate) async fn recur(store: &Store) {
         let passed = last.elapsed().as_secs().saturating_mul(CATCH_UP);
         last = Instant::now();
         let most = i64::try_from(passed).unwrap_or(i64::MAX);
-        warnings.say_once("cannot forget what is over", prune(store, most).await);
+        let pruned = prune(store, &mut seen, most).await;
+        warnings.say_once("cannot forget what is over", pruned);
     }
 }
 
-async fn prune(store: &Store, most: i64) -> Result<()> {
+async fn prune(store: &Store, seen: &mut Option<i64>, most: i64) -> Result<()> {
     let clock = Timestamp::now().as_second();
-    let time = settings::follow_clock(store, clock, most)
+    let time = settings::follow_clock(store, clock, *seen, most)
         .await
         .map_err(plain)?;
+    *seen = Some(time);
+    let time = time.min(clock);
     let horizon = time.saturating_sub(KEEP);
     in_batches(async || store.prune_chains(horizon, BATCH).await).await?;
     let time = Timestamp::from_second(time)?;

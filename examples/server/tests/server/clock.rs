@@ -43,6 +43,23 @@ fn a_clock_200_days_ahead_deletes_no_chain() {
 }
 
 #[test]
+fn a_clock_that_went_back_200_days_keeps_the_time_and_goes_on_to_prune() {
+    let (site, _) = Site::with_ada();
+    let before = now() + 200 * DAY;
+    set_pruning_time(&site, before);
+    insert_chain(&site, "good", now() + DAY);
+    insert_chain(&site, "over", now() - 8 * DAY);
+    let server = site.serve();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    drop(server);
+    assert_eq!(chains(&site), ["good"]);
+    let time: i64 = site.texts("SELECT value FROM settings WHERE name = 'pruning_time'")[0]
+        .parse()
+        .unwrap();
+    assert!((before - 60..=before).contains(&time), "{time}");
+}
+
+#[test]
 fn chains_that_are_over_for_a_week_are_forgotten_in_small_batches() {
     let (site, _) = Site::with_ada();
     insert_chain(&site, "just over", now() - 6 * DAY);
