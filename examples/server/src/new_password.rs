@@ -7,6 +7,9 @@ pub(crate) const MAX_CHARS: usize = 256;
 /// The commonest passwords of [`MIN_CHARS`] and more, in lower case: what is tried first.
 const COMMONEST: &str = include_str!("commonest_passwords.txt");
 
+/// What whoever gives the current password as the new one is told.
+pub(crate) const IS_CURRENT: &str = "the new password is the current one";
+
 /// # Errors
 /// What is wrong with the password, for people.
 pub(crate) fn check(password: &str) -> Result<(), &'static str> {

@@ -42,6 +42,11 @@ fn hash_in(blocks: &mut Blocks, password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
+/// Whether a password is the one of a stored hash.
+pub(crate) fn is_of(password: &str, stored: &str) -> Result<bool> {
+    is_right(&mut Blocks::new(), password, stored)
+}
+
 fn is_right(blocks: &mut Blocks, password: &str, stored: &str) -> Result<bool> {
     let stored = PasswordHash::new(stored).context("a stored hash is no PHC string")?;
     let found = output(blocks, password, &stored)?;

@@ -63,7 +63,11 @@ fn add(database: &Database, args: &UserAddArgs) -> Result<()> {
 fn set_password(database: &Database, email: &str) -> Result<()> {
     with_store(database, async |store| {
         let account = find(store, email).await?;
-        let hash = password::hash(&new_password()?)?;
+        let password = new_password()?;
+        if password::is_of(&password, &account.password_hash)? {
+            bail!(new_password::IS_CURRENT);
+        }
+        let hash = password::hash(&password)?;
         if !store.set_password(&account, &hash).await.map_err(plain)? {
             bail!("somebody else has just changed this password: try again");
         }

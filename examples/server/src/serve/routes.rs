@@ -274,7 +274,7 @@ async fn change_password(
     )?;
     new_password::check(&body.new_password).map_err(Refusal::Parameters)?;
     if body.new_password == body.current_password {
-        return Err(Refusal::Parameters("the new password is the current one"));
+        return Err(Refusal::Parameters(new_password::IS_CURRENT));
     }
     app.count_account(Attempt::LogIn, &account.email).await?;
     let hash = Some(account.password_hash.as_str());

@@ -38,6 +38,7 @@ fn a_new_password_from_the_operator_ends_every_session() {
             "        ",
             "a new password must not be of blanks alone",
         ),
+        (EMAIL, NEW, "the new password is the current one"),
     ] {
         let (status, out, err) = site.try_tool(&["user", "passwd", email], password);
         assert_eq!((status.code(), out.as_str()), (Some(1), ""));
