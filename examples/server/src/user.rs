@@ -115,10 +115,20 @@ fn check_email(email: &str) -> Result<()> {
 }
 
 fn check_name(name: &str) -> Result<()> {
-    if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
-        bail!("it must be 1 to {MAX_NAME_BYTES} bytes without control characters");
+    let is_bad = |c: char| c.is_control() || is_invisible(c);
+    if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(is_bad) {
+        bail!("it must be 1 to {MAX_NAME_BYTES} bytes without control and invisible characters");
     }
     Ok(())
+}
+
+/// What turns the direction of writing, breaks lines or shows nothing. The two joiners stay: Persian
+/// names and emoji are spelt with them.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// Twice from the terminal, without echo; or a line of standard input.

@@ -74,6 +74,37 @@ fn users_are_listed_and_removed_with_their_sessions() {
 }
 
 #[test]
+fn names_that_would_show_something_else_are_refused() {
+    let site = Site::new();
+    site.create();
+    for name in [
+        "evil\u{202e}gro.elpmaxe",
+        "\u{2066}ada",
+        "a\u{200b}da",
+        "a\u{2028}da",
+        "\u{feff}ada",
+        "ada\u{e0041}",
+        "a\nda",
+    ] {
+        let email = format!("{name}@example.org");
+        for args in [&[email.as_str()][..], &[EMAIL, "--nickname", name]] {
+            let (status, _, err) = site.try_tool(&[&["user", "add"], args].concat(), PASSWORD);
+            assert_eq!(status.code(), Some(1), "{name:?}");
+            assert!(err.contains("invisible characters"), "{err}");
+        }
+    }
+    // Names of people: Persian with a joiner, a family of emoji, an accent of its own.
+    for name in [
+        "\u{645}\u{6cc}\u{200c}\u{62e}",
+        "\u{1f468}\u{200d}\u{1f469}",
+        "Zoe\u{308}",
+    ] {
+        let email = format!("{}@example.org", random());
+        site.tool(&["user", "add", &email, "--nickname", name], PASSWORD);
+    }
+}
+
+#[test]
 fn keys_are_listed_without_their_secrets() {
     let (site, _) = Site::with_ada();
     assert_eq!(site.tool(&["key", "list"], ""), "sign");

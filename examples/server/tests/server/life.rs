@@ -312,12 +312,12 @@ fn a_user_is_added_once_and_only_with_an_address_and_a_good_password() {
         (
             "",
             PASSWORD,
-            "the email address cannot be used: it must be 1 to 254 bytes without control characters",
+            "the email address cannot be used: it must be 1 to 254 bytes without control and invisible characters",
         ),
         (
             "a\n@b",
             PASSWORD,
-            "the email address cannot be used: it must be 1 to 254 bytes without control characters",
+            "the email address cannot be used: it must be 1 to 254 bytes without control and invisible characters",
         ),
     ] {
         let (status, out, err) = site.try_tool(&["user", "add", email], password);
