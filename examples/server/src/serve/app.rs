@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::envelope::Refusal;
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::monitor::Health;
 use super::warnings::Warnings;
 use crate::accounts::Account;
 use crate::cli::ServeArgs;
@@ -63,6 +64,7 @@ pub(crate) struct App {
     warnings: Warnings,
 }
 
+    pub(crate) health: Health,
 impl App {
     pub(crate) async fn new(store: Store, args: &ServeArgs) -> Result<Self> {
         let as_of = Instant::now();
@@ -87,6 +89,7 @@ impl App {
             store,
         })
     }
+            health: Health::default(),
 
     /// The settings as read a moment ago.
     ///

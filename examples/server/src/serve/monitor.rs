@@ -1,7 +1,7 @@
 //! The listener for those who run the server: is it well, and what does it count?
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::app::App;
@@ -23,21 +24,43 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 /// How long the database may take to answer, and to take a change.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
+/// What was found last is said for so long: to find out costs the database a change.
+const KEPT: Duration = Duration::from_secs(1);
+
+/// When it was found out last, and what is wrong.
+pub(crate) type Health = Mutex<Option<(Instant, Result<(), &'static str>)>>;
+
+/// Those who come while it is found out wait, and get the same answer.
 async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
-    let ill = |why| (StatusCode::SERVICE_UNAVAILABLE, why);
+    let mut last = app.health.lock().await;
+    let found = match *last {
+        Some((at, found)) if at.elapsed() < KEPT => found,
+        _ => {
+            let found = find_out(&app).await;
+            *last = Some((Instant::now(), found));
+            found
+        }
+    };
+    match found {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
+    }
+}
+
+async fn find_out(app: &App) -> Result<(), &'static str> {
     if app.store.check_file().is_err() {
-        return ill("the database file was deleted or replaced\n");
+        return Err("the database file was deleted or replaced\n");
     }
     if !matches!(timeout(TIMEOUT, app.store.has_accounts()).await, Ok(Ok(_))) {
-        return ill("the database does not answer\n");
+        return Err("the database does not answer\n");
     }
     if !matches!(timeout(TIMEOUT, app.store.try_write()).await, Ok(Ok(()))) {
-        return ill("the database takes no changes\n");
+        return Err("the database takes no changes\n");
     }
     if !app.has_settings() {
-        return ill("the settings cannot be used: the log says why\n");
+        return Err("the settings cannot be used: the log says why\n");
     }
-    (StatusCode::OK, "ok\n")
+    Ok(())
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {

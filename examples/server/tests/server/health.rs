@@ -35,7 +35,25 @@ fn it_is_ill_when_the_disk_is_full() {
     while server.try_log_in("nobody@example.org", "x").status == 200 {
         assert!(Instant::now() < until, "the disk is never full");
     }
+    // What it said before is kept for a second.
+    std::thread::sleep(Duration::from_millis(1100));
     assert_eq!(server.monitor("/health"), (503, NO_CHANGES.to_owned()));
+}
+
+#[test]
+fn however_many_ask_it_writes_once_a_second() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    let start = Instant::now();
+    let written = "SELECT CAST(max(free_at) AS TEXT) FROM attempts";
+    let mut times = std::collections::BTreeSet::new();
+    for _ in 0..30 {
+        let asking = || assert_eq!(server.monitor("/health"), (200, "ok\n".to_owned()));
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(asking))));
+        times.extend(site.texts(written));
+    }
+    let most = 2 + start.elapsed().as_secs();
+    assert!(u64::try_from(times.len()).unwrap() <= most, "{times:?}");
 }
 
 #[test]
