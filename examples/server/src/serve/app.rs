@@ -9,7 +9,7 @@ use barejwt::{Auth, Error, Identity, Lifetimes, Validation, authenticate};
 use barejwt_settings::KeySet;
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::envelope::Refusal;
 use super::limits::Limits;
@@ -61,10 +61,12 @@ pub(crate) struct App {
     settings: watch::Sender<Arc<Settings>>,
     /// When reading them was last tried.
     last_read: Mutex<Instant>,
+    /// When a token of an unknown key last had them read.
+    last_look: Mutex<Option<Instant>>,
     warnings: Warnings,
+    pub(crate) health: Health,
 }
 
-    pub(crate) health: Health,
 impl App {
     pub(crate) async fn new(store: Store, args: &ServeArgs) -> Result<Self> {
         let as_of = Instant::now();
@@ -85,11 +87,12 @@ impl App {
             behind_proxy: args.behind_proxy,
             settings: watch::Sender::new(Arc::new(settings)),
             last_read: Mutex::new(as_of),
+            last_look: Mutex::new(None),
             warnings: Warnings::default(),
+            health: Health::default(),
             store,
         })
     }
-            health: Health::default(),
 
     /// The settings as read a moment ago.
     ///
@@ -121,6 +124,23 @@ impl App {
         let taken = self.take_settings(*last).await;
         self.warnings
             .say_once("cannot take the settings again", taken);
+    }
+
+    /// Reads the settings again for a token whose key is unknown. Anybody can make up such tokens: so
+    /// that is done once in [`SETTINGS_EVERY`], and whoever comes sooner waits for the next time.
+    pub(crate) async fn look_for_new_keys(&self) {
+        let asked = Instant::now();
+        let mut last = self.last_look.lock().await;
+        if let Some(last) = *last {
+            // Somebody else has looked while this call waited.
+            if last > asked {
+                return;
+            }
+            sleep(SETTINGS_EVERY.saturating_sub(last.elapsed())).await;
+        }
+        let began = Instant::now();
+        self.read_settings().await;
+        *last = Some(began);
     }
 
     /// Keys count whatever the lifetimes are: where those are bad, the former ones go on.
@@ -162,7 +182,7 @@ impl App {
         let mut checked = self.check(&*self.settings()?, auth, authorization);
         // Another process may have rotated the key since this one looked.
         if checked == Err(Error::KidUnknown) {
-            self.read_settings().await;
+            self.look_for_new_keys().await;
             checked = self.check(&*self.settings()?, auth, authorization);
         }
         match checked.map_err(Refusal::LogIn)? {

@@ -300,7 +300,7 @@ async fn settings_for(app: &App, token: &str, now: Timestamp) -> Result<Arc<Sett
     let mut scratch = [0; SCRATCH_BYTES];
     let read = read_refresh(token, &settings, now, &mut scratch);
     if matches!(read, Err(Refusal::RefreshToken(Error::KidUnknown))) {
-        app.read_settings().await;
+        app.look_for_new_keys().await;
         return app.settings();
     }
     Ok(settings)

@@ -1,8 +1,8 @@
 //! `barejwt key rotate` and `key retire`, while servers run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use barejwt::{Key, decode_unverified, sign_json};
+use barejwt::{Claims, Key, decode_unverified, sign, sign_json};
 use serde_json::Value;
 
 use crate::site::*;
@@ -68,6 +68,38 @@ fn a_retired_key_signs_nothing_that_is_taken() {
     server
         .me(&site.mint(&id, now(), 60))
         .refused(401, "the token has no kid and the keyring requires one");
+}
+
+#[test]
+fn tokens_of_unknown_keys_have_the_keys_read_once_a_second_at_most() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let (key, mut buf) = (Key::new(&[7; 32]).unwrap(), [0; 512]);
+    let claims = Claims::access(&id, now(), 60);
+    let unknown = sign(&claims, key.with_kid("unknown"), &mut buf).unwrap();
+    let refused = || {
+        server
+            .me(unknown)
+            .refused(401, "no key of the keyring has this kid");
+        server
+            .try_refresh(unknown)
+            .refused(40020, "no key of the keyring has this kid");
+    };
+    let start = Instant::now();
+    (0..2).for_each(|_| refused());
+    assert!(
+        start.elapsed() > Duration::from_millis(2900),
+        "{:?}",
+        start.elapsed()
+    );
+    // Those who come together share one reading.
+    let start = Instant::now();
+    std::thread::scope(|scope| (0..20).for_each(|_| drop(scope.spawn(refused))));
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
