@@ -255,4 +255,11 @@ pub(crate) fn plain(error: sqlx::Error) -> anyhow::Error {
         sqlx::Error::PoolTimedOut => anyhow!("all connections to the database are in use"),
         other => other.into(),
     }
+                    overwrite_what_is_deleted(connection).await?;
 }
+/// A key that is retired leaves no bytes in pages that are free.
+async fn overwrite_what_is_deleted(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    let secure = query("PRAGMA secure_delete = ON");
+    secure.execute(connection).await.map(drop)
+}
+

@@ -73,6 +73,27 @@ fn commands_leave_nothing_beside_the_file() {
 }
 
 #[test]
+fn a_key_that_is_retired_is_in_no_byte_of_the_file() {
+    let (site, _) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    let secret = site.secret();
+    let holds = |secret: &str| {
+        let bytes = fs::read(site.database()).unwrap();
+        let part = &secret.as_bytes()[100..132];
+        bytes.windows(part.len()).any(|window| window == part)
+    };
+    assert!(holds(&secret));
+    site.tool(&["key", "rotate"], "");
+    let second = site.secret();
+    site.tool(&["key", "rotate"], "");
+    site.tool(&["key", "retire"], "");
+    assert!(!holds(&secret) && !holds(&second));
+    assert!(holds(&site.secret()));
+}
+
+#[test]
 fn a_database_that_is_not_there_is_an_error_where_one_must_be() {
     let site = Site::new();
     if site.is_postgres() {
