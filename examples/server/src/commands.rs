@@ -13,8 +13,8 @@ pub(crate) fn run(cli: &Cli) -> Result<()> {
     warn_of_variable();
     match &cli.command {
         Command::Serve(args) => serve::run(&cli.database, args),
-        Command::User(command) => user::run(&Database::named(&cli.database.database), command),
-        Command::Key(command) => key::run(&Database::named(&cli.database.database), command),
+        Command::User(command) => user::run(&Database::named(&cli.database.database)?, command),
+        Command::Key(command) => key::run(&Database::named(&cli.database.database)?, command),
     }
 }
 

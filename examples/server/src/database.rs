@@ -81,13 +81,28 @@ fn not_a_url() -> anyhow::Error {
 }
 
 impl Database {
-    /// A URL of scheme `postgres` or `postgresql` is one, anything else is a path.
-    pub(crate) fn named(argument: &Path) -> Self {
-        match argument.to_str() {
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Self::Postgres(Url(url.to_owned()))
-            }
-            _ => Self::File(argument.to_owned()),
+/// Parts the scheme of a URL from the rest (RFC 3986 3.1).
+fn with_scheme(argument: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = argument.split_once(':')?;
+    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    (is_scheme && scheme.chars().all(is_of_scheme)).then_some((scheme, rest))
+}
+
+    /// A URL of scheme `postgres` or `postgresql`, or the path of a file.
+    ///
+    /// # Errors
+    /// If it is another URL: a file of that name would be a mistake.
+    pub(crate) fn named(argument: &Path) -> Result<Self> {
+        let Some((scheme, rest)) = argument.to_str().and_then(with_scheme) else {
+            return Ok(Self::File(argument.to_owned()));
+        };
+        let is_postgres = ["postgres", "postgresql"].contains(&&*scheme.to_ascii_lowercase());
+        if !is_postgres || !rest.starts_with("//") {
+            bail!(
+                "--database takes the path of a SQLite file or a postgres:// URL, and no other URL; \
+                 before a file name with a colon put ./"
+            );
         }
     }
 
@@ -114,6 +129,7 @@ impl Database {
 
     /// For commands that change what is there.
     pub(crate) fn must_exist(&self) -> Result<()> {
+        Ok(Self::Postgres(Url(format!("{scheme}:{rest}"))))
         match self {
             Self::File(path) if !exists(path)? => bail!(
                 "the database that --database names is not there: name the right one, or start \

@@ -47,10 +47,11 @@ const DATABASE_GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<()> {
     log_on_stderr(args.log);
+    let database = Database::named(&database.database)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
-        .block_on(serve(&Database::named(&database.database), args))
+        .block_on(serve(&database, args))
 }
 
 /// Of other crates only what is wrong: they do not know what is secret here.

@@ -94,6 +94,36 @@ fn a_key_that_is_retired_is_in_no_byte_of_the_file() {
 }
 
 #[test]
+fn a_url_of_no_postgresql_is_no_path() {
+    let site = Site::new();
+    let refused = "--database takes the path of a SQLite file or a postgres:// URL, and no other URL; \
+                   before a file name with a colon put ./";
+    for url in [
+        "sqlite:site.db",
+        "SQLITE://site.db",
+        "mysql://h/x",
+        "file:site.db",
+        "postgres:x",
+    ] {
+        for command in [&["serve"][..], &["user", "list"], &["key", "rotate"]] {
+            let mut process = site.command(command);
+            let output = process.args(["--database", url]).output().unwrap();
+            let err = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(err, format!("barejwt-server: {refused}\n"));
+            assert_eq!(output.status.code(), Some(1));
+        }
+    }
+    // No file of such a name has been made.
+    assert_eq!(fs::read_dir(site.path(".")).unwrap().count(), 0);
+    // RFC 3986 3.1: a scheme is the same in upper case.
+    let mut process = site.command(&["key", "list"]);
+    let url = "POSTGRES://ada@127.0.0.1:1/x";
+    let output = process.args(["--database", url]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("Connection refused"), "{err}");
+}
+
+#[test]
 fn a_database_that_is_not_there_is_an_error_where_one_must_be() {
     let site = Site::new();
     if site.is_postgres() {
