@@ -1,5 +1,6 @@
 //! Which database: a SQLite file, the default, or PostgreSQL. How each is opened.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -67,6 +68,7 @@ impl Url {
         let address = match url.host() {
             Some(url::Host::Ipv6(address)) => Some(address),
             _ => None,
+        check_sslmode(&url)?;
         };
         if let Some(address) = address {
             url.query_pairs_mut()
@@ -87,6 +89,31 @@ fn with_scheme(argument: &str) -> Option<(&str, &str)> {
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
     (is_scheme && scheme.chars().all(is_of_scheme)).then_some((scheme, rest))
+fn not_a_url() -> anyhow::Error {
+    anyhow!("the value of --database is not a URL of a database")
+}
+
+/// What libpq knows: the driver does not tell which there are.
+const SSLMODES: [&str; 6] = [
+    "disable",
+    "allow",
+    "prefer",
+    "require",
+    "verify-ca",
+    "verify-full",
+];
+
+fn check_sslmode(url: &url::Url) -> Result<()> {
+    let is_known = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        !["sslmode", "ssl-mode"].contains(&&*name) || SSLMODES.contains(&&*value)
+    };
+    if !url.query_pairs().all(is_known) {
+        bail!("sslmode must be disable, allow, prefer, require, verify-ca or verify-full");
+    }
+    Ok(())
+}
+
+impl Database {
 }
 
     /// A URL of scheme `postgres` or `postgresql`, or the path of a file.

@@ -124,6 +124,18 @@ fn a_url_of_no_postgresql_is_no_path() {
 }
 
 #[test]
+fn an_unknown_sslmode_is_told_with_those_that_there_are() {
+    let site = Site::new();
+    let mut process = site.command(&["key", "list"]);
+    let url = "postgres://ada@127.0.0.1:1/x?sslmode=on";
+    let output = process.args(["--database", url]).output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "barejwt-server: sslmode must be disable, allow, prefer, require, verify-ca or verify-full\n"
+    );
+}
+
+#[test]
 fn a_database_that_is_not_there_is_an_error_where_one_must_be() {
     let site = Site::new();
     if site.is_postgres() {
