@@ -25,6 +25,9 @@ const WRITERS_OF_POSTGRES: u32 = 5;
 /// is told that it took too long.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How SQLite says that another program holds the lock.
+pub(crate) const LOCKED: &str = "database is locked";
+
 /// How long it may take to find out why there is none.
 const REASON_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -65,10 +68,10 @@ impl Url {
     /// As the driver needs it: it would look an IPv6 address in brackets up by name.
     fn of_driver(&self) -> Result<String> {
         let mut url = url::Url::parse(&self.0).map_err(|_| not_a_url())?;
+        check_sslmode(&url)?;
         let address = match url.host() {
             Some(url::Host::Ipv6(address)) => Some(address),
             _ => None,
-        check_sslmode(&url)?;
         };
         if let Some(address) = address {
             url.query_pairs_mut()
@@ -78,17 +81,14 @@ impl Url {
     }
 }
 
-fn not_a_url() -> anyhow::Error {
-    anyhow!("the value of --database is not a URL of a database")
-}
-
-impl Database {
 /// Parts the scheme of a URL from the rest (RFC 3986 3.1).
 fn with_scheme(argument: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = argument.split_once(':')?;
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
     (is_scheme && scheme.chars().all(is_of_scheme)).then_some((scheme, rest))
+}
+
 fn not_a_url() -> anyhow::Error {
     anyhow!("the value of --database is not a URL of a database")
 }
@@ -114,8 +114,6 @@ fn check_sslmode(url: &url::Url) -> Result<()> {
 }
 
 impl Database {
-}
-
     /// A URL of scheme `postgres` or `postgresql`, or the path of a file.
     ///
     /// # Errors
@@ -131,6 +129,7 @@ impl Database {
                  before a file name with a colon put ./"
             );
         }
+        Ok(Self::Postgres(Url(format!("{scheme}:{rest}"))))
     }
 
     /// How messages call it: never with a password.
@@ -156,7 +155,6 @@ impl Database {
 
     /// For commands that change what is there.
     pub(crate) fn must_exist(&self) -> Result<()> {
-        Ok(Self::Postgres(Url(format!("{scheme}:{rest}"))))
         match self {
             Self::File(path) if !exists(path)? => bail!(
                 "the database that --database names is not there: name the right one, or start \
@@ -257,6 +255,7 @@ fn pool(connections: u32, file: Option<&Opened>) -> AnyPoolOptions {
                 if let Some(file) = file {
                     file.check()?;
                     survive_power_cuts(connection).await?;
+                    overwrite_what_is_deleted(connection).await?;
                 }
                 Ok(())
             })
@@ -267,6 +266,12 @@ fn pool(connections: u32, file: Option<&Opened>) -> AnyPoolOptions {
 async fn survive_power_cuts(connection: &mut AnyConnection) -> sqlx::Result<()> {
     let full = query("PRAGMA synchronous = FULL");
     full.execute(connection).await.map(drop)
+}
+
+/// A key that is retired leaves no bytes in pages that are free.
+async fn overwrite_what_is_deleted(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    let secure = query("PRAGMA secure_delete = ON");
+    secure.execute(connection).await.map(drop)
 }
 
 /// Whether there is a file; an error if there is something else.
@@ -291,6 +296,9 @@ fn options(url: &str) -> Result<AnyConnectOptions> {
 /// The reason alone, once: the driver wraps it, and says it again as the cause.
 pub(crate) fn plain(error: sqlx::Error) -> anyhow::Error {
     match error {
+        sqlx::Error::Database(error) if error.message() == LOCKED => {
+            anyhow!("the {LOCKED}: another program is writing to it; try again, or end that one")
+        }
         sqlx::Error::Database(error) => anyhow!("{}", error.message()),
         sqlx::Error::Io(error) => error.into(),
         sqlx::Error::Tls(error) => anyhow!("TLS: {error}"),
@@ -298,11 +306,4 @@ pub(crate) fn plain(error: sqlx::Error) -> anyhow::Error {
         sqlx::Error::PoolTimedOut => anyhow!("all connections to the database are in use"),
         other => other.into(),
     }
-                    overwrite_what_is_deleted(connection).await?;
 }
-/// A key that is retired leaves no bytes in pages that are free.
-async fn overwrite_what_is_deleted(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    let secure = query("PRAGMA secure_delete = ON");
-    secure.execute(connection).await.map(drop)
-}
-

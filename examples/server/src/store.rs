@@ -2,12 +2,14 @@
 
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, SqlSafeStr, Transaction};
+use tokio::time::sleep;
 
-use crate::database::{Database, plain, query, query_scalar};
+use crate::database::{Database, LOCKED, plain, query, query_scalar};
 use crate::database_file::{self, Opened};
 use crate::{exit, runtime, settings};
 
@@ -33,6 +35,10 @@ const TABLES: [&str; 5] = [
 /// What other processes have prepared in a session that PgBouncer hands on has the names that the
 /// migrator gives.
 const FORGET_PREPARED: &str = "DEALLOCATE ALL";
+
+/// How long to wait for a lock where SQLite does not: as long as it does elsewhere.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+const LOCK_POLL: Duration = Duration::from_millis(20);
 
 /// Any number, the same in every process: who has this lock of PostgreSQL migrates.
 const MIGRATION_LOCK: &str = "SELECT CAST(count(*) AS BIGINT) FROM pg_advisory_xact_lock(5212)";
@@ -171,13 +177,16 @@ async fn bring_up_to_date(connection: &mut AnyConnection, database: &Database) -
 /// Turns the mode on in which SQLite lets others read while one writes. The file keeps it.
 async fn read_beside_a_writer(connection: &mut AnyConnection, path: &Path) -> Result<()> {
     // SQLite waits for no lock here, and all of several processes want the same.
+    let start = Instant::now();
     while !database_file::is_in_wal_mode(path)? {
         let turned_on = query("PRAGMA journal_mode = WAL")
             .execute(&mut *connection)
             .await;
         match turned_on {
-            Err(sqlx::Error::Database(error)) if error.message() == "database is locked" => {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            Err(sqlx::Error::Database(error))
+                if error.message() == LOCKED && start.elapsed() < LOCK_WAIT =>
+            {
+                sleep(LOCK_POLL).await;
             }
             Ok(_) => {}
             Err(error) => return Err(plain(error)),

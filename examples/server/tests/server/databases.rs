@@ -136,6 +136,21 @@ fn an_unknown_sslmode_is_told_with_those_that_there_are() {
 }
 
 #[test]
+fn a_lock_that_another_program_keeps_is_told_with_what_to_do() {
+    let (site, _) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    site.while_locked(|| {
+        let (status, _, err) = site.try_tool(&["key", "rotate"], "");
+        assert_eq!(status.code(), Some(1));
+        let said =
+            "the database is locked: another program is writing to it; try again, or end that one";
+        assert!(err.contains(said), "{err}");
+    });
+}
+
+#[test]
 fn a_database_that_is_not_there_is_an_error_where_one_must_be() {
     let site = Site::new();
     if site.is_postgres() {
