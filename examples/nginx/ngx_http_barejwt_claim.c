@@ -165,5 +165,5 @@ ngx_http_barejwt_json(ngx_http_request_t *r, barejwt_str *value,
 static u_char *
 ngx_http_barejwt_escape(u_char *p, u_char ch)
 {
-    return ngx_sprintf(p, "\\u%04xd", (ngx_uint_t) ch);
+    return ngx_sprintf(p, "\\u%04xi", (ngx_uint_t) ch);
 }

@@ -37,6 +37,11 @@ typedef struct {
     /* the rules, made of the above */
 
     barejwt_validation  want;
+
+    /* where the block begins, to be named by what is told of the whole */
+
+    ngx_str_t          file;
+    ngx_uint_t         line;
 } ngx_http_barejwt_loc_conf_t;
 
 
@@ -69,6 +74,8 @@ static ngx_int_t ngx_http_barejwt_sub_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_barejwt_claim_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_barejwt_named_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_http_barejwt_ctx_t *ngx_http_barejwt_user(ngx_http_request_t *r);
 
 static ngx_int_t ngx_http_barejwt_add_variables(ngx_conf_t *cf);
@@ -92,6 +99,8 @@ static char *ngx_http_barejwt_set_key(ngx_conf_t *cf,
 static char *ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_check_realm(ngx_conf_t *cf, void *post,
     void *data);
@@ -178,6 +187,13 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
       ngx_conf_set_str_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, audience),
+      NULL },
+
+    { ngx_string("barejwt_claim"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_barejwt_set_claim,
+      0,
+      0,
       NULL },
 
     { ngx_string("barejwt_require"),
@@ -565,6 +581,18 @@ ngx_http_barejwt_challenge_header(ngx_http_request_t *r)
 
     h = r->headers_out.www_authenticate;
 
+#if (nginx_version >= 1023000)
+
+    /* since then a list; ours is put in front of it */
+
+    while (h != NULL && h->next != NULL
+           && ngx_strncmp(h->value.data, "Bearer ", sizeof("Bearer ") - 1) != 0)
+    {
+        h = h->next;
+    }
+
+#endif
+
     if (h != NULL && h->value.len >= sizeof("Bearer ") - 1
         && ngx_strncmp(h->value.data, "Bearer ", sizeof("Bearer ") - 1) == 0)
     {
@@ -580,6 +608,10 @@ ngx_http_barejwt_challenge_header(ngx_http_request_t *r)
 
     h->hash = 1;
     ngx_str_set(&h->key, "WWW-Authenticate");
+
+#if (nginx_version >= 1023000)
+    h->next = r->headers_out.www_authenticate;
+#endif
 
     /* "satisfy any" takes it back from here where another module lets in */
 
@@ -618,17 +650,31 @@ ngx_http_barejwt_claim_variable(ngx_http_request_t *r,
 {
     ngx_str_t *variable = (ngx_str_t *) data;
 
-    ngx_int_t                rc;
-    ngx_str_t                name, text;
-    ngx_http_barejwt_ctx_t  *ctx;
-
-    ctx = ngx_http_barejwt_user(r);
+    ngx_str_t  name;
 
     name.data = variable->data + sizeof("barejwt_claim_") - 1;
     name.len = variable->len - (sizeof("barejwt_claim_") - 1);
 
+    return ngx_http_barejwt_named_variable(r, v, (uintptr_t) &name);
+}
+
+
+/* of barejwt_claim: nginx has not touched the name */
+
+static ngx_int_t
+ngx_http_barejwt_named_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t *name = (ngx_str_t *) data;
+
+    ngx_int_t                rc;
+    ngx_str_t                text;
+    ngx_http_barejwt_ctx_t  *ctx;
+
+    ctx = ngx_http_barejwt_user(r);
+
     rc = (ctx == NULL) ? NGX_DECLINED
-                       : ngx_http_barejwt_claim(r, &ctx->who.claims, &name,
+                       : ngx_http_barejwt_claim(r, &ctx->who.claims, name,
                                                 &text);
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
@@ -718,6 +764,8 @@ ngx_http_barejwt_create_loc_conf(ngx_conf_t *cf)
     conf->max_token = NGX_CONF_UNSET_SIZE;
     conf->pass_options = NGX_CONF_UNSET;
     conf->body = NGX_CONF_UNSET_UINT;
+    conf->file = cf->conf_file->file.name;
+    conf->line = cf->conf_file->line;
 
     return conf;
 }
@@ -895,6 +943,12 @@ ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
     {
         problem = "\"barejwt_require aud\" needs a \"barejwt_audience\"";
 
+    } else if (conf->want.require
+               & (conf->want.allow_missing | conf->want.ignore))
+    {
+        problem = "\"barejwt_require\" names a claim that "
+                  "\"barejwt_allow_missing\" or \"barejwt_ignore\" names too";
+
     } else if (conf->body == NGX_HTTP_BAREJWT_BODY_JSON
                && clcf->satisfy == NGX_HTTP_SATISFY_ANY)
     {
@@ -905,8 +959,9 @@ ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
         return NGX_CONF_OK;
     }
 
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%s in %s:%ui", problem,
-                  cf->conf_file->file.name.data, cf->conf_file->line);
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "%s in the block that begins in %V:%ui", problem,
+                  &conf->file, conf->line);
 
     return NGX_CONF_ERROR;
 }
@@ -983,6 +1038,10 @@ ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         {
             return NGX_CONF_ERROR;
         }
+
+        if (ngx_http_barejwt_named_before(blcf->sources)) {
+            return "names a place twice";
+        }
     }
 
     return NGX_CONF_OK;
@@ -1037,6 +1096,43 @@ ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         *name = value[i];
     }
+
+    return NGX_CONF_OK;
+}
+
+
+/* nginx writes the names of variables in small letters, but not NAME */
+
+static char *
+ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t            *value, *name;
+    ngx_http_variable_t  *var;
+
+    value = cf->args->elts;
+
+    if (value[1].data[0] != '$') {
+        return "needs a \"$variable\" and the NAME of a claim";
+    }
+
+    value[1].len--;
+    value[1].data++;
+
+    var = ngx_http_add_variable(cf, &value[1], NGX_HTTP_VAR_NOCACHEABLE);
+    name = ngx_palloc(cf->pool, sizeof(ngx_str_t));
+
+    if (var == NULL || name == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (var->get_handler != NULL) {
+        return "names a variable that is there already";
+    }
+
+    *name = value[2];
+
+    var->get_handler = ngx_http_barejwt_named_variable;
+    var->data = (uintptr_t) name;
 
     return NGX_CONF_OK;
 }

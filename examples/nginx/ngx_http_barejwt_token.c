@@ -18,6 +18,8 @@ static void ngx_http_barejwt_in_headers(ngx_http_request_t *r,
     ngx_http_barejwt_source_t *source, ngx_http_barejwt_found_t *found);
 static void ngx_http_barejwt_in_pairs(ngx_str_t *pairs, u_char separator,
     ngx_str_t *name, ngx_http_barejwt_found_t *found);
+static ngx_uint_t ngx_http_barejwt_is_name(u_char *p, u_char *end,
+    u_char separator, ngx_str_t *name);
 static ngx_uint_t ngx_http_barejwt_same(ngx_str_t *one, ngx_str_t *other);
 
 
@@ -54,6 +56,33 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
                        "invalid barejwt_token \"%V\": write \"header=NAME\", "
                        "\"cookie=NAME\" or \"arg=NAME\"", text);
     return NGX_CONF_ERROR;
+}
+
+
+/* whether the last source is one of those before it */
+
+ngx_uint_t
+ngx_http_barejwt_named_before(ngx_array_t *sources)
+{
+    ngx_uint_t                  i;
+    ngx_http_barejwt_source_t  *source, *last;
+
+    source = sources->elts;
+    last = &source[sources->nelts - 1];
+
+    for (i = 0; i < sources->nelts - 1; i++) {
+
+        if (source[i].place == last->place
+            && ngx_http_barejwt_same(&source[i].name, &last->name)
+            && (last->place == NGX_HTTP_BAREJWT_HEADER
+                || ngx_strncmp(source[i].name.data, last->name.data,
+                               last->name.len) == 0))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -128,7 +157,11 @@ ngx_http_barejwt_in_headers(ngx_http_request_t *r,
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (!ngx_http_barejwt_same(&header[i].key, name)) {
+            /* another module takes a header away by a hash of 0 */
+
+            if (header[i].hash == 0
+                || !ngx_http_barejwt_same(&header[i].key, name))
+            {
                 continue;
             }
 
@@ -147,13 +180,16 @@ ngx_http_barejwt_in_headers(ngx_http_request_t *r,
 }
 
 
-/* name=value pairs: of cookies, which blanks may precede, or of a query */
+/*
+ * name=value pairs: of cookies, with blanks and tabs around the name, or of a
+ * query, where %5F is an underscore to whoever else reads it
+ */
 
 static void
 ngx_http_barejwt_in_pairs(ngx_str_t *pairs, u_char separator, ngx_str_t *name,
     ngx_http_barejwt_found_t *found)
 {
-    u_char  *p, *end, *last;
+    u_char  *p, *end, *last, *equals;
 
     last = pairs->data + pairs->len;
 
@@ -164,19 +200,59 @@ ngx_http_barejwt_in_pairs(ngx_str_t *pairs, u_char separator, ngx_str_t *name,
             end = last;
         }
 
-        while (separator == ';' && p < end && *p == ' ') {
-            p++;
-        }
+        equals = ngx_strlchr(p, end, '=');
 
-        if ((size_t) (end - p) > name->len && p[name->len] == '='
-            && ngx_strncmp(p, name->data, name->len) == 0)
+        if (equals != NULL
+            && ngx_http_barejwt_is_name(p, equals, separator, name))
         {
             found->n++;
-            found->value.data = p + name->len + 1;
+            found->value.data = equals + 1;
             found->value.len = end - found->value.data;
             found->scheme = 0;
         }
     }
+}
+
+
+static ngx_uint_t
+ngx_http_barejwt_is_name(u_char *p, u_char *end, u_char separator,
+    ngx_str_t *name)
+{
+    u_char      ch;
+    size_t      i;
+    ngx_int_t   code;
+
+    if (separator == ';') {
+
+        while (p < end && (*p == ' ' || *p == '\t')) {
+            p++;
+        }
+
+        while (p < end && (end[-1] == ' ' || end[-1] == '\t')) {
+            end--;
+        }
+    }
+
+    for (i = 0; i < name->len && p < end; i++) {
+
+        ch = *p++;
+
+        if (ch == '%' && separator == '&' && end - p >= 2) {
+
+            code = ngx_hextoi(p, 2);
+
+            if (code != NGX_ERROR) {
+                ch = (u_char) code;
+                p += 2;
+            }
+        }
+
+        if (ch != name->data[i]) {
+            return 0;
+        }
+    }
+
+    return i == name->len && p == end;
 }
 
 
