@@ -6,13 +6,14 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
-use barejwt::Error;
+use barejwt::{Error, Pair};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::http::header::RETRY_AFTER;
 use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Agent, Body};
 
+use crate::clock::now;
 use crate::failure::Failure;
 
 /// For one request, from the connection to the last byte of the answer.
@@ -120,21 +121,20 @@ impl Envelope {
         self.msg.as_ref().is_some_and(|msg| msg.starts_with(words))
     }
 
-    fn is_not_valid_yet(&self) -> bool {
-        self.says(Error::NotYetValid { nbf: 0, now: 0 })
+    /// Why the server does not take a new password, in words of this client's.
+    fn why_not_this_password(&self) -> Option<&'static str> {
+        let msg = self.msg.as_deref()?;
+        NEW_PASSWORDS.into_iter().find(|known| *known == msg)
     }
 }
 
-/// Whether it refuses a token that will be valid: its clock, or another server's, is wrong.
-pub(crate) fn is_not_valid_yet(answer: &[u8]) -> bool {
-    envelope(answer).is_ok_and(|envelope| envelope.is_not_valid_yet())
-}
-
-/// Whether it refuses a token that was valid, by its clock.
-pub(crate) fn is_expired(answer: &[u8]) -> bool {
-    let expired = Error::Expired { exp: 0, now: 0 };
-    envelope(answer).is_ok_and(|envelope| envelope.says(expired))
-}
+/// What the server says of new passwords: text that is not here is not shown.
+const NEW_PASSWORDS: [&str; 4] = [
+    "a new password must have 8 to 256 characters",
+    "a new password must not be of blanks alone",
+    "this password is among the commonest, which are tried first: take another",
+    "the new password is the current one",
+];
 
 pub(crate) struct Api<'s> {
     server: &'s Server,
@@ -174,9 +174,9 @@ impl<'s> Api<'s> {
     /// The envelope's `code`.
     ///
     /// # Errors
-    /// [`Failure::TooEarly`] if the session goes on.
-    pub(crate) fn sign_out(&self, refresh_token: &str) -> Result<i64, Failure> {
-        let body = json!({"refresh_token": refresh_token});
+    /// Those of [`Self::check_clocks`], and others, if the session goes on.
+    pub(crate) fn sign_out(&self, pair: &Pair<'_>) -> Result<i64, Failure> {
+        let body = json!({"refresh_token": pair.refresh_token});
         let response = self
             .agent
             .delete(self.url("session/token"))
@@ -184,29 +184,41 @@ impl<'s> Api<'s> {
             .content_type("application/json")
             .send(body.to_string())
             .map_err(|error| self.unreachable(error))?;
-        let envelope = envelope(&self.read(response)?)?;
-        if envelope.is_not_valid_yet() {
-            return Err(Failure::TooEarly);
-        }
-        Ok(envelope.code)
+        let answer = self.read(response)?;
+        self.check_clocks(&answer, pair.refresh_expires)?;
+        Ok(self.envelope(&answer)?.code)
     }
 
-    /// The envelope's `code`.
     pub(crate) fn change_password(
         &self,
-        access_token: &str,
+        pair: &Pair<'_>,
         current: &str,
         new: &str,
-    ) -> Result<i64, Failure> {
+    ) -> Result<(), Failure> {
         let body = json!({"current_password": current, "new_password": new});
         let response = self
             .agent
             .put(self.url("user/password"))
-            .header("Authorization", format!("Bearer {access_token}"))
+            .header("Authorization", format!("Bearer {}", pair.access_token))
             .content_type("application/json")
             .send(body.to_string())
             .map_err(|error| self.unreachable(error))?;
-        Ok(envelope(&self.read(response)?)?.code)
+        let answer = self.read(response)?;
+        self.check_clocks(&answer, pair.access_expires)?;
+        let envelope = self.envelope(&answer)?;
+        let why = match envelope.code {
+            0 => return Ok(()),
+            CREDENTIAL_INVALID => Some("the current password is wrong"),
+            PARAMETER_INVALID => envelope.why_not_this_password(),
+            _ => None,
+        };
+        Err(why.map_or_else(
+            || self.refused(envelope.code),
+            |why| Failure::Password {
+                server: self.server.clone(),
+                why,
+            },
+        ))
     }
 
     pub(crate) fn account(&self, access_token: &str) -> Result<Account, Failure> {
@@ -217,15 +229,40 @@ impl<'s> Api<'s> {
             .call()
             .map_err(|error| self.unreachable(error))?;
         let answer = self.read(response)?;
-        let envelope = envelope(&answer)?;
-        let is_too_early = envelope.is_not_valid_yet();
+        let envelope = self.envelope(&answer)?;
         match (envelope.code, envelope.data) {
             (0, Some(account)) => Ok(Account::Is(account)),
-            (0, None) => Err(Failure::Answer),
-            (LOGIN_REQUIRED, _) if is_too_early => Err(Failure::TooEarly),
-            (LOGIN_REQUIRED, _) => Ok(Account::Unauthorized),
+            (0, None) => Err(Failure::Answer(self.server.clone())),
+            (LOGIN_REQUIRED, _) => {
+                self.check_not_too_early(&answer)?;
+                Ok(Account::Unauthorized)
+            }
             (code, _) => Err(self.refused(code)),
         }
+    }
+
+    /// Nothing that time heals is final: a refusal that only a wrong clock explains.
+    ///
+    /// # Errors
+    /// If the server calls a token not valid yet, or calls one expired that this machine's clock,
+    /// by which it is good until `expires`, does not.
+    pub(crate) fn check_clocks(&self, answer: &[u8], expires: i64) -> Result<(), Failure> {
+        self.check_not_too_early(answer)?;
+        let expired = Error::Expired { exp: 0, now: 0 };
+        if self.envelope(answer)?.says(expired) && now() < expires {
+            return Err(Failure::Clocks(self.server.clone()));
+        }
+        Ok(())
+    }
+
+    fn check_not_too_early(&self, answer: &[u8]) -> Result<(), Failure> {
+        if self
+            .envelope(answer)?
+            .says(Error::NotYetValid { nbf: 0, now: 0 })
+        {
+            return Err(Failure::TooEarly(self.server.clone()));
+        }
+        Ok(())
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
@@ -266,6 +303,24 @@ impl<'s> Api<'s> {
         }
     }
 
+    pub(crate) fn ended(&self) -> Failure {
+        Failure::Ended {
+            server: self.server.clone(),
+            why: "has ended the session",
+        }
+    }
+
+    pub(crate) fn no_pair(&self, error: Error) -> Failure {
+        Failure::NoPair {
+            server: self.server.clone(),
+            error,
+        }
+    }
+
+    fn envelope(&self, answer: &[u8]) -> Result<Envelope, Failure> {
+        serde_json::from_slice(answer).map_err(|_| Failure::Answer(self.server.clone()))
+    }
+
     fn unreachable(&self, error: ureq::Error) -> Failure {
         Failure::Unreachable {
             server: self.server.clone(),
@@ -278,10 +333,6 @@ impl<'s> Api<'s> {
 fn retry_after(response: &Response<Body>) -> Option<u32> {
     let value = response.headers().get(RETRY_AFTER)?;
     value.to_str().ok()?.parse().ok()
-}
-
-fn envelope(answer: &[u8]) -> Result<Envelope, Failure> {
-    serde_json::from_slice(answer).map_err(|_| Failure::Answer)
 }
 
 #[cfg(test)]

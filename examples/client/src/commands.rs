@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use crate::api::{Account, Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, Server};
 use crate::cli::{Cli, Command};
+use crate::clock::now;
 use crate::failure::Failure;
 use crate::password;
-use crate::renewal::{REFUSED, fresh, now, renew};
+use crate::renewal::{fresh, renew};
 use crate::session_file::{SessionFile, Stored};
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
@@ -34,7 +35,7 @@ fn log_in(file: &SessionFile, server: &Server, email: &str) -> Result<(), Failur
     if password::is_typed() {
         server.try_connection()?;
     }
-    let password = password::read("Password: ").map_err(Failure::Password)?;
+    let password = password::read("Password: ").map_err(Failure::Typing)?;
     log_in_with(file, server, email, &password)?;
     tell(&format!("logged in to {server} as {email}"));
     Ok(())
@@ -54,10 +55,10 @@ fn log_in_with(
     match Pair::from_answer(&answer) {
         Ok(_) => replacement.commit(&Stored::new(server, answer, now())?)?,
         Err(Error::LoginRefused { code }) => return Err(api.refused(code)),
-        Err(error) => return Err(Failure::Core(error)),
+        Err(error) => return Err(api.no_pair(error)),
     }
     // Nobody could end it later. If it has ended before, or the server is gone, so be it.
-    let _ = former.and_then(|stored| api.sign_out(stored.pair()?.refresh_token));
+    let _ = former.and_then(|stored| api.sign_out(&stored.pair()?));
     Ok(())
 }
 
@@ -85,12 +86,15 @@ fn ask(file: &SessionFile, stored: Stored, margin: u32) -> Result<(Stored, Value
         return Ok((stored, account));
     }
     let Next::Refresh(_) = session.after_401() else {
-        return Err(REFUSED);
+        return Err(api.ended());
     };
     let renewed = renew(file, &stored)?;
     match api.account(renewed.pair()?.access_token)? {
         Account::Is(account) => Ok((renewed, account)),
-        Account::Unauthorized => Err(Failure::LogIn("the server refuses its newest token too")),
+        Account::Unauthorized => Err(Failure::Ended {
+            server,
+            why: "refuses its newest token too",
+        }),
     }
 }
 
@@ -98,19 +102,15 @@ fn ask(file: &SessionFile, stored: Stored, margin: u32) -> Result<(Stored, Value
 fn change_password(file: &SessionFile, margin: u32) -> Result<(), Failure> {
     let (stored, account) = ask(file, fresh(file, margin)?, margin)?;
     let email = account.get("email").and_then(Value::as_str);
-    let email = email.ok_or(Failure::Answer)?;
-    let read = |prompt| password::read(prompt).map_err(Failure::Password);
+    let server = stored.server()?;
+    let email = email.ok_or_else(|| Failure::Answer(server.clone()))?;
+    let read = |prompt| password::read(prompt).map_err(Failure::Typing);
     let current = read("Current password: ")?;
     let new = read("New password: ")?;
     if password::is_typed() && new != read("The same again: ")? {
         return Err(Failure::Different);
     }
-    let server = stored.server()?;
-    let api = Api::new(&server);
-    match api.change_password(stored.pair()?.access_token, &current, &new)? {
-        0 => {}
-        code => return Err(api.refused(code)),
-    }
+    Api::new(&server).change_password(&stored.pair()?, &current, &new)?;
     log_in_with(file, &server, email, &new)
         .map_err(|failure| Failure::LogInAnew(Box::new(failure)))?;
     tell(&format!(
@@ -125,7 +125,7 @@ fn log_out(file: &SessionFile) -> Result<(), Failure> {
     let stored = locked.read()?;
     let server = stored.server()?;
     let api = Api::new(&server);
-    match api.sign_out(stored.pair()?.refresh_token)? {
+    match api.sign_out(&stored.pair()?)? {
         0 | LOGIN_REQUIRED | CREDENTIAL_INVALID => locked.remove()?,
         code => return Err(api.refused(code)),
     }

@@ -9,8 +9,13 @@ use crate::api::{CREDENTIAL_INVALID, LOGIN_REQUIRED, PARAMETER_INVALID, Server};
 
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There is no session, or it cannot go on.
+    /// There is no session that can be used.
     LogIn(&'static str),
+    /// The server does not let the session go on.
+    Ended {
+        server: Server,
+        why: &'static str,
+    },
     /// No connection, or no whole answer.
     Unreachable {
         server: Server,
@@ -21,21 +26,31 @@ pub(crate) enum Failure {
         server: Server,
         code: i64,
     },
+    /// It does not take the new password, or not the current one.
+    Password {
+        server: Server,
+        why: &'static str,
+    },
     /// Until so many seconds have passed, if the server has said so.
     TooOften {
         server: Server,
         wait: Option<u32>,
     },
     /// The server takes the token for one that is not valid yet.
-    TooEarly,
+    TooEarly(Server),
     /// The server's clock says that the session has expired, and this machine's that it has not.
-    Clocks,
+    Clocks(Server),
     /// The password is another one now, and there is no session with it.
     LogInAnew(Box<Failure>),
-    /// A pair that is not understood, or a clock that is not set.
-    Core(barejwt::Error),
+    /// This machine's clock is not set.
+    Clock(barejwt::Error),
+    /// The answer to a login or a refresh is no pair.
+    NoPair {
+        server: Server,
+        error: barejwt::Error,
+    },
     /// An answer that is no envelope, or one without an account that was asked for.
-    Answer,
+    Answer(Server),
     File {
         path: PathBuf,
         error: io::Error,
@@ -48,7 +63,7 @@ pub(crate) enum Failure {
         error: io::Error,
     },
     NoHome,
-    Password(io::Error),
+    Typing(io::Error),
     /// The new password was typed in two ways.
     Different,
     Output(io::Error),
@@ -58,15 +73,20 @@ impl Failure {
     /// As `--help` lists them.
     pub(crate) const fn exit_status(&self) -> u8 {
         match self {
-            Self::LogIn(_) | Self::PairLost { .. } | Self::LogInAnew(_) => 3,
+            Self::LogIn(_) | Self::Ended { .. } | Self::PairLost { .. } | Self::LogInAnew(_) => 3,
             Self::Unreachable { .. } => 4,
-            Self::Refused { .. } | Self::TooOften { .. } | Self::TooEarly | Self::Clocks => 5,
-            Self::Core(_)
-            | Self::Answer
+            Self::Refused { .. }
+            | Self::Password { .. }
+            | Self::TooOften { .. }
+            | Self::TooEarly(_)
+            | Self::Clocks(_) => 5,
+            Self::Clock(_)
+            | Self::NoPair { .. }
+            | Self::Answer(_)
             | Self::File { .. }
             | Self::FileOpen(_)
             | Self::NoHome
-            | Self::Password(_)
+            | Self::Typing(_)
             | Self::Different
             | Self::Output(_) => 1,
         }
@@ -77,6 +97,10 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LogIn(why) => write!(f, "{why}: log in with `barejwt-client login EMAIL`"),
+            Self::Ended { server, why } => write!(
+                f,
+                "the server {server} {why}: log in with `barejwt-client login EMAIL`"
+            ),
             Self::Unreachable { server, error } => {
                 write!(f, "no answer from the server {server}: {error}")
             }
@@ -85,6 +109,9 @@ impl fmt::Display for Failure {
                 "the server {server} refused: {} (code {code})",
                 meaning(*code)
             ),
+            Self::Password { server, why } => {
+                write!(f, "the server {server} changed nothing: {why}")
+            }
             Self::TooOften { server, wait } => {
                 write!(f, "the server {server} refused: too many requests, ")?;
                 match wait {
@@ -92,9 +119,9 @@ impl fmt::Display for Failure {
                     None => write!(f, "try again later"),
                 }
             }
-            Self::Clocks => write!(
+            Self::Clocks(server) => write!(
                 f,
-                "the server says that the session has expired, and by this machine's clock it has \
+                "the server {server} says that the session has expired, and by this machine's clock it has \
                  not: one of the two clocks is wrong. The session is kept: try again later, or log \
                  in with `barejwt-client login EMAIL`"
             ),
@@ -103,13 +130,21 @@ impl fmt::Display for Failure {
                 "the password is changed, and every session has ended: log in with \
                  `barejwt-client login EMAIL` ({why})"
             ),
-            Self::TooEarly => write!(
+            Self::TooEarly(server) => write!(
                 f,
-                "the server says that the token is not valid yet, so a server's clock is wrong: the \
+                "the server {server} says that the token is not valid yet, so a server's clock is wrong: the \
                  session is kept, try again later"
             ),
-            Self::Core(error) => write!(f, "{error}"),
-            Self::Answer => write!(f, "the server's answer is not of the expected form"),
+            Self::Clock(error) => write!(f, "{error}"),
+            Self::NoPair { server, error } => {
+                write!(f, "the server {server} gave no session: {error}")
+            }
+            Self::Answer(server) => {
+                write!(
+                    f,
+                    "the answer of the server {server} is not of the expected form"
+                )
+            }
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
             Self::FileOpen(path) => write!(
                 f,
@@ -124,7 +159,7 @@ impl fmt::Display for Failure {
                 path.display()
             ),
             Self::NoHome => write!(f, "no home directory: name the session file with --session"),
-            Self::Password(error) => write!(f, "the password cannot be read: {error}"),
+            Self::Typing(error) => write!(f, "the password cannot be read: {error}"),
             Self::Different => write!(f, "the two new passwords differ: nothing is changed"),
             Self::Output(error) => write!(f, "standard output: {error}"),
         }

@@ -1,22 +1,23 @@
 //! Refreshing the pair of tokens, once, however many runs want it at the same time.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use barejwt::{Error, Next, Pair};
 
-use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED, is_expired, is_not_valid_yet};
+use crate::api::{Api, CREDENTIAL_INVALID, LOGIN_REQUIRED};
+use crate::clock::now;
 use crate::failure::Failure;
 use crate::session_file::{SessionFile, Stored};
-
-pub(crate) const REFUSED: Failure = Failure::LogIn("the server has ended the session");
 
 /// The session, renewed if its time has come. `margin` in seconds.
 pub(crate) fn fresh(file: &SessionFile, margin: u32) -> Result<Stored, Failure> {
     let stored = file.read()?;
-    match stored.session(margin)?.next(now()).map_err(Failure::Core)? {
+    match stored
+        .session(margin)?
+        .next(now())
+        .map_err(Failure::Clock)?
+    {
         Next::UseAccess(_) => Ok(stored),
         Next::Refresh(_) => renew(file, &stored),
-        Next::LogIn => Err(REFUSED),
+        Next::LogIn => Err(Api::new(&stored.server()?).ended()),
     }
 }
 
@@ -42,25 +43,14 @@ pub(crate) fn renew(file: &SessionFile, seen: &Stored) -> Result<Stored, Failure
             replacement.commit(&renewed)?;
             Ok(renewed)
         }
-        // Time heals that.
-        Err(Error::LoginRefused { .. }) if is_not_valid_yet(&answer) => Err(Failure::TooEarly),
-        // And that too, if it is the server's clock that is wrong.
-        Err(Error::LoginRefused { .. }) if is_expired(&answer) && now() < pair.refresh_expires => {
-            Err(Failure::Clocks)
-        }
-        Err(Error::LoginRefused {
-            code: LOGIN_REQUIRED | CREDENTIAL_INVALID,
-        }) => {
+        Err(Error::LoginRefused { code }) => {
+            api.check_clocks(&answer, pair.refresh_expires)?;
+            if ![LOGIN_REQUIRED, CREDENTIAL_INVALID].contains(&code) {
+                return Err(api.refused(code));
+            }
             locked.remove()?;
-            Err(REFUSED)
+            Err(api.ended())
         }
-        Err(Error::LoginRefused { code }) => Err(api.refused(code)),
-        Err(error) => Err(Failure::Core(error)),
+        Err(error) => Err(api.no_pair(error)),
     }
-}
-
-/// Seconds since 1970; zero, which the core refuses, if the clock is before that.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |time| time.as_secs().try_into().unwrap_or(i64::MAX))
 }

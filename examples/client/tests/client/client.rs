@@ -10,8 +10,6 @@ use tempfile::TempDir;
 
 use crate::server::{EMAIL, PASSWORD};
 
-pub(crate) const LOG_IN_ENDED: &str =
-    "the server has ended the session: log in with `barejwt-client login EMAIL`";
 pub(crate) const LOG_IN_NONE: &str =
     "there is no session: log in with `barejwt-client login EMAIL`";
 
@@ -189,6 +187,15 @@ impl Outcome {
         let line = self.err.strip_prefix("barejwt-client: ").unwrap();
         assert!(told.iter().any(|told| line.starts_with(told)), "{line}");
         assert_eq!(line.lines().count(), 1);
+    }
+
+    /// Asserts that the session could not go on, and that the server that ended it is named.
+    #[track_caller]
+    pub(crate) fn ended(self, url: &str) {
+        let line = format!(
+            "the server {url} has ended the session: log in with `barejwt-client login EMAIL`"
+        );
+        self.failed(3, &line);
     }
 
     /// Asserts a failure: this status, this one line, nothing on standard output.

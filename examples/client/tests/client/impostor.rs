@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::{fs, thread};
 
-use crate::client::{Client, LOG_IN_ENDED, LOG_IN_OTHER, run_with_input};
+use crate::client::{Client, LOG_IN_OTHER, run_with_input};
 use crate::server::{EMAIL, PASSWORD, Server};
 use crate::tap::Tap;
 
@@ -83,11 +83,16 @@ fn its_words_are_not_shown() {
 #[test]
 fn what_is_no_pair_is_refused_by_the_core() {
     let json = "a part is not a strict JSON object (answer, byte 0: not an object)";
-    login_fails(&answering("<html>"), 1, json);
     let form = "the login answer is not of the expected form";
-    login_fails(&answering(r#"{"code":0,"data":{}}"#), 1, form);
-    login_fails(&answering(&pair(r"a.b.c\r\nX: y")), 1, form);
-    login_fails(&answering(&pair("a b")), 1, form);
+    for (body, why) in [
+        ("<html>", json),
+        (r#"{"code":0,"data":{}}"#, form),
+        (&pair(r"a.b.c\r\nX: y"), form),
+        (&pair("a b"), form),
+    ] {
+        let url = answering(body);
+        login_fails(&url, 1, &format!("the server {url} gave no session: {why}"));
+    }
 }
 
 #[test]
@@ -97,11 +102,11 @@ fn what_is_no_account_is_told() {
     for body in ["<html>", r#"{"code":0}"#, r#"{"data":{}}"#] {
         let start = stored.find("http://").unwrap();
         let end = stored[start..].find('"').unwrap() + start;
-        let other = stored.replace(&stored[start..end], &answering(body));
+        let url = answering(body);
+        let other = stored.replace(&stored[start..end], &url);
         fs::write(client.file(), other).unwrap();
-        client
-            .run(&["whoami"])
-            .failed(1, "the server's answer is not of the expected form");
+        let line = format!("the answer of the server {url} is not of the expected form");
+        client.run(&["whoami"]).failed(1, &line);
     }
 }
 
@@ -110,8 +115,6 @@ fn what_is_no_account_is_told() {
 fn a_token_that_is_not_valid_yet_ends_no_session() {
     let server = Server::start();
     let client = Client::logged_in(&server.url);
-    let line = "the server says that the token is not valid yet, so a server's clock is wrong: the \
-                session is kept, try again later";
     for (code, command) in [
         (401, "whoami"),
         (40020, "token"),
@@ -126,7 +129,11 @@ fn a_token_that_is_not_valid_yet_ends_no_session() {
         let stored = String::from_utf8(client.stored()).unwrap();
         let other = stored.replace(&server.url, &url);
         fs::write(client.file(), &other).unwrap();
-        client.run(&[command]).failed(5, line);
+        let line = format!(
+            "the server {url} says that the token is not valid yet, so a server's clock is wrong: \
+             the session is kept, try again later"
+        );
+        client.run(&[command]).failed(5, &line);
         assert_eq!(String::from_utf8(client.stored()).unwrap(), other);
         fs::write(client.file(), stored).unwrap();
     }
@@ -144,17 +151,19 @@ fn a_session_that_only_the_server_calls_expired_is_kept() {
     let stored = String::from_utf8(client.stored()).unwrap();
     let other = stored.replace(&server.url, &url);
     fs::write(client.file(), &other).unwrap();
-    client.run(&["token"]).failed(
-        5,
-        "the server says that the session has expired, and by this machine's clock it has not: one \
-         of the two clocks is wrong. The session is kept: try again later, or log in with \
-         `barejwt-client login EMAIL`",
+    let line = format!(
+        "the server {url} says that the session has expired, and by this machine's clock it has not: \
+         one of the two clocks is wrong. The session is kept: try again later, or log in with \
+         `barejwt-client login EMAIL`"
     );
-    assert_eq!(String::from_utf8(client.stored()).unwrap(), other);
+    for command in ["token", "logout"] {
+        client.run(&[command]).failed(5, &line);
+        assert_eq!(String::from_utf8(client.stored()).unwrap(), other);
+    }
     client.change("refresh_expires", |_| {
         "2025-04-26T16:19:38.833494+08:00".to_owned()
     });
-    client.run(&["token"]).failed(3, LOG_IN_ENDED);
+    client.run(&["token"]).ended(&url);
     assert!(!client.file().exists());
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::client::{Client, LOG_IN_ENDED};
+use crate::client::Client;
 use crate::server::{EMAIL, Server};
 use crate::tap::{ME, REFRESH, Tap};
 
@@ -99,7 +99,7 @@ fn an_expired_refresh_token_ends_in_a_login_when_the_server_says_so() {
     thread::sleep(Duration::from_secs(5));
     for (command, client) in clients {
         client.expire_access();
-        client.run(&[command]).failed(3, LOG_IN_ENDED);
+        client.run(&[command]).ended(&tap.url);
         assert_eq!(tap.requests(), [REFRESH]);
         assert!(!client.file().exists());
     }
@@ -111,7 +111,7 @@ fn a_refresh_token_of_an_earlier_password_ends_in_a_login() {
     let client = Client::logged_in(&server.url);
     server.change_password(&client.tokens().0);
     client.expire_access();
-    client.run(&["token"]).failed(3, LOG_IN_ENDED);
+    client.run(&["token"]).ended(&server.url);
     assert!(!client.file().exists());
 }
 
@@ -122,9 +122,9 @@ fn a_stolen_copy_ends_the_session_of_thief_and_victim() {
     victim.expire_access();
     let thief = victim.copy();
     victim.run(&["token"]).ok();
-    thief.run(&["token"]).failed(3, LOG_IN_ENDED);
+    thief.run(&["token"]).ended(&server.url);
     victim.expire_access();
-    victim.run(&["token"]).failed(3, LOG_IN_ENDED);
+    victim.run(&["token"]).ended(&server.url);
     victim.log_in(&server.url).done();
     assert!(victim.run(&["whoami"]).ok().contains(EMAIL));
 }
@@ -149,7 +149,7 @@ fn a_refresh_whose_answer_is_lost_is_not_repeated() {
 
     // The server did answer: for it the token is a used one now.
     tap.lose_answers(false);
-    client.run(&["token"]).failed(3, LOG_IN_ENDED);
+    client.run(&["token"]).ended(&tap.url);
 }
 
 #[test]

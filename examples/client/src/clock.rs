@@ -1,0 +1,9 @@
+//! This machine's clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Seconds since 1970; zero, which the core refuses, if the clock is before that.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| time.as_secs().try_into().unwrap_or(i64::MAX))
+}
