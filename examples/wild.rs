@@ -1,10 +1,10 @@
 //! Judges a file of other people's tokens: `cargo run --example wild -- FILE`, a JSON object a line.
 //!
-//! A line that says what to `expect` has a token of some system, its key and that system's rules. It
-//! must verify, or be refused for the reason in `why`. Where its `notes` say which required members it
-//! lacks, it must be refused for that, and verify without requiring them. A line that says who it is `accepted_by` has a token
-//! that strict and lenient libraries tell apart: a table shows this crate beside them. The exit status
-//! is 1 if the crate and the file disagree.
+//! A line with `expect` has a token of some system, its key and that system's rules. The token must verify, or
+//! be refused for the reason in `why`. If `notes` says which required members the token lacks, it must be refused
+//! for that, and must verify if these members are not required. A line with `accepted_by` has a token that strict
+//! and lenient libraries judge differently; a table shows this crate beside them. The exit status is 1 if the
+//! crate and the file disagree.
 
 use std::fmt;
 use std::process::ExitCode;

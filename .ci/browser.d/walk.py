@@ -1,6 +1,6 @@
 """Walks through the page of `barejwt-server serve` in headless Chromium, with the keyboard alone.
 
-Arguments: the binary `barejwt-server`, a directory whose node_modules has axe-core, one for screenshots.
+Arguments: the binary `barejwt-server`, a directory whose node_modules has axe-core, a directory for screenshots.
 """
 
 import json

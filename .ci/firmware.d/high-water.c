@@ -1,5 +1,5 @@
-// Linked into firmware-c with --wrap=board_init,--wrap=board_exit: after the last answer, a line
-// with the most bytes of RAM that were in use.
+// Linked into firmware-c with --wrap=board_init,--wrap=board_exit. After the last answer it prints a line with
+// the most bytes of RAM that were in use.
 #include "board.h"
 
 extern uint8_t ram_bottom[], stack_top[]; // mps2-an386.ld, sections.ld

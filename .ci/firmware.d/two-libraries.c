@@ -1,5 +1,5 @@
-// Linked into firmware-c with --wrap=board_init: has the other library work before the device
-// starts. ASK_FOR_PANIC has it panic instead.
+// Linked into firmware-c with --wrap=board_init. It calls the other library before the device starts. With
+// ASK_FOR_PANIC the other library panics instead.
 #include <stdint.h>
 
 #include "board.h"

@@ -1,5 +1,5 @@
-// What an image must not have, for the check to find: an allocator and writable static data. Linked
-// into firmware-c with --wrap=board_init.
+// Linked into firmware-c with --wrap=board_init. It has an allocator and writable static data, which an image
+// must not have, and which the check must find.
 #include "board.h"
 
 void *malloc(size_t size);

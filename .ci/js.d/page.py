@@ -1,6 +1,6 @@
-"""The page of examples/js in headless Chromium: it verifies what is pasted while there is no network.
+"""The page of examples/js in headless Chromium: it verifies a pasted token while there is no network.
 
-Arguments: the directory with the page and its node_modules, one for a screenshot.
+Arguments: the directory with the page and its node_modules, and a directory for a screenshot.
 """
 
 import base64

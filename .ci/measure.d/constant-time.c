@@ -1,6 +1,6 @@
-// Makes each kind of call many times, with secrets and tags that differ, for .ci/constant-time to
-// compare what the processor executes from the first instruction of a function `case_…` to the first
-// of `done`. Prints the number of calls.
+// Makes each kind of call many times, with secrets and tags that differ. .ci/constant-time compares what the
+// processor executes, from the first instruction of a function `case_…` to the first instruction of `done`.
+// Prints the number of calls.
 
 #include "barejwt.h"
 #include "machine.h"

@@ -1,6 +1,6 @@
-# Sourced after lib.bash by the checks of bare-metal targets: the targets of ffi/targets.txt, the C library for one, an
-# image that links it, and QEMU. All of them build into one directory, so that Rust's core library is
-# compiled once for each target and profile.
+# The checks of bare-metal targets source this after lib.bash. It has functions for the targets of
+# ffi/targets.txt, for the C library of a target, for an image that links it, and for QEMU. All checks build
+# into one directory, so that Rust's core library is compiled once for each target and profile.
 #
 # Debian: rustc-web cargo-web rust-web-src gcc-arm-none-eabi gcc-riscv64-unknown-elf
 #         gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils qemu-system-arm qemu-system-misc qemu-user

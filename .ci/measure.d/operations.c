@@ -1,5 +1,5 @@
-// What each operation of the C library costs: a line `operation quantity number` for the stack it
-// writes to and the instructions it executes, the passing of its arguments included.
+// Prints what each operation of the C library costs: a line `operation quantity number` for the stack that it
+// writes, and a line for the instructions that it executes, with the passing of its arguments.
 
 #include <stdbool.h>
 

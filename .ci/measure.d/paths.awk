@@ -1,5 +1,5 @@
 # Reads a single-step trace of QEMU 7.2 (`-singlestep -d exec,nochain`) of constant-time.c and
-# compares, address by address, every call of a case with the first of its kind. `symbols` is the
+# compares, address by address, every call of a case with the first call of that case. `symbols` is the
 # output of nm. Prints a line a case, and the number of calls.
 
 BEGIN {

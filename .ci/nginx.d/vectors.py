@@ -1,8 +1,8 @@
-"""The vectors of tests/vectors.txt that a gate can run, through nginx with the module: what an
-Authorization header gets, at the time that a vector names.
+"""Sends vectors of tests/vectors.txt as Authorization headers to nginx with the module, at the time that
+each vector names.
 
-Arguments: an empty directory, the module. Prints how many vectors ran. Signing, renewing, sessions and
-types other than access are no part of the module's API: those vectors are counted as another part's.
+Arguments: an empty directory, the module. Prints how many vectors ran. The module does not sign or renew,
+and has no sessions and no types other than access: those vectors are counted as another part's.
 
 Debian: nginx faketime
 """

@@ -1,5 +1,5 @@
 // The calls that every_key.py makes with symbols in the place of secrets: functions `case_…` without
-// arguments. What they read and write is global, so that it is found by name.
+// arguments. They read and write global variables, so that the proof finds these by name.
 
 #include "barejwt.h"
 

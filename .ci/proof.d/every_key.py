@@ -1,17 +1,17 @@
 """every_key.py ELF [CALL...]: executes calls of cases.c with a symbol for every byte of a secret.
 
-What follows holds for every value of the symbols, and so for every key and state hash. A line a call;
-after a `;` stands how what is executed depends on a secret:
+The result holds for every value of the symbols, and so for every key and state hash. Prints a line for each
+call. If execution depends on a secret, a `;` follows, and then how it depends:
 
 - a branch has more ways to go on than the call has results (EXPECTED);
-- the address of a read, a write or a jump depends on a secret, or whether the read or write is made;
-- a secret is multiplied or divided, which takes some processors a time of its own.
+- the address of a read, a write or a jump depends on a secret, or a secret decides whether it happens;
+- a secret is multiplied or divided, which some processors do in a time that depends on the value.
 
-An expression that grows is replaced by a fresh symbol of its size. So a symbol says of a value that it
-is not known, and little else: too much may be found, but never too little. Without that SHA-256 would
-grow beyond any memory.
+An expression that grows is replaced by a fresh symbol of its size. Such a symbol only says that the value is
+unknown. So the run may find too much, but never too little. Without this the expressions of SHA-256 would
+outgrow memory.
 
-RISC-V is linked with --no-relax: its code finds variables by their address and not by the register `gp`,
+RISC-V is linked with --no-relax. Its code then finds variables by their address, not by the register `gp`,
 which a start-up file would set.
 """
 

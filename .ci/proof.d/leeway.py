@@ -1,7 +1,7 @@
 """leeway.py ELF: the leeway rule of the binary is its definition, for every time and every leeway.
 
-Verifies one token of cases.c with symbols for `now`, of 64 bits, and for the leeway, of 32. On each path
-it returns a status; an SMT solver looks for times on that path for which the definition says otherwise.
+Verifies a token of cases.c with a symbol of 64 bits for `now` and a symbol of 32 bits for the leeway. Each
+path ends in a status. An SMT solver looks for times on that path for which the definition says otherwise.
 """
 
 import sys

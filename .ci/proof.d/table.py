@@ -1,6 +1,6 @@
-"""table.py FILE...: writes what every_key.py has said of each binary into docs/proof.md.
+"""table.py FILE...: writes the output of every_key.py for each binary into docs/proof.md.
 
-A file is named calls-TARGET-PROFILE. A call that was not run stays so in the table.
+A file is named calls-TARGET-PROFILE. A call that did not run has the cell "not run".
 """
 
 import pathlib

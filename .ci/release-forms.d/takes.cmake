@@ -1,4 +1,4 @@
-# Which archive barejwt-embedded's CMake files take, without ESP-IDF and Zephyr, whose commands are stood in for:
+# Prints which archive barejwt-embedded's CMake files take, with stand-ins for the commands of ESP-IDF and Zephyr:
 #
 #     cmake -DFILE=CMakeLists.txt -DIDF_TARGET=esp32c3 -P takes.cmake
 #     cmake -DFILE=zephyr/CMakeLists.txt -DCONFIG_BAREJWT=y -DCONFIG_CPU_CORTEX_M4=y -P takes.cmake

@@ -1,4 +1,4 @@
-"""Which archive barejwt-embedded's platformio.py takes, without PlatformIO, whose `env` is stood in for:
+"""Prints which archive barejwt-embedded's platformio.py takes, with a stand-in for PlatformIO's `env`:
 
     cd barejwt-embedded && takes.py PROCESSOR [FLAG...]
 """

@@ -1,6 +1,6 @@
 """The first use of `barejwt-server serve` on a pseudo-terminal: prints how many checks have passed.
 
-Arguments: the binary `barejwt-server`, and perhaps a `postgres://` URL with a password. Runs in an empty
+Arguments: the binary `barejwt-server`, and optionally a `postgres://` URL with a password. Runs in an empty
 directory, pastes what the server prints into a shell, types the password, and ends with Ctrl-C.
 """
 

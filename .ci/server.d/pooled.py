@@ -1,7 +1,7 @@
-"""Two servers on one PostgreSQL behind PgBouncer in transaction mode, whose few connections they all
-share: prints how many checks have passed.
+"""Tests two servers on one PostgreSQL behind PgBouncer in transaction mode. They share its few connections.
+Prints how many checks have passed.
 
-Arguments: the binary `barejwt-server`, the URL of an empty database there.
+Arguments: the binary `barejwt-server`, the URL of an empty database of that PgBouncer.
 """
 
 import json

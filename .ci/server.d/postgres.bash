@@ -1,5 +1,5 @@
-# A PostgreSQL of its own until the script ends: $work is a directory, $port and $postgres_url tell where
-# the database is, `psql` talks to it.
+# Runs a PostgreSQL of its own until the script ends. $work is a directory, $port and $postgres_url say where
+# the database is, and `psql` talks to it.
 
 for postgres in /usr/lib/postgresql/*/bin; do :; done # the newest
 work=$(mktemp -d)

@@ -1,6 +1,6 @@
-"""Two servers on one database, with logins, refreshes and rotations without pause, and every 20 s one of
-them killed with SIGKILL and started again. Prints what has happened; fails if a chain was lost or a
-server took too much memory.
+"""Runs two servers on one database, with logins, refreshes and rotations without pause. Every 20 s it kills a
+server with SIGKILL and starts it again. Prints what has happened. Fails if a chain was lost or a server took
+too much memory.
 
 Arguments: the binary `barejwt-server`, the database, how many seconds.
 """

@@ -1,4 +1,4 @@
-// QEMU's Arm board `virt`, of 32 or 64 bits: start, a PL011 UART, semihosting to end QEMU. Sending only.
+// QEMU's Arm board `virt`, of 32 or 64 bits: start, a PL011 UART, semihosting to end QEMU. It only sends.
 #include "board.h"
 
 #define UART(offset) (*(volatile uint32_t *)(uintptr_t)(0x09000000u + (offset)))

@@ -1,4 +1,4 @@
-// A board: bytes in, bytes out, the end. ffi/targets.txt names the boards.
+// What a board does: it reads bytes, writes bytes, and ends. ffi/targets.txt names the boards.
 #ifndef BOARD_H
 #define BOARD_H
 

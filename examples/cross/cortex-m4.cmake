@@ -3,8 +3,8 @@
 #     cmake -S ffi -B build-m4 --toolchain "$PWD/examples/cross/cortex-m4.cmake"
 #     cmake --build build-m4 && cmake --install build-m4 --prefix PREFIX
 #
-# The same file serves the firmware that links the package. For another core, change the three
-# lines that name this one.
+# Use the same file for the firmware that links the package. For another core, change the three lines that
+# name this core.
 #
 # Debian: gcc-arm-none-eabi libnewlib-arm-none-eabi, and where rustup has no such target
 #         rustc-web cargo-web rust-web-src

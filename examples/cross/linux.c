@@ -1,4 +1,4 @@
-// A process of Linux in place of a board: standard output, exit status. Sending only.
+// A Linux process in place of a board: standard output, exit status. It only sends.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-// What a compiler calls where there is no C library: to set an array to zero, and to copy a struct. The
-// archive of barejwt keeps its own to itself.
+// Functions that a compiler calls to set an array to zero and to copy a struct. Without a C library nothing else
+// has them: those of barejwt's archive are private.
 #include <stddef.h>
 
 // volatile: else the compiler sees what the loop is, and calls the function itself.

@@ -1,4 +1,4 @@
-// The UART of the BBC micro:bit, a Cortex-M0 (nRF51822); sending only.
+// The UART of the BBC micro:bit, a Cortex-M0 (nRF51822). It only sends.
 #include "board.h"
 
 #define UART(offset) (*(volatile uint32_t *)(0x40002000u + (offset)))

@@ -1,4 +1,4 @@
-// tests/vectors.txt as it is, in flash.
+// Puts tests/vectors.txt into flash, unchanged.
     .section .rodata.vectors
     .global vectors, vectors_end
 vectors:

@@ -1,5 +1,5 @@
-// Runs the vectors of tests/vectors.txt, which says what each field is, through the C library on a
-// board, names each that fails, and counts.
+// Runs the vectors of tests/vectors.txt through the C library on a board. Names each vector that fails, and
+// counts. The head of tests/vectors.txt explains each field.
 #include <barejwt.h>
 
 #include "board.h"

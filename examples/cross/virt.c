@@ -1,4 +1,4 @@
-// QEMU's RISC-V board `virt`, of 32 or 64 bits: start, a 16550 UART, the test device that ends QEMU. Sending only.
+// QEMU's RISC-V board `virt`, of 32 or 64 bits: start, a 16550 UART, the test device that ends QEMU. It only sends.
 #include "board.h"
 
 static volatile uint8_t *const uart = (void *)0x10000000;

@@ -1,6 +1,5 @@
-// The calls that a server makes for every request. Their structs of pointers live on C's stack: C gets
-// texts and buffers, and gives numbers, so that nothing has to be C memory. A _GoString_ is a Go string
-// for the length of a call.
+// The calls that a server makes for every request. Their structs of pointers are on C's stack: C gets texts and
+// buffers, and gives numbers. So nothing must be in C memory. A _GoString_ is a Go string during a call.
 #include <barejwt.h>
 
 typedef struct {

@@ -1,5 +1,5 @@
-// An edge worker: no file system, and WebAssembly comes compiled. The platform's bundler makes a
-// WebAssembly.Module of the import below.
+// An edge worker, which has no file system and gets WebAssembly compiled. The platform's bundler makes the import
+// below a WebAssembly.Module.
 import module from "barejwt/barejwt.wasm";
 import { BarejwtError, Key, authenticate, init } from "barejwt/module";
 

@@ -1,6 +1,6 @@
-// What a caller gives, checked and made strings, numbers and bytes of our own. The caller's code may run
-// meanwhile, such as a getter or a toJSON, so all of it is done before the module is called. A wrong type,
-// an option that is misspelt and one that is undefined are errors: none may quietly relax a rule.
+// Checks what a caller gives, and makes strings, numbers and bytes of our own from it. Code of the caller may run
+// meanwhile, such as a getter or a toJSON, so all of this happens before the module is called. A wrong type, a
+// misspelt option and an undefined option are errors, because they must not quietly relax a rule.
 
 import { NotUtf8, TokenTooLong } from "./errors.js";
 /** The most bytes of a token, unless rules say otherwise. */

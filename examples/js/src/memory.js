@@ -1,5 +1,5 @@
-// The one instance of the module, and its memory. The module never asks for memory itself: all of it
-// is handed out here, as blocks that live on and as room that lasts for one call.
+// The only instance of the module, and its memory. The module never asks for memory itself. This file hands out
+// all memory, as blocks that live on and as room that lasts for one call.
 
 const ABI_VERSION = 1;
 const PAGE = 65536;

@@ -1,7 +1,7 @@
 """The library behind the package, and what goes into it. Nothing here is public.
 
-_native is made by maturin, of the library and its C declarations: structs, functions and numbers
-are said there alone.
+maturin makes _native from the library and its C declarations. Structs, functions and numbers are defined only
+there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tokens: signing, verifying, and reading what one says without a key."""
+"""Tokens: signing, verifying, and reading a token without a key."""
 
 from __future__ import annotations
 
