@@ -7,9 +7,9 @@ use crate::pair::Pair;
 use crate::rfc3339;
 
 impl<'a> Pair<'a> {
-    /// The pair in the JSON answer to a login or to a refresh: an envelope with `code` 0 whose
-    /// `data` has the token object at `token`, or is it. Borrows the tokens from `answer`. A `code`
-    /// that is absent counts as 0.
+    /// Reads the pair from the JSON answer to a login or to a refresh. The answer is an envelope with
+    /// `code` 0; an absent `code` counts as 0. The token object is `data`, or the member `token` of
+    /// `data`. The pair borrows its tokens from `answer`.
     ///
     /// ```
     /// use barejwt::Pair;
@@ -25,10 +25,10 @@ impl<'a> Pair<'a> {
     /// ```
     ///
     /// # Errors
-    /// - [`Error::LoginRefused`] with the envelope's `code`, if that is not 0.
+    /// - [`Error::LoginRefused`] with the envelope's `code`, if it is not 0.
     /// - [`Error::Json`] if the answer is not strict JSON.
-    /// - [`Error::LoginAnswerInvalid`] if a member is missing or of another type, a time is not
-    ///   RFC 3339, or a token is no bearer token, written without escapes.
+    /// - [`Error::LoginAnswerInvalid`] if a member is missing or has the wrong type, a time is not
+    ///   RFC 3339, or a token has JSON escapes or other characters than those of a bearer token.
     pub fn from_answer(answer: &'a [u8]) -> Result<Self, Error> {
         Error::or_left(|why| read_answer(answer, why))
     }
@@ -51,7 +51,7 @@ fn read_answer<'a>(answer: &'a [u8], why: &mut Error) -> Step<Pair<'a>> {
     }
 }
 
-// Never inlined: it has two callers, who would each have a copy.
+// Never inlined: each of its two callers would get a copy.
 #[inline(never)]
 fn read_pair<'a>(object: &'a str, why: &mut Error) -> Step<Pair<'a>> {
     let names = [
@@ -80,7 +80,7 @@ fn string(value: JsonValue<'_>) -> Option<JsonStr<'_>> {
     }
 }
 
-/// The characters of a bearer token need no escapes.
+/// A bearer token. Its characters need no escapes, so that a text with escapes is none.
 fn token(value: JsonValue<'_>) -> Option<&str> {
     string(value)?
         .as_plain()

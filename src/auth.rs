@@ -10,31 +10,33 @@ use crate::verify::verify_bytes;
 /// Whether an API method needs an `Authorization` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
-    /// No: the header is not looked at and the call is anonymous.
+    /// No: the header is not looked at, and the call is anonymous.
     None,
-    /// Yes: without a valid access token the call is refused.
+    /// Yes: a call without a valid access token is refused.
     Required,
-    /// With the header the call is that user's, without it anonymous. A header that is present but
-    /// bad is an error, never a silent anonymous.
+    /// The header may be absent: then the call is anonymous. A header that is present but bad is an
+    /// error, never a silent anonymous call.
     Optional,
 }
 
 /// Who is calling.
 #[derive(Clone, Copy, Debug)]
 pub enum Identity<'s> {
-    /// Nobody in particular.
+    /// No user is named.
     Anonymous,
     /// The user that the access token names.
     User(VerifiedClaims<'s>),
 }
 
-/// From an `Authorization` header's value (`None` if the header is absent) to the caller.
+/// Tells who is calling, from the value of the `Authorization` header. `None` stands for an absent header.
+/// `keys`, `now` and `scratch` are as in [`verify`](crate::verify()).
 ///
-/// Only an access token with a subject identifies a caller: whatever `validation` allows, a refresh token,
-/// and one without `token_type` or `sub`, is refused here. With [`Validation::jwt`](crate::Validation::jwt),
-/// or where `token_type` is ignored by name, `sub` alone identifies, and a token whose `token_type` is the
-/// string `refresh` is refused. If you ignore `sub` by name, take the caller from another member. `keys`,
-/// `now` and `scratch` are those of [`verify`](crate::verify()).
+/// Only an access token with a subject identifies a caller. A refresh token, and a token without
+/// `token_type` or `sub`, is refused here even if `validation` allows it.
+///
+/// Rules that ignore `token_type` are the exception, such as [`Validation::jwt`](crate::Validation::jwt).
+/// Here `sub` alone identifies the caller, and a token is refused if its `token_type` is the string
+/// `refresh`. If these rules also ignore `sub`, take the caller from another member.
 ///
 /// ```
 /// use barejwt::{Auth, Error, Identity, Key, Validation, authenticate};
@@ -50,7 +52,7 @@ pub enum Identity<'s> {
 /// ```
 ///
 /// # Errors
-/// [`Auth::None`] never fails. Otherwise the errors of [`bearer_token`] and of [`verify`](crate::verify()).
+/// [`Auth::None`] never fails. The others fail as [`bearer_token`] and [`verify`](crate::verify()) do, but
 /// [`Auth::Optional`] accepts an absent header. [`Error::challenge`] makes the HTTP answer.
 pub fn authenticate<'s, 'k>(
     auth: Auth,

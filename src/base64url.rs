@@ -1,5 +1,5 @@
-//! Strict base64url of RFC 7515 2: unpadded, canonical. What is public goes by tables, what comes
-//! from a key by `base64ct`.
+//! Strict base64url of RFC 7515 2: unpadded, canonical. Public bytes are coded by tables; bytes that
+//! come from a key are encoded by `base64ct`, in constant time.
 
 use core::hint::black_box;
 
@@ -30,10 +30,10 @@ pub(crate) const fn decoded_len(chars: usize) -> usize {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Entries of [`VALUES`]. Those of the upper half say nothing but that it is not ASCII.
+/// Entries of [`VALUES`]. The upper half stands for bytes that are not ASCII, none of which has a value.
 const CHARS: usize = if COMPACT { 128 } else { 256 };
 
-/// The value of each character; negative where it is none.
+/// The value of each character; negative for a byte outside the alphabet.
 #[allow(clippy::indexing_slicing)]
 const VALUES: [i8; CHARS] = {
     let mut values = [-1; CHARS];
@@ -46,15 +46,15 @@ const VALUES: [i8; CHARS] = {
     values
 };
 
-/// Whether there is room for a table of 1 KiB for each of four places, which saves the shifts.
+/// Whether there is room for four tables of 1 KiB, one for each place in a group. They save the shifts.
 const ROOMY: bool = cfg!(target_pointer_width = "64") && !COMPACT;
 
 /// Characters that are decoded together, and their bytes.
 const STEP: usize = if ROOMY { 8 } else { 4 };
 const STEP_BYTES: usize = decoded_len(STEP);
 
-/// Decodes `text`, which is public, into the front of `out`; `None` unless it is canonical and `out`
-/// is long enough. What is executed depends on the lengths alone, not on the characters.
+/// Decodes `text`, which is public, into the front of `out`. `None` unless `text` is canonical and `out`
+/// is long enough. The path of execution depends on the lengths alone, not on the characters.
 pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
     let (steps, last_chars) = text.as_chunks();
@@ -70,13 +70,13 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     let block = decode_step(&chars, &mut seen);
     let (bytes, beyond) = block.split_at_checked(last_block.len())?;
     last_block.copy_from_slice(bytes);
-    // RFC 4648 3.5: the bits beyond the last byte are zero. No byte has 1 or 6 bits.
+    // RFC 4648 3.5: the bits beyond the last byte are zero. One last character would hold only 6 bits.
     let beyond = beyond.iter().fold(0, |bits, byte| bits | byte);
     let canonical = (beyond == 0) & (last_chars.len() % 4 != 1) & (seen >= 0);
     black_box(canonical).then_some(out)
 }
 
-/// The bytes of the characters. `seen` becomes negative where one of them is none.
+/// The bytes of the characters. `seen` becomes negative if one of them is outside the alphabet.
 // Inlined: on a microcontroller a call costs a third of the work.
 #[inline(always)]
 fn decode_step(chars: &[u8; STEP], seen: &mut i32) -> [u8; STEP_BYTES] {
@@ -89,8 +89,8 @@ fn decode_step(chars: &[u8; STEP], seen: &mut i32) -> [u8; STEP_BYTES] {
     bytes
 }
 
-/// The bytes of four characters. `seen` becomes negative where one of them is none: its sign fills
-/// all higher bits.
+/// The bytes of four characters. `seen` becomes negative if one of them is outside the alphabet: a
+/// negative value has all higher bits set.
 #[inline(always)]
 fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
     let bits = value::<18>(*a) | value::<12>(*b) | value::<6>(*c) | value::<0>(*d);
@@ -102,7 +102,7 @@ fn decode_group([a, b, c, d]: &[u8; 4], seen: &mut i32) -> [u8; 3] {
     block
 }
 
-/// The value of a character, shifted to its place; negative where it is none.
+/// The value of a character, shifted to its place; negative for a byte outside the alphabet.
 fn value<const SHIFT: u32>(c: u8) -> i32 {
     let index = usize::from(c) % CHARS;
     if ROOMY {
@@ -125,10 +125,10 @@ const fn shifted(shift: u32) -> [i32; CHARS] {
 }
 
 /// Encodes a secret of 32 bytes: a MAC, or a hash.
-// Never inlined: it has two callers, who would each have a copy.
+// Never inlined: each of its two callers would get a copy.
 #[inline(never)]
 pub(crate) fn encode_secret(bytes: &[u8; 32], out: &mut [u8; encoded_len(32)]) {
-    // It fits: there is no error.
+    // The text fits, so that there is no error.
     let _ = Base64UrlUnpadded::encode(bytes, out);
 }
 
@@ -161,8 +161,8 @@ fn encode_block([a, b, c]: [u8; 3]) -> [u8; 4] {
     })
 }
 
-/// Replaces the first `len` bytes of `buf` by their encoding, which is longer: from the last block
-/// to the first, so that no byte is overwritten before it is read.
+/// Replaces the first `len` bytes of `buf` by their encoding, which is longer. It goes from the last
+/// block to the first, so that no byte is overwritten before it is read.
 pub(crate) fn encode_in_place(buf: &mut [u8], len: usize) -> Option<usize> {
     const BYTES: usize = 48;
     const CHARS: usize = encoded_len(BYTES);
@@ -214,7 +214,7 @@ mod tests {
         // Three steps and a last group of each length.
         for len in [24, 26, 27, 28, 30, 31] {
             let (mut text, mut out) = ([b'A'; 31], [0; 24]);
-            // Bits beyond the last byte are another test's.
+            // Another test covers the bits beyond the last byte.
             let most = if len % 4 == 0 { len } else { len - 1 };
             for (place, byte) in
                 (0..most).flat_map(|place| (0..=255).map(move |byte| (place, byte)))
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn decoding_is_exact_about_every_last_character() {
-        // RFC 4648 3.5: of the 64 last characters of a two-character text, 4 are canonical.
+        // RFC 4648 3.5: only 4 of 64 characters may end a text of two characters.
         let mut out = [0; 3];
         let canonical = (0..=255u8).filter(|&last| decode(&[b'A', last], &mut out).is_some());
         assert!(canonical.eq(*b"AQgw"));

@@ -4,9 +4,9 @@ use crate::error::Error;
 
 /// The token in the value of an `Authorization` header; `None` stands for an absent header.
 ///
-/// The scheme is matched without regard to case; one or more spaces follow it, then one token of
-/// RFC 6750 b64token characters, and nothing else. White space around the value is not part of it
-/// (RFC 9110 5.5): HTTP libraries have taken it away.
+/// The scheme is matched without regard to case. One or more spaces follow it, then one token of
+/// RFC 6750 `b64token` characters, and nothing else. White space around the value is not part of the
+/// value (RFC 9110 5.5): an HTTP library removes it before the call.
 ///
 /// ```
 /// use barejwt::{Error, bearer_token};
@@ -17,9 +17,10 @@ use crate::error::Error;
 /// ```
 ///
 /// # Errors
-/// - [`Error::AuthorizationMissing`]: no header.
-/// - [`Error::AuthorizationScheme`]: another scheme, such as `Basic`.
-/// - [`Error::AuthorizationMalformed`]: no scheme, no token, more than one, or other characters.
+/// - [`Error::AuthorizationMissing`]: there is no header.
+/// - [`Error::AuthorizationScheme`]: the scheme is another one, such as `Basic`.
+/// - [`Error::AuthorizationMalformed`]: there is no scheme, no token or more than one token, or a
+///   character is not allowed.
 pub fn bearer_token(authorization: Option<&[u8]>) -> Result<&str, Error> {
     let value = authorization.ok_or(Error::AuthorizationMissing)?;
     let malformed = Error::AuthorizationMalformed;

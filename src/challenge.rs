@@ -32,10 +32,11 @@ impl ChallengeCode {
 }
 
 impl Error {
-    /// The challenge to answer a refused request with, or `None` if the fault is the server's own:
-    /// a clock that is not set, a buffer that is too small, a bad key. For errors of
-    /// [`bearer_token`](crate::bearer_token), [`authenticate`](crate::authenticate), [`verify`](crate::verify()) and
-    /// [`verify_refresh`](crate::verify_refresh()); one from signing says nothing of a request.
+    /// The challenge that answers a refused request. `None` if the fault is the server's own: its clock
+    /// is not set, a buffer is too small, a key is bad. Use it for errors of
+    /// [`bearer_token`](crate::bearer_token), [`authenticate`](crate::authenticate),
+    /// [`verify`](crate::verify()) and [`verify_refresh`](crate::verify_refresh()). An error of signing
+    /// says nothing about a request.
     ///
     /// ```
     /// use barejwt::{Error, bearer_token};
@@ -54,8 +55,8 @@ impl Error {
     #[must_use]
     pub const fn challenge(&self) -> Option<Challenge> {
         let code = match self {
-            // RFC 6750 3.1: no code where the request lacks authentication information, or uses
-            // an unsupported method.
+            // RFC 6750 3.1 wants no code if the request has no authentication information or uses an
+            // unsupported method.
             Self::AuthorizationMissing | Self::AuthorizationScheme => None,
             Self::AuthorizationMalformed => Some(ChallengeCode::InvalidRequest),
             Self::KeyTooShort { .. }
@@ -117,13 +118,13 @@ impl Error {
 }
 
 impl Challenge {
-    /// The error code, absent where RFC 6750 3.1 wants none.
+    /// The error code; `None` where RFC 6750 3.1 wants no code.
     #[must_use]
     pub const fn code(&self) -> Option<ChallengeCode> {
         self.code
     }
 
-    /// The HTTP status that goes with it (RFC 6750 3.1).
+    /// The HTTP status of the answer (RFC 6750 3.1).
     #[must_use]
     pub const fn http_status(&self) -> u16 {
         match self.code {
@@ -132,12 +133,12 @@ impl Challenge {
         }
     }
 
-    /// Writes the value of the `WWW-Authenticate` header into `out`: the realm, and where there is
-    /// one the code and its description. It says nothing of the token or of expected values.
+    /// Writes the value of the `WWW-Authenticate` header into `out`: the realm, then the code and its
+    /// description if there is a code. The text shows nothing of the token and no expected value.
     ///
     /// # Errors
-    /// [`Error::RealmInvalid`] unless `realm` is printable ASCII without `"` and `\`;
-    /// [`Error::OutputTooSmall`] with the exact bytes needed.
+    /// - [`Error::RealmInvalid`] unless `realm` is printable ASCII without `"` and `\`.
+    /// - [`Error::OutputTooSmall`] with the exact bytes needed.
     pub fn write<'o>(&self, realm: &str, out: &'o mut [u8]) -> Result<&'o str, Error> {
         let printable = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
         if !realm.bytes().all(printable) {

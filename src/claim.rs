@@ -8,7 +8,7 @@ use core::fmt;
 pub enum TokenType {
     /// `access`: authorises API calls.
     Access = 1,
-    /// `refresh`: is traded for a new pair, and for nothing else.
+    /// `refresh`: can only be traded for a new pair.
     Refresh,
 }
 
@@ -23,8 +23,8 @@ impl TokenType {
     }
 }
 
-/// The table of claims, in the order in which a payload's are checked: variant, bit in a set, and
-/// the member's name.
+/// The table of claims, in the order in which they are checked. A line has the variant, its bit in a
+/// set and the member's name.
 macro_rules! claims {
     ($($(#[$doc:meta])* $claim:ident = $bit:literal, $name:literal;)*) => {
         /// The claims that this crate knows by name. The number of each is its bit in a set, as in C.
@@ -39,7 +39,7 @@ macro_rules! claims {
             /// Every claim of the table.
             pub(crate) const ALL: [Self; [$(Self::$claim),*].len()] = [$(Self::$claim),*];
 
-            /// Where the claim stands in the table: the bits are in its order.
+            /// Where the claim stands in the table. The bits are in the same order.
             pub(crate) const fn place(self) -> usize {
                 (self as u16).trailing_zeros() as usize
             }
@@ -87,7 +87,7 @@ const _: () = {
 };
 
 impl Claim {
-    /// Alone in a set.
+    /// The set that has this claim alone.
     const fn bit(self) -> u16 {
         self as u16
     }
@@ -131,7 +131,7 @@ impl ClaimSet {
             .filter(move |claim| self.contains(*claim))
     }
 
-    /// The set of these bits; `None` if one of them is no claim's: for the C library.
+    /// The set of these bits, for the C library; `None` if a bit belongs to no claim.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_bits(bits: u32) -> Option<Self> {
@@ -141,14 +141,14 @@ impl ClaimSet {
         Some(Self { bits: bits as u16 })
     }
 
-    /// The same for bits that are known to be claims'.
+    /// The same, for bits that are known to belong to claims.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_known_bits(bits: u32) -> Self {
         Self { bits: bits as u16 }
     }
 
-    /// The set as bits, each the number of its claim: for the C library.
+    /// The set as bits, for the C library: each bit is the number of its claim.
     #[doc(hidden)]
     #[must_use]
     pub const fn bits(self) -> u16 {

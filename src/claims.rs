@@ -20,10 +20,10 @@ const STATE_HASH_CHARS: usize = 44;
 
 /// The server's digest of an account's credential state, 32 bytes.
 ///
-/// A refresh token carries the one of its time; when the account's has changed, the token is dead.
-/// There is no `PartialEq`: [`Self::matches`] compares in constant time, and
-/// [`RefreshToken::confirm`](crate::RefreshToken::confirm) does so before it gives the claims. `Debug`
-/// shows no bytes.
+/// A refresh token carries the hash that the account had when the token was issued. Once the account's
+/// hash has changed, the token is refused. There is no `PartialEq`: [`Self::matches`] compares in
+/// constant time, and [`RefreshToken::confirm`](crate::RefreshToken::confirm) does so before it gives
+/// the claims. `Debug` shows no bytes.
 #[derive(Clone, Copy)]
 pub struct StateHash([u8; STATE_HASH_BYTES]);
 
@@ -37,9 +37,9 @@ impl StateHash {
     /// Reads padded standard base64 (RFC 4648 4), 44 characters.
     ///
     /// # Errors
-    /// [`Error::StateHashMalformed`] for anything else, non-canonical forms included.
+    /// [`Error::StateHashMalformed`] for any other text, non-canonical base64 included.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
-        // With this length, what looks like an escape would leave too few characters.
+        // A text of this length that looked like an escape would have too few characters.
         if text.len() != STATE_HASH_CHARS {
             return Err(Error::StateHashMalformed);
         }
@@ -50,8 +50,8 @@ impl StateHash {
         }
     }
 
-    /// Reads it from JSON. After `None` the hash is unspecified.
-    // Never inlined: its frame must not add to that of the JSON reader.
+    /// Reads the hash from JSON. After `None` its bytes are unspecified.
+    // Never inlined: its stack frame must not add to the frame of the JSON reader.
     #[inline(never)]
     fn read(&mut self, text: JsonStr<'_>) -> Option<()> {
         let mut text = text.bytes();
@@ -70,17 +70,18 @@ impl StateHash {
         self.0
     }
 
-    /// Whether both are the same digest, in constant time.
+    /// Whether both digests are equal, compared in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         key::equal(&self.0, &other.0)
     }
 }
 
-/// Makes characters of standard base64 those of base64url, and the other way round (RFC 4648 5).
-/// Without a branch: which hash it is takes no part in what is executed.
+/// Turns characters of standard base64 into base64url, and the other way round (RFC 4648 5). It has no
+/// branch, so that the path of execution does not depend on the hash.
 fn change_alphabet(chars: &mut [u8]) {
-    // Hidden: of a comparison a Cortex-M0, which has no conditional instruction, makes a branch.
+    // Hidden from the compiler: a Cortex-M0 has no conditional instruction, and a comparison would become
+    // a branch there.
     let one = black_box(1);
     for c in chars {
         let all_bits_if = |this: u8| u32::from(*c ^ this).wrapping_sub(one) >> 8;
@@ -111,9 +112,9 @@ const END: &str = "}";
 
 /// The claims of a token to be signed.
 ///
-/// Members are written in this order. [`Self::access`] and [`Self::refresh`]: `token_type`, `sub`,
-/// `exp`, `nbf`, and in a refresh token `state_hash`. [`Self::jwt`]: `sub`, `iat`, `exp`. Then come
-/// [members of one's own](Self::members). `nbf` and `iat` are `now`, and `exp` is `now` plus the
+/// The members stand in this order. [`Self::access`] and [`Self::refresh`] write `token_type`, `sub`,
+/// `exp`, `nbf`, and in a refresh token `state_hash`. [`Self::jwt`] writes `sub`, `iat`, `exp`. Your
+/// [own members](Self::members) follow. `nbf` and `iat` are `now`, and `exp` is `now` plus the
 /// lifetime, in whole seconds since 1970.
 #[derive(Clone, Copy)]
 pub struct Claims<'a> {
@@ -132,15 +133,15 @@ enum Profile<'a> {
     Jwt,
 }
 
-/// Members of one's own. What reads them is behind a pointer, so that a program that never has any is
-/// not linked with the JSON reader.
+/// The caller's own members. The functions that read them are behind pointers: a program that never
+/// has such members is not linked with the JSON reader.
 #[derive(Clone, Copy)]
 enum OwnMembers<'a> {
     None,
-    /// All of an object of the caller's, as they stand there.
+    /// All members of an object of the caller's, unchanged.
     Given(&'a str, Check),
-    /// Those of a checked claims set whose names are not [reserved](Claims::reserved): how many, and
-    /// the bytes that they take.
+    /// The members of a checked claims set whose names are not [reserved](Claims::reserved), with their
+    /// number and the bytes that they take.
     Carried {
         json: &'a str,
         carry: Carry,
@@ -149,18 +150,19 @@ enum OwnMembers<'a> {
     },
 }
 
-/// Refuses members that cannot stand in a token, have one of these reserved names, or are more than
-/// this many.
+/// Refuses members that are not one strict JSON object, a member with one of these reserved names, and
+/// more members than this number.
 type Check = fn(&str, &[Claim], usize, &mut Error) -> Step<()>;
 
-/// Gives the members of a checked object, but for those of these reserved names.
+/// Gives each member of a checked object, except those with a reserved name.
 type Carry = fn(&str, &[Claim], Put<'_>) -> Option<()>;
 
-/// Takes a name and a value, as they stand; `None` ends it.
+/// Takes the JSON texts of a name and a value; `None` stops the caller.
 type Put<'p> = &'p mut dyn FnMut(&[u8], &[u8]) -> Option<()>;
 
 impl<'a> Claims<'a> {
-    /// The claims that the core writes into the site's tokens, and carries into no other.
+    /// The claims that the core writes into the site's tokens. It never carries them from an old token
+    /// into a new one.
     const SITE: [Claim; 5] = [
         Claim::TokenType,
         Claim::Sub,
@@ -168,7 +170,7 @@ impl<'a> Claims<'a> {
         Claim::Nbf,
         Claim::StateHash,
     ];
-    /// The claims that the core writes into any other system's.
+    /// The claims that the core writes into the tokens of other systems.
     const JWT: [Claim; 3] = [Claim::Sub, Claim::Iat, Claim::Exp];
 
     /// An access token for `sub`, valid from `now` for `lifetime` seconds.
@@ -177,15 +179,15 @@ impl<'a> Claims<'a> {
         Self::new(sub, now, lifetime, Profile::Access)
     }
 
-    /// A refresh token for `sub`, valid from `now` for `lifetime` seconds while the account's
+    /// A refresh token for `sub`, valid from `now` for `lifetime` seconds, as long as the account's
     /// state has this hash.
     #[must_use]
     pub const fn refresh(sub: &'a str, now: i64, lifetime: u32, state_hash: &'a StateHash) -> Self {
         Self::new(sub, now, lifetime, Profile::Refresh(state_hash))
     }
 
-    /// A token for any other system: `sub`, `iat` (which is `now`) and `exp`. What else that system
-    /// wants are [members](Self::members).
+    /// A token for any other system, with `sub`, `iat` (which is `now`) and `exp`. Add whatever else
+    /// the system wants as [members](Self::members).
     ///
     /// ```
     /// use barejwt::{Claims, Key, sign};
@@ -213,20 +215,21 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Members of one's own, which follow the standard ones as they stand in `json`: one strict JSON
-    /// object. `{}` adds none.
+    /// Adds your own members: those of `json`, one strict JSON object. They follow the standard members,
+    /// unchanged. `{}` adds none.
     ///
-    /// Signing refuses anything else and a name that stands twice ([`Error::Json`]), and a name of
-    /// the core's own in any spelling ([`Error::MemberReserved`]): `token_type`, `sub`, `exp`, `nbf`
-    /// and `state_hash` in both of the site's tokens, `sub`, `iat` and `exp` in those of
-    /// [`Self::jwt`]. A token has at most [`MAX_MEMBERS`] members, the standard ones counted.
+    /// Signing refuses any other text, and a name that is repeated, with [`Error::Json`]. It refuses a
+    /// name that the core writes itself, also if the name is written with escapes, with
+    /// [`Error::MemberReserved`]. In the site's tokens these names are `token_type`, `sub`, `exp`, `nbf`
+    /// and `state_hash`; in those of [`Self::jwt`] they are `sub`, `iat` and `exp`. A token has at most
+    /// [`MAX_MEMBERS`] members, the standard ones included.
     #[must_use]
     pub const fn members(mut self, json: &'a str) -> Self {
         self.members = OwnMembers::Given(json, check_members);
         self
     }
 
-    /// Takes the members of a checked claims set that are not the site's own.
+    /// Takes the members of a checked claims set, except those with a reserved name.
     pub(crate) fn carry(&mut self, json: &'a str) {
         let (mut count, mut len) = (0_usize, 0_usize);
         carry_members(json, self.reserved(), &mut |name, value| {
@@ -252,12 +255,12 @@ impl<'a> Claims<'a> {
         self.members = other.members;
     }
 
-    /// The time the token expires; what does not fit was refused.
+    /// The time at which the token expires. [`Self::check_times`] refuses a time that does not fit.
     pub(crate) const fn exp(&self) -> i64 {
         self.now.saturating_add(self.lifetime as i64)
     }
 
-    /// Refuses times that must not be signed.
+    /// Refuses a time or a lifetime that must not be signed.
     pub(crate) fn check_times(&self, why: &mut Error) -> Step<()> {
         if self.now <= 0 {
             return why.leave(Error::ClockNotSet);
@@ -271,13 +274,13 @@ impl<'a> Claims<'a> {
         Ok(())
     }
 
-    /// Refuses what must not be signed.
+    /// Refuses claims that must not be signed.
     pub(crate) fn check(&self, why: &mut Error) -> Step<()> {
         if self.sub.is_empty() {
             return why.leave(Error::SubjectEmpty);
         }
         self.check_times(why)?;
-        // The standard ones count too.
+        // The standard members count too.
         let most = MAX_MEMBERS.saturating_sub(self.standard());
         match self.members {
             OwnMembers::Given(json, check) => check(json, self.reserved(), most, why),
@@ -298,7 +301,7 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The names that members of one's own cannot have.
+    /// The names that the caller's own members cannot have.
     const fn reserved(&self) -> &'static [Claim] {
         match self.profile {
             Profile::Access | Profile::Refresh(_) => &Self::SITE,
@@ -306,7 +309,7 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// What stands before `sub`, between it and the first time, and before the second time.
+    /// The texts before `sub`, between `sub` and the first time, and before the second time.
     const fn layout(&self) -> [&'static str; 3] {
         match self.profile {
             Profile::Access => [BEFORE_ACCESS_SUB, BEFORE_EXP, BEFORE_NBF],
@@ -428,7 +431,7 @@ fn carry_members(json: &str, reserved: &[Claim], put: Put<'_>) -> Option<()> {
     Some(())
 }
 
-/// The members of an object as they stand, without its braces and the white space around them.
+/// The text of an object's members, without the braces and the white space around the members.
 const fn given(json: &str) -> &[u8] {
     match json.as_bytes().trim_ascii() {
         [b'{', members @ .., b'}'] => members.trim_ascii(),
@@ -446,26 +449,27 @@ impl fmt::Debug for Claims<'_> {
     }
 }
 
-/// A claims set as read: the claims that are looked at are of the right type, nothing else is checked.
+/// A claims set that was read. The claims that are looked at have the right type; nothing else is checked.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadClaims<'s> {
-    /// The header; the empty text stands for the canonical one.
+    /// The header; the empty text stands for the canonical header.
     pub(crate) header: &'s str,
     pub(crate) json: &'s str,
-    /// Which claims the token has, of those that are looked at.
+    /// The claims that the token has and the rules look at.
     pub(crate) present: ClaimSet,
     token_type: TokenType,
-    /// Empty if absent, and only then.
+    /// Empty only if absent.
     pub(crate) sub: &'s str,
     exp: i64,
     nbf: i64,
     iat: i64,
-    /// As it stands between its quotes; its form is checked.
+    /// The text between its quotes; its form is checked.
     pub(crate) state_hash: &'s [u8],
 }
 
-/// The values of the table's claims as they stand, of any type, whether they are looked at or not. Empty for
-/// an absent claim. All are empty if the claims set stands as the core writes the site's.
+/// The JSON texts of the table's claims, of any type, whether the rules look at them or not. The text of an
+/// absent claim is empty. All texts are empty if the claims set is written exactly as the core writes the
+/// site's.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'s>([&'s [u8]; Claim::ALL.len()]);
 
@@ -491,7 +495,7 @@ impl<'s> Values<'s> {
 }
 
 impl<'s> ReadClaims<'s> {
-    /// To be [read](Self::read) from a payload.
+    /// Empty claims, to be [read](Self::read) from a payload.
     pub(crate) const fn unread(header: &'s str) -> Self {
         Self {
             header,
@@ -506,8 +510,9 @@ impl<'s> ReadClaims<'s> {
         }
     }
 
-    /// Reads the claims that are not ignored, and the values of all. A `sub` with escapes is unescaped
-    /// into `spare`; `before` is what stands in the scratch buffer before it, for the size in the error.
+    /// Reads the claims that are not ignored, and the values of all claims. A `sub` with escapes is
+    /// unescaped into `spare`. `before` is the number of bytes in front of `spare` in the scratch buffer,
+    /// for the size in the error.
     pub(crate) fn read(
         &mut self,
         json: &'s str,
@@ -525,7 +530,7 @@ impl<'s> ReadClaims<'s> {
         self.read_members(values, ignored, spare, before, why)
     }
 
-    // Never inlined, nor is the next: their frames must not add to each other.
+    // Never inlined, like `read_as_written`: their stack frames must not add to each other.
     #[inline(never)]
     fn read_members(
         &mut self,
@@ -561,7 +566,7 @@ impl<'s> ReadClaims<'s> {
             Claim::Exp => (&mut self.exp, Round::Down),
             Claim::Nbf => (&mut self.nbf, Round::Up),
             Claim::Iat => (&mut self.iat, Round::Up),
-            // Of any type, until an audience is asked for.
+            // It may have any type: only the check of an audience looks at it.
             Claim::Aud => return Ok(()),
             _ => {
                 let text = why.unless(JsonStr::of(value), wrong_type)?;
@@ -611,8 +616,8 @@ impl<'s> ReadClaims<'s> {
         Ok(())
     }
 
-    /// Reads a claims set that stands byte for byte as [`Claims::write`] writes the site's without
-    /// members of one's own, which is nearly every one of the site's; `None` for any other.
+    /// Reads a claims set that is byte for byte what [`Claims::write`] writes for the site without
+    /// members of the caller's own. Nearly every claims set of the site is so. `None` for any other.
     #[inline(never)]
     fn read_as_written(&mut self) -> Option<()> {
         let mut present = ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]);
@@ -678,7 +683,7 @@ impl<'s> ReadClaims<'s> {
     }
 }
 
-/// Skips the seconds at the front of `text`, and returns them.
+/// Skips the seconds at the front of `text` and returns them.
 fn skip_seconds(text: &mut &str) -> Option<i64> {
     let (seconds, len) = numeric_date::whole_seconds(text.as_bytes())?;
     *text = text.get(len..)?;
@@ -688,40 +693,40 @@ fn skip_seconds(text: &mut &str) -> Option<i64> {
 macro_rules! claim_accessors {
     ($claims:ident) => {
         impl<'s> $claims<'s> {
-            /// The subject, unescaped; the empty string only if the token has no `sub`, or the rules
-            /// do not look at it.
+            /// The subject, unescaped. It is empty only if the token has no `sub` or the rules ignore
+            /// `sub`.
             #[must_use]
             pub fn sub(&self) -> &'s str {
                 self.0.sub
             }
 
-            /// The `token_type`, if the token has one and the rules look at it; those of
+            /// The `token_type`, if the token has one and the rules look at it. The rules of
             /// [`Validation::jwt`](crate::Validation::jwt) do not.
             #[must_use]
             pub fn token_type(&self) -> Option<TokenType> {
                 self.0.token_type()
             }
 
-            /// The `exp` in seconds since 1970, a fraction rounded down, if the token has one.
+            /// The `exp` in seconds since 1970, if the token has one. A fraction is rounded down.
             #[must_use]
             pub fn exp(&self) -> Option<i64> {
                 self.0.exp()
             }
 
-            /// The `nbf` in seconds since 1970, a fraction rounded up, if the token has one.
+            /// The `nbf` in seconds since 1970, if the token has one. A fraction is rounded up.
             #[must_use]
             pub fn nbf(&self) -> Option<i64> {
                 self.0.nbf()
             }
 
-            /// The whole claims set as it was signed: strict JSON, one object, no name repeated at
-            /// its top level.
+            /// The whole claims set as it was signed: one strict JSON object. No name is repeated at its
+            /// top level.
             #[must_use]
             pub fn json(&self) -> &'s str {
                 self.0.json
             }
 
-            /// The value of any member by its exact name, if the token has it.
+            /// The value of the member with exactly this name, if the token has it.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
                 json::get(self.0.json, name)
@@ -741,66 +746,66 @@ macro_rules! claim_accessors {
     };
 }
 
-/// The claims of a token whose signature was checked, and the rest as the
-/// [`Validation`](crate::Validation) asked. Only [`verify`](crate::verify()) and what builds on it
-/// make one. Borrows the caller's scratch.
+/// The claims of a token whose signature was checked, and that passed the rules of a
+/// [`Validation`](crate::Validation). Only [`verify`](crate::verify()) and the functions built on it
+/// make this value. It borrows the caller's scratch buffer.
 #[derive(Clone, Copy)]
 pub struct VerifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 
 claim_accessors!(VerifiedClaims);
 
 impl<'s> VerifiedClaims<'s> {
-    /// `exp` and `nbf`, 0 for an absent one: for the C library.
+    /// `exp` and `nbf` for the C library; an absent time is 0.
     #[doc(hidden)]
     #[must_use]
     pub const fn times(&self) -> [i64; 2] {
         [self.0.exp, self.0.nbf]
     }
 
-    /// Which claims the token has, of those that the rules look at.
+    /// The claims that the token has and the rules look at.
     #[must_use]
     pub const fn present(&self) -> ClaimSet {
         self.0.present
     }
 
-    /// The `state_hash`, if the token has one and the rules look at it. It was checked for its form and
-    /// compared with nothing: [`verify_refresh`](crate::verify_refresh()) sees to that.
+    /// The `state_hash`, if the token has one and the rules look at it. Its form was checked, but it was
+    /// compared with nothing. To compare it, use [`verify_refresh`](crate::verify_refresh()).
     #[must_use]
     pub fn state_hash(&self) -> Option<StateHash> {
         self.0.state_hash()
     }
 
-    /// The `iat` in seconds since 1970, a fraction rounded up, if the token has one and a rule looks at
-    /// it: [`Validation::max_age`](crate::Validation::max_age), for example.
+    /// The `iat` in seconds since 1970, if the token has one and a rule looks at it, such as
+    /// [`Validation::max_age`](crate::Validation::max_age). A fraction is rounded up.
     #[must_use]
     pub fn iat(&self) -> Option<i64> {
         self.0.iat()
     }
 
-    /// The whole JOSE header, which the signature covers too: strict JSON, one object, no name
-    /// repeated at its top level.
+    /// The whole JOSE header, which the signature covers too: one strict JSON object. No name is repeated
+    /// at its top level.
     #[must_use]
     pub fn header_json(&self) -> &'s str {
         self.0.header()
     }
 
-    /// The value of any header parameter by its exact name, if the token has it. Some systems put
-    /// there what they check: an `iss`, for example.
+    /// The value of the header parameter with exactly this name, if the token has it. Some systems check
+    /// a header parameter: an `iss`, for example.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<JsonValue<'s>> {
         json::get(self.0.header(), name)
     }
 }
 
-/// The claims of a token that nobody has checked: what it says, not what is true. For showing
-/// people, and for a client that wants to know when its own token expires.
+/// The claims of a token that nobody has checked. They may be false. Show them to people, or read from
+/// them when a client's own token expires.
 #[derive(Clone, Copy)]
 pub struct UnverifiedClaims<'s>(pub(crate) ReadClaims<'s>);
 
 claim_accessors!(UnverifiedClaims);
 
-/// Verified claims that borrow nothing: `N` bytes hold the subject. Only
-/// [`VerifiedClaims::owned`] makes one.
+/// Verified claims that borrow nothing. `N` bytes hold the subject. Only [`VerifiedClaims::owned`]
+/// makes this value.
 #[cfg(feature = "heapless")]
 #[derive(Clone)]
 pub struct OwnedClaims<const N: usize> {
@@ -812,25 +817,25 @@ pub struct OwnedClaims<const N: usize> {
 
 #[cfg(feature = "heapless")]
 impl<const N: usize> OwnedClaims<N> {
-    /// As [`VerifiedClaims::sub`].
+    /// The same as [`VerifiedClaims::sub`].
     #[must_use]
     pub fn sub(&self) -> &str {
         &self.sub
     }
 
-    /// As [`VerifiedClaims::token_type`].
+    /// The same as [`VerifiedClaims::token_type`].
     #[must_use]
     pub const fn token_type(&self) -> Option<TokenType> {
         self.token_type
     }
 
-    /// As [`VerifiedClaims::exp`].
+    /// The same as [`VerifiedClaims::exp`].
     #[must_use]
     pub const fn exp(&self) -> Option<i64> {
         self.exp
     }
 
-    /// As [`VerifiedClaims::nbf`].
+    /// The same as [`VerifiedClaims::nbf`].
     #[must_use]
     pub const fn nbf(&self) -> Option<i64> {
         self.nbf

@@ -1,8 +1,9 @@
-//! Custom claims: types of the caller's own, read and written by `serde-json-core`.
+//! Custom claims: the caller's own types, read and written by `serde-json-core`.
 
-// It panics on types that it does not know, so it meets none of them directly. What stands between
-// hands it only what it knows, and has an error of its own: to make one of `serde-json-core`'s with
-// a text panics when writing, and in a program that turns `custom-error-messages` on also when reading.
+// `serde-json-core` panics on types that it does not know. So the code here stands between it and the
+// caller's type, and lets through only what `serde-json-core` knows. The code here has its own error,
+// because an error of `serde-json-core` with a text panics when writing. It also panics when reading, in a
+// program that turns `custom-error-messages` on.
 
 use core::{fmt, mem};
 
@@ -18,33 +19,33 @@ use crate::json;
 use crate::key::SigningKey;
 use crate::sign;
 
-/// Most values that may stand one in another, options and newtypes counted: JSON needs fewer. It ends
-/// a type that holds itself, before the stack does.
+/// Most levels that values may nest, options and newtypes counted. JSON needs fewer. A type that holds
+/// itself meets this limit before the stack overflows.
 const MAX_LEVELS: u8 = 128;
 
 /// The name by which `serde-json-core` knows its `EscapedStr`.
 const ESCAPED_STR: &str = "__serde_json_core_escaped_string__";
 
 impl<'s> VerifiedClaims<'s> {
-    /// The whole claims set as a type of the caller's, through `serde-json-core`. Its `&str` fields
-    /// borrow from the scratch buffer or from `buffer`; `heapless` fields own. Members that the
-    /// type does not have are ignored.
+    /// Reads the whole claims set into the caller's own type, through `serde-json-core`. `&str` fields
+    /// borrow from the scratch buffer or from `buffer`; `heapless` fields own their text. Members that
+    /// the type does not have are ignored.
     ///
-    /// `buffer` is used only if the claims set has JSON escapes. Escapes of ordinary characters are resolved
-    /// in a copy there. A string with an escaped quote, backslash or control character can only go into an
-    /// owned field, never into a `&str`. Twice the bytes of [`Self::json`] are always enough. Without escapes
-    /// `&mut []` is enough.
+    /// `buffer` is used only if the claims set has JSON escapes. It then gets a copy without the escapes of
+    /// ordinary characters. A string with an escaped quote, backslash or control character can only go into
+    /// an owned field, never into a `&str`. Twice the bytes of [`Self::json`] are always enough. Without
+    /// escapes `&mut []` is enough.
     ///
-    /// No type panics here, unless its own code does:
+    /// No type panics here, unless its own code does.
     ///
     /// - **It reads** `bool`, integers of up to 64 bits, `f32` and `f64`, `char`, strings, options,
     ///   units, sequences, tuples, structs, newtypes, enums in the form that `serde_json` gives them,
-    ///   and maps whose keys are strings, `char`s or enums of names alone.
-    /// - **It refuses** integers of 128 bits, bytes, keys of any other type, types that hold themselves
-    ///   without end, and those that look at a value before they know what it is: with serde's
-    ///   `flatten`, `untagged` or `tag`.
-    /// - **A number** is refused if the field cannot have it: an integer that is too large or is
-    ///   written with a fraction or an exponent, a float that would be infinite. `null` is no number.
+    ///   and maps whose keys are strings, `char`s or enums without data.
+    /// - **It refuses** integers of 128 bits, bytes, keys of any other type, and types that hold themselves
+    ///   without end. It also refuses types that look at a value before they know its type: those with
+    ///   serde's `flatten`, `untagged` or `tag`.
+    /// - **A number** is refused if the field cannot hold it: an integer that is too large or is written
+    ///   with a fraction or an exponent, or a float that would be infinite. `null` is not a number.
     ///
     /// ```
     /// use barejwt::{Key, Validation, sign_json, verify};
@@ -90,9 +91,9 @@ impl<'s> VerifiedClaims<'s> {
 
 /// Signs any serialisable value as the claims set, through `serde-json-core`.
 ///
-/// No type panics here, unless its own code does. As [`VerifiedClaims::claims_as`] would not read them
-/// again, it refuses integers of 128 bits, bytes, floats that are infinite or no number, and maps whose
-/// keys are not strings, `char`s or enums of names alone. Types with serde's `flatten`, `untagged` or
+/// No type panics here, unless its own code does. Values that [`VerifiedClaims::claims_as`] could not
+/// read again are refused: integers of 128 bits, bytes, floats that are infinite or not a number, and maps
+/// whose keys are not strings, `char`s or enums without data. Types with serde's `flatten`, `untagged` or
 /// `tag` are written.
 ///
 /// ```
@@ -113,9 +114,10 @@ impl<'s> VerifiedClaims<'s> {
 /// ```
 ///
 /// # Errors
-/// - [`Error::OutputTooSmall`] with the exact bytes needed, if the JSON fits `out` and the token
-///   does not; [`Error::CustomClaimsNotWritten`] if not even the JSON fits, the value is refused, or
-///   its own code refuses.
+/// - [`Error::OutputTooSmall`] with the exact bytes needed, if the JSON fits `out` but the token does
+///   not.
+/// - [`Error::CustomClaimsNotWritten`] if not even the JSON fits, the value is refused, or its own code
+///   returns an error.
 /// - [`Error::Json`] if the value is not an object, repeats a name, or exceeds the bounds of this
 ///   crate.
 /// - [`Error::KidInvalid`] for a `kid` that a header cannot carry.
@@ -151,17 +153,17 @@ fn write<T: Serialize + ?Sized>(value: &T, out: &mut [u8]) -> Option<usize> {
     Some(json.end())
 }
 
-/// The error on this side of `serde-json-core`. What was refused is not kept.
+/// The error on the caller's side of `serde-json-core`. It does not say what was refused.
 #[derive(Debug)]
 struct Refused;
 
 impl Refused {
-    /// The same on the other side, without a text.
+    /// The same as an error of the other side, without a text.
     fn across<E: de::Error>(self) -> E {
         E::custom("")
     }
 
-    /// What is left of an error of the other side.
+    /// Replaces an error of the other side.
     fn by<E>(_: E) -> Self {
         Self
     }
@@ -192,7 +194,7 @@ fn deeper(levels: u8) -> Result<u8, Refused> {
     levels.checked_sub(1).ok_or(Refused)
 }
 
-/// Something of `serde-json-core` as the caller's type sees it, or something of the caller's type as
+/// A part of `serde-json-core` as the caller's type sees it, or a part of the caller's type as
 /// `serde-json-core` sees it, with the levels that are left.
 struct Checked<T> {
     inner: T,
@@ -265,7 +267,7 @@ macro_rules! visit_scalar {
 
 macro_rules! visit_float {
     ($($method:ident: $type:ty)*) => {$(
-        // A limit that is no number, or infinite, limits nothing.
+        // A limit that is infinite or not a number would limit nothing.
         fn $method<E: de::Error>(self, value: $type) -> Result<V::Value, E> {
             if !value.is_finite() {
                 return Err(Refused.across());
@@ -399,8 +401,8 @@ impl<'de, A: de::VariantAccess<'de>> de::VariantAccess<'de> for Checked<A> {
     }
 }
 
-/// A member's name. `serde-json-core` panics unless it is read as a string, so it always is; a type
-/// that wants anything else refuses the string.
+/// A member's name. `serde-json-core` panics unless the name is read as a string, so that it is always
+/// read as one. A type that wants something else refuses the string.
 struct Name<T>(Checked<T>);
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Name<S> {
@@ -473,7 +475,7 @@ impl<'w, 'b> Writer<'w, 'b> {
         Ok(Self { levels, ..self })
     }
 
-    /// Refuses a name that is no string.
+    /// Refuses a name that is not a string.
     fn value(self) -> Result<&'w mut JsonWriter<'b>, Refused> {
         if self.is_name {
             return Err(Refused);
@@ -494,7 +496,7 @@ impl<'w, 'b> Writer<'w, 'b> {
         })
     }
 
-    /// Begins the object around the content of a variant, and the content itself.
+    /// Begins the object around the content of a variant, and then the content.
     fn open_variant(
         self,
         variant: &str,
@@ -511,7 +513,7 @@ impl<'w, 'b> Writer<'w, 'b> {
     }
 }
 
-/// Writes `text` as it stands, which is what `serde-json-core` does with bytes.
+/// Writes `text` unchanged: `serde-json-core` does so with bytes.
 fn push(json: &mut JsonWriter<'_>, text: &str) -> Result<(), Refused> {
     ser::Serializer::serialize_bytes(json, text.as_bytes()).map_err(Refused::by)
 }
@@ -579,7 +581,7 @@ impl<'w, 'b> ser::Serializer for Writer<'w, 'b> {
         self.json.collect_str(value).map_err(Refused::by)
     }
 
-    // `serde-json-core` would write them as they stand: other members, say.
+    // `serde-json-core` would write them unchanged, so that they could add members.
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Refused> {
         Err(Refused)
     }
@@ -592,7 +594,7 @@ impl<'w, 'b> ser::Serializer for Writer<'w, 'b> {
         value.serialize(json)
     }
 
-    // The text of an `EscapedStr` would have to be checked: it could end its string.
+    // Nobody checks the text of an `EscapedStr`, which could end its own string.
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         name: &'static str,
@@ -672,7 +674,7 @@ struct Members<'w, 'b> {
     /// Levels that are left.
     levels: u8,
     is_first: bool,
-    /// What ends it.
+    /// The text that ends the object or array.
     close: &'static str,
 }
 
@@ -692,7 +694,7 @@ impl<'b> Members<'_, 'b> {
         push(self.json, ",")
     }
 
-    /// A name and its colon.
+    /// Writes a name and its colon.
     fn name<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Refused> {
         self.comma()?;
         name.serialize(Writer {

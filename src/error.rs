@@ -9,7 +9,7 @@ use crate::claim::{Claim, ClaimSet, TokenType};
 ///
 /// Every check has its own variant. The data tells what to do about it: the bytes that a buffer
 /// needs, the two times of an expired token, every claim that is missing. No variant carries token
-/// text, key bytes or an expected value, so an error may be logged and shown.
+/// text, key bytes or an expected value, so that you may log and show every error.
 ///
 /// [`Display`](fmt::Display) is one line for people. [`Error::description`] is the same line
 /// without the data, for places that have no formatter.
@@ -17,21 +17,21 @@ use crate::claim::{Claim, ClaimSet, TokenType};
 #[repr(u8)]
 #[non_exhaustive]
 pub enum Error {
-    /// The secret is shorter than allowed: RFC 7518 3.2 asks at least 32 bytes for HS256.
+    /// The secret is shorter than allowed: RFC 7518 3.2 requires at least 32 bytes for HS256.
     KeyTooShort {
         /// Bytes given.
         bytes: usize,
         /// Fewest bytes allowed: 32 for `Key::new`, 1 for `Key::new_weak`.
         minimum: usize,
     } = 10,
-    /// Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written.
+    /// Every byte of the secret is 0x00, or every byte is 0xFF: nobody has written to that memory.
     KeyBlank = 17,
-    /// A key's `kid` is empty, longer than [`MAX_KID_BYTES`](crate::MAX_KID_BYTES), or holds a
-    /// quote, a backslash or a control character.
+    /// A key's `kid` is empty or longer than [`MAX_KID_BYTES`](crate::MAX_KID_BYTES), or has a quote, a
+    /// backslash or a control character.
     KidInvalid = 11,
     /// Two keys of a keyring have the same `kid`.
     KidDuplicate = 12,
-    /// No key of a keyring has the name that is to sign, or to verify tokens without `kid`.
+    /// A keyring does not have the key that is to sign, or the key named for tokens without `kid`.
     KidNotInKeyring = 16,
     /// No key of the keyring has the token's `kid`.
     KidUnknown = 13,
@@ -58,7 +58,7 @@ pub enum Error {
         /// Most bytes allowed.
         maximum: usize,
     } = 30,
-    /// The token is not three segments with two dots between (RFC 7515 7.1).
+    /// The token is not three segments with two dots between them (RFC 7515 7.1).
     SegmentCount = 31,
     /// The header segment is longer than
     /// [`MAX_HEADER_SEGMENT_LEN`](crate::MAX_HEADER_SEGMENT_LEN).
@@ -68,13 +68,14 @@ pub enum Error {
         /// Where.
         part: Part,
     } = 33,
-    /// A part is not the strict JSON object it must be (RFC 8259, RFC 7515 4, RFC 7519 4).
+    /// A part is not a strict JSON object (RFC 8259, RFC 7515 4, RFC 7519 4).
     Json {
         /// Where.
         part: Part,
         /// What is wrong.
         problem: JsonProblem,
-        /// Byte offset in the part's JSON text; in an answer, in that of the object that has the fault.
+        /// Byte offset in the part's JSON text. In an answer it is the offset in the text of the object
+        /// that has the fault.
         at: usize,
     } = 34,
 
@@ -84,21 +85,21 @@ pub enum Error {
     AlgNotHs256 = 36,
     /// The header has `crit`; this crate understands no extension (RFC 7515 4.1.11).
     CritUnsupported = 37,
-    /// The header's `cty` is `JWT`, in any case and also as `application/jwt`: another token is nested
-    /// in this one (RFC 7519 7.2 step 8).
+    /// The header's `cty` is `JWT` or `application/jwt`, in any case: another token is nested in this
+    /// token (RFC 7519 7.2 step 8).
     NestedToken = 40,
-    /// The header's `typ` is absent or not the one the caller asked for (RFC 8725 3.11).
+    /// The header's `typ` is absent or not the `typ` that the caller requires (RFC 8725 3.11).
     TypWrong = 38,
     /// The signature is not the HMAC of the token under the key.
     SignatureInvalid = 39,
 
-    /// Required claims are absent: all of them, at once.
+    /// Required claims are absent. The error names all of them at once.
     ClaimsMissing {
         /// Every required claim that the token lacks.
         claims: ClaimSet,
     } = 50,
-    /// A claim that the rules look at has the wrong JSON type. For `aud`, where an audience is named:
-    /// neither a string nor an array of strings (RFC 7519 4.1.3).
+    /// A claim that the rules look at has the wrong JSON type. The type of `aud` is looked at if the
+    /// caller names an audience: it must be a string or an array of strings (RFC 7519 4.1.3).
     ClaimType {
         /// Which claim.
         claim: Claim,
@@ -108,20 +109,20 @@ pub enum Error {
         /// Which claim.
         claim: Claim,
     } = 52,
-    /// `token_type`, where the rules look at it, is neither `access` nor `refresh`.
+    /// The rules look at `token_type`, and it is neither `access` nor `refresh`.
     TokenTypeUnknown = 53,
     /// The token is of the other type: a refresh token is not an access token.
     TokenTypeWrong {
         /// What the token says it is.
         found: TokenType,
     } = 54,
-    /// `sub` is the empty string, which identifies nobody.
+    /// `sub` is the empty string, which names nobody.
     SubjectEmpty = 55,
     /// `sub` is not the subject the caller expects.
     SubjectWrong = 56,
     /// `iss` is not the issuer the caller expects (RFC 7519 4.1.1).
     IssuerWrong = 65,
-    /// The token has an `aud`, and the caller named no audience and did not ignore it
+    /// The token has an `aud`, but the caller neither named an audience nor ignored `aud`
     /// (RFC 7519 4.1.3).
     AudienceUnexpected = 57,
     /// The audience that the caller named is not in `aud` (RFC 7519 4.1.3).
@@ -147,7 +148,7 @@ pub enum Error {
         /// The caller's `now`, in seconds.
         now: i64,
     } = 67,
-    /// `iat` is longer ago than the caller's maximum age, leeway counted in.
+    /// The token is older by its `iat` than the caller's maximum age, leeway counted in.
     TooOld {
         /// The token's `iat`, in seconds.
         iat: i64,
@@ -156,7 +157,7 @@ pub enum Error {
     } = 68,
     /// `now` is zero or less: the caller's clock is not set.
     ClockNotSet = 60,
-    /// A lifetime of zero seconds was asked for.
+    /// The lifetime is zero seconds.
     LifetimeZero = 61,
     /// `now` plus the lifetime does not fit 64 bits.
     TimeOverflow = 62,
@@ -166,29 +167,29 @@ pub enum Error {
     /// The account's state has changed since the refresh token was issued.
     StateHashMismatch = 64,
 
-    /// The members to sign have one with a name of the core's own:
-    /// [`Claims::members`](crate::Claims::members) says which those are.
+    /// A member to sign has a name that the core writes itself.
+    /// [`Claims::members`](crate::Claims::members) lists these names.
     MemberReserved {
-        /// Whose name it is.
+        /// The claim that has this name.
         claim: Claim,
     } = 69,
-    /// The verified payload does not have the shape of the caller's type, or its JSON escapes need
-    /// a larger buffer, or an owned field.
+    /// The verified payload does not have the shape of the caller's type. Or its JSON escapes need a
+    /// larger buffer or an owned field.
     CustomClaimsShape = 72,
-    /// The caller's value could not be serialised into the output buffer: it is too small for the
-    /// JSON alone, or the value's type has no JSON form.
+    /// The caller's value could not be serialised: the output buffer is too small for the JSON alone,
+    /// or the value's type has no JSON form.
     CustomClaimsNotWritten = 73,
 
-    /// There is no `Authorization` header, and one is required.
+    /// The required `Authorization` header is absent.
     AuthorizationMissing = 80,
-    /// The `Authorization` header has another scheme than `Bearer`.
+    /// The scheme of the `Authorization` header is not `Bearer`.
     AuthorizationScheme = 81,
-    /// The `Authorization` header is not `Bearer` and one token (RFC 6750 2.1).
+    /// The `Authorization` header is not `Bearer` followed by one token (RFC 6750 2.1).
     AuthorizationMalformed = 82,
     /// The realm for `WWW-Authenticate` is not printable ASCII.
     RealmInvalid = 83,
 
-    /// The login answer is not the JSON it should be.
+    /// The login answer does not have the expected JSON form.
     LoginAnswerInvalid = 90,
     /// The server refused the login or the refresh.
     LoginRefused {
@@ -197,7 +198,7 @@ pub enum Error {
     } = 91,
 }
 
-/// The part of a token, or of an exchange, that an [`Error`] speaks of. Numbered as in C.
+/// The part of a token or of an exchange that an [`Error`] is about. Numbered as in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 #[non_exhaustive]
@@ -208,7 +209,7 @@ pub enum Part {
     Payload,
     /// The server's answer to a login or a refresh.
     Answer,
-    /// What is to be signed: members of one's own, or a whole claims set.
+    /// The JSON to sign: the caller's own members, or a whole claims set.
     ToSign,
 }
 
@@ -229,30 +230,30 @@ pub enum JsonProblem {
     BadEscape,
     /// Two members have the same name.
     DuplicateName,
-    /// There are more than [`MAX_MEMBERS`](crate::MAX_MEMBERS) members. Where members of one's own are
-    /// signed, those that the core writes count too.
+    /// There are more than [`MAX_MEMBERS`](crate::MAX_MEMBERS) members. In a token to be signed, the
+    /// members that the core writes count too.
     TooManyMembers,
     /// Values nest deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
     TooDeep,
     /// Bytes follow the object.
     TrailingBytes,
-    /// More than four names have the hash of an earlier one, which does not happen by chance. They may all
-    /// differ.
+    /// More than four names have the same hash as an earlier name. This does not happen by chance. The
+    /// names may all differ.
     NamesAlike,
 }
 
-/// The proof that a step which refuses has left its reason: only [`Error::leave`] makes one.
+/// The proof that a step which refuses has left its reason. Only [`Error::leave`] makes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Left(());
 
-/// What a step of the crate gives. Its reason is left with the caller, because a `Result` with an
-/// [`Error`] would be copied from step to step.
+/// The result of one step. A step that refuses writes its reason to the caller's place, because a
+/// `Result` with an [`Error`] would be copied from step to step.
 pub(crate) type Step<T> = Result<T, Left>;
 
 impl Error {
-    /// What `steps` give, or the reason that they have left.
+    /// The result of `steps`, or the reason that they have left.
     pub(crate) fn or_left<T>(steps: impl FnOnce(&mut Self) -> Step<T>) -> Result<T, Self> {
-        // Never seen: a step that refuses has left another.
+        // Nobody sees this one: a step that refuses replaces it.
         let mut why = Self::SignatureInvalid;
         match steps(&mut why) {
             Ok(value) => Ok(value),
@@ -260,7 +261,7 @@ impl Error {
         }
     }
 
-    /// `value` as `steps` leave it, or the reason that they have left.
+    /// `value` as `steps` have changed it, or the reason that they have left.
     pub(crate) fn or_left_of<T>(
         mut value: T,
         steps: impl FnOnce(&mut T, &mut Self) -> Step<()>,
@@ -286,10 +287,10 @@ impl Error {
         }
     }
 
-    /// The number of this error: for logs, and the status of the C library.
+    /// The number of this error, for logs. It is also the status of the C library.
     #[must_use]
     pub const fn number(&self) -> u8 {
-        // The compiler makes one load of it.
+        // The compiler makes this one load.
         match self {
             Self::KeyTooShort { .. } => 10,
             Self::KidInvalid { .. } => 11,
@@ -343,7 +344,7 @@ impl Error {
         }
     }
 
-    /// One line of ASCII for people: what was wrong. It has no data of this error.
+    /// One line of ASCII for people that says what was wrong, without the data of this error.
     #[must_use]
     pub const fn description(&self) -> &'static str {
         match self.text().to_str() {
@@ -352,8 +353,8 @@ impl Error {
         }
     }
 
-    /// The same with a NUL behind it, for the C library: one table of texts.
-    // Never inlined: it has several callers, who would each have the table.
+    /// The same with a NUL behind it, for the C library: both use one table of texts.
+    // Never inlined: each of its callers would get a copy of the table.
     #[doc(hidden)]
     #[must_use]
     #[inline(never)]

@@ -1,4 +1,4 @@
-//! The JOSE header (RFC 7515 4): what is accepted, what is emitted.
+//! The JOSE header (RFC 7515 4), read and written.
 
 use crate::COMPACT;
 use crate::base64url;
@@ -17,17 +17,17 @@ const BEFORE_KID: &str = r#"{"alg":"HS256","kid":""#;
 const AFTER_KID: &str = r#"","typ":"JWT"}"#;
 const MAX_JSON_LEN: usize = BEFORE_KID.len() + MAX_KID_BYTES + AFTER_KID.len();
 
-/// Most characters of a header segment. An attacker can make us read this much before any
+/// Most characters of a header segment. An attacker can make the crate read this many before any
 /// signature is checked.
 pub const MAX_HEADER_SEGMENT_LEN: usize = 1024;
 
-/// An accepted header: its `alg` is `HS256`, it has no `crit`, and no token is nested. Other
-/// parameters than those below are ignored, as RFC 7515 4 says.
+/// An accepted header: its `alg` is `HS256`, it has no `crit`, and no token is nested. Parameters that
+/// are not in [`Self::NAMES`] are ignored, as RFC 7515 4 says.
 #[derive(Clone, Copy)]
 pub(crate) struct Header<'h> {
-    /// The whole of it; the empty text stands for the canonical one, which is not decoded.
+    /// The whole header. The empty text stands for the canonical header, which is not decoded.
     pub(crate) json: &'h str,
-    /// The values of two parameters, as they stand; the empty text if absent.
+    /// The JSON texts of two parameters; empty for an absent one.
     kid: &'h [u8],
     typ: &'h [u8],
 }
@@ -41,8 +41,8 @@ impl<'h> Header<'h> {
         Name::new("cty"),
     ];
 
-    /// Reads a header segment, and gives it with what is left of `scratch`, into which it is decoded
-    /// if it is not the canonical one.
+    /// Reads a header segment. Decodes it into the front of `scratch`, unless it is the canonical
+    /// segment. Returns the header and the rest of `scratch`.
     pub(crate) fn read(
         segment: &[u8],
         scratch: &'h mut [u8],
@@ -64,17 +64,17 @@ impl<'h> Header<'h> {
         Self { json, kid, typ }
     }
 
-    /// A header with a `kid` that stands byte for byte as [`write()`] writes it; `None` for any other.
+    /// Reads a header with a `kid` that is byte for byte what [`write()`] writes; `None` for any other.
     fn read_as_written(json: &'h str) -> Option<Self> {
         let rest = json.strip_prefix(BEFORE_KID)?;
         let kid = rest.strip_suffix(AFTER_KID)?;
-        // With its quotes, as values stand.
+        // A value is its JSON text, quotes included.
         let value = json.as_bytes().get(BEFORE_KID.len().checked_sub(1)?..)?;
         let value = value.get(..kid.len().checked_add(2)?)?;
         is_kid(kid).then_some(Self::as_written(json, value))
     }
 
-    // Never inlined: its frame must not add to that of the claims' reader.
+    // Never inlined: its stack frame must not add to the frame of the claims' reader.
     #[inline(never)]
     fn parse(json: &'h str, why: &mut Error) -> Step<Self> {
         let mut values = [&[] as &[u8]; Self::NAMES.len()];
@@ -110,15 +110,15 @@ impl<'h> Header<'h> {
     }
 
     /// Whether `typ` is the media type `expected`.
-    // Never inlined: its frame must not lie under the MAC.
+    // Never inlined: its stack frame must not add to the frames of the MAC.
     #[inline(never)]
     pub(crate) fn has_typ(&self, expected: &[u8]) -> bool {
         is_media_type(self.typ, expected)
     }
 }
 
-/// Whether a segment is the canonical one: compared by words, because a microcontroller's `memcmp` goes by
-/// bytes.
+/// Whether a segment is the canonical one. It is compared by words, because the `memcmp` of a
+/// microcontroller goes by bytes.
 fn is_canonical(segment: &[u8]) -> bool {
     if segment.len() != CANONICAL_SEGMENT.len() {
         return false;
@@ -128,15 +128,15 @@ fn is_canonical(segment: &[u8]) -> bool {
     let differences = words.iter().zip(canonical).fold(0, |differences, (a, b)| {
         differences | (u32::from_ne_bytes(*a) ^ u32::from_ne_bytes(*b))
     });
-    // It is whole words.
+    // The segment is whole words, so that nothing is left over.
     differences == 0
 }
 
 const _: () = assert!(CANONICAL_SEGMENT.len().is_multiple_of(4));
 
-/// Whether a parameter is the media type `expected`: without regard to case, and to an
-/// `application/` before a name without another `/` (RFC 7515 4.1.9 and 4.1.10).
-// Never inlined, nor are the next: they have two callers, who would each have a copy.
+/// Whether a parameter is the media type `expected`, without regard to case. A leading `application/`
+/// does not count if no other `/` follows it (RFC 7515 4.1.9 and 4.1.10).
+// Never inlined, like the next two functions: each of their callers would get a copy.
 #[inline(never)]
 fn is_media_type(parameter: &[u8], expected: &[u8]) -> bool {
     let Some(found) = JsonStr::of(parameter) else {
@@ -146,7 +146,7 @@ fn is_media_type(parameter: &[u8], expected: &[u8]) -> bool {
     skip(&mut found, without_prefix(Bytes::plain(expected))) && found.next().is_none()
 }
 
-/// A media type without an `application/` before a name without another `/`.
+/// A media type without its leading `application/`, unless another `/` follows it.
 #[inline(never)]
 fn without_prefix(text: Bytes<'_>) -> Bytes<'_> {
     let mut name = text.clone();
@@ -156,7 +156,7 @@ fn without_prefix(text: Bytes<'_>) -> Bytes<'_> {
     text
 }
 
-/// Whether `text` begins with `expected`, which it then has behind it, but for the case of letters.
+/// Whether `text` begins with `expected`, without regard to case. If so, skips it.
 #[inline(never)]
 fn skip(text: &mut Bytes<'_>, mut expected: Bytes<'_>) -> bool {
     expected.all(|byte| {
@@ -165,7 +165,7 @@ fn skip(text: &mut Bytes<'_>, mut expected: Bytes<'_>) -> bool {
     })
 }
 
-/// The JSON text of a header segment, decoded into the front of `scratch`, and what is left of that.
+/// Decodes a header segment into the front of `scratch`. Returns the JSON text and the rest of `scratch`.
 pub(crate) fn decode<'h>(
     segment: &[u8],
     scratch: &'h mut [u8],
@@ -190,7 +190,7 @@ pub(crate) const fn segment_len(kid: Option<&str>) -> usize {
     }
 }
 
-/// Writes a header segment over all of `out`, which is [`segment_len`] long; `None` if it is not.
+/// Writes a header segment over all of `out`; `None` unless `out` is [`segment_len`] long.
 pub(crate) fn write(kid: Option<&str>, out: &mut [u8]) -> Option<()> {
     let Some(kid) = kid else {
         return Writer::new(out).push(CANONICAL_SEGMENT);

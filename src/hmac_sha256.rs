@@ -1,5 +1,4 @@
-//! HMAC-SHA-256 (RFC 2104) by the `hmac` crate: what is prepared once per key, and what is done for
-//! each token.
+//! HMAC-SHA-256 (RFC 2104) by the `hmac` crate: prepared once for each key, then used for each token.
 
 use hmac::KeyInit;
 use hmac::block_api::HmacCore;
@@ -9,21 +8,21 @@ use sha2::Sha256;
 /// Bytes of a MAC.
 pub(crate) const MAC_LEN: usize = 32;
 
-/// The two SHA-256 states after the padded key. The `zeroize` features of both crates wipe it on
-/// drop.
+/// The two SHA-256 states after the padded key. The `zeroize` features of `hmac` and `sha2` wipe them
+/// on drop.
 pub(crate) struct Prepared(HmacCore<Sha256>);
 
 impl Prepared {
-    /// Prepares a secret of any length; one longer than a block, 64 bytes, is hashed first.
+    /// Prepares a secret of any length. A secret longer than a block, 64 bytes, is hashed first.
     pub(crate) fn new(secret: &[u8]) -> Self {
-        // There is no error: HMAC takes any length.
+        // There is no error, because HMAC takes any length.
         let core = HmacCore::new_from_slice(secret);
         Self(core.unwrap_or_else(|_| HmacCore::new(&Default::default())))
     }
 
-    /// Makes `mac` the MAC of `message`. It is written in place: a returned value would leave a copy
-    /// that nobody wipes.
-    // Never inlined: it has two callers, who would each have a copy.
+    /// Writes the MAC of `message` to `mac`, in place: a returned value would leave a copy that nobody
+    /// wipes.
+    // Never inlined: each of its two callers would get a copy.
     #[inline(never)]
     pub(crate) fn mac(&self, message: &[u8], mac: &mut [u8; MAC_LEN]) {
         let mut core = self.0.clone();
@@ -33,9 +32,10 @@ impl Prepared {
     }
 }
 
-/// SHA-256 of two texts, one behind the other: for the C library, which tells by it whether memory still
-/// holds them.
-// By the block-level core, as `mac`: the other way shares code with it, which is then not inlined there.
+/// SHA-256 of two texts, one behind the other. The C library uses it to tell whether memory still holds
+/// the texts.
+// It uses the block-level core, as `mac` does. The usual interface would share code with `mac`, and that code
+// would then not be inlined into `mac`.
 #[doc(hidden)]
 #[must_use]
 pub fn digest(one: &str, other: &str) -> [u8; 32] {

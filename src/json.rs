@@ -1,7 +1,7 @@
 //! The strict, bounded JSON that the token formats need (RFC 8259), read and written.
 //!
-//! A text is checked as a whole, in one pass; the members that a caller knows are picked on the
-//! way. A value that is itself an object or an array is checked in full and handed out as text.
+//! A whole text is checked in one pass, which also picks the members that a caller knows. A value that
+//! is an object or an array is checked in full and handed out as text.
 
 mod reader;
 mod text;
@@ -33,9 +33,9 @@ pub(crate) fn text<'b>(bytes: &'b [u8], part: Part, why: &mut Error) -> Step<&'b
     })
 }
 
-/// The values of the members with these names, as their texts, into `values`; an absent one leaves
-/// its place as it is. `text` must be one object without repeated names; its other members are checked and
-/// passed over.
+/// Reads the members with these names: writes the JSON text of each value to its place in `values`. An
+/// absent member leaves its place unchanged. `text` must be one object without repeated names. Its other
+/// members are checked and passed over.
 #[inline(never)]
 pub(crate) fn read_object<'j>(
     text: &'j str,
@@ -64,12 +64,12 @@ pub(crate) fn check(text: &str, part: Part, why: &mut Error) -> Step<()> {
     read_object(text, part, &[], &mut [], why)
 }
 
-/// The same for a text that is to be signed.
+/// The same, for a text to be signed.
 pub(crate) fn check_to_sign(text: &str) -> Result<(), Error> {
     Error::or_left(|why| check(text, Part::ToSign, why))
 }
 
-/// The values of the members with these names, each `None` if `text` has none; else as
+/// The values of the members with these names; `None` for an absent member. Otherwise the same as
 /// [`read_object`].
 pub(crate) fn object<'j, const N: usize>(
     text: &'j str,
@@ -82,8 +82,8 @@ pub(crate) fn object<'j, const N: usize>(
     Ok(values.map(JsonValue::of))
 }
 
-/// The value of the member with this name, if `json` has it: for the C library, which reads a claims
-/// set that it has handed out again.
+/// The value of the member with this name, if `json` has it. The C library uses it to read a claims
+/// set again that it has handed out before.
 ///
 /// # Errors
 /// [`Error::Json`] unless `json` is one strict JSON object.
@@ -93,13 +93,13 @@ pub fn member<'j>(json: &'j str, name: &str) -> Result<Option<JsonValue<'j>>, Er
     Ok(value)
 }
 
-/// The value of the member of a checked object with this name.
+/// The value of the member with this name, from a checked object.
 pub(crate) fn get<'j>(text: &'j str, name: &str) -> Option<JsonValue<'j>> {
     member(text, name).ok()?
 }
 
-/// Copies `text`, which is checked, to the front of `out` with only those escapes that its strings
-/// cannot do without, and returns its length; `None` if it does not fit. It never gets longer.
+/// Copies `text`, which is checked, to the front of `out`, with only the escapes that its strings need.
+/// Returns the length of the copy; `None` if it does not fit. The copy is never longer than `text`.
 #[cfg(feature = "serde")]
 pub(crate) fn normalise(text: &str, out: &mut [u8]) -> Option<usize> {
     let mut writer = Writer::new(out);
@@ -215,21 +215,21 @@ mod tests {
     fn names_contrived_to_have_one_hash_are_refused() {
         let contrived = names_of_one_hash(MAX_ALIKE + 2);
         assert_eq!(problem(&contrived), Some(NamesAlike));
-        // In every part, at the one name too many, which is no repeated one.
+        // In every part, at the first name too many, which is not repeated.
         let (at, problem) = (contrived.len() - 1, NamesAlike);
         for part in [Part::Header, Part::Payload, Part::Answer, Part::ToSign] {
             let refused = object(&contrived, part, []).unwrap_err();
             assert_eq!(refused, Error::Json { part, problem, at });
         }
-        // What is repeated as well is repeated: the object's maker must mend that.
+        // A name that is also repeated counts as repeated: the maker of the object must mend that.
         let repeated = names_of_one_hash(MAX_ALIKE + 1).replace('}', ",\"0\":2,\"0\":3}");
         assert_eq!(super::tests::problem(&repeated), Some(DuplicateName));
     }
 
-    /// `run_len` finds the first byte that does not belong, beside whatever byte it stands.
+    /// `run_len` finds the first byte that does not belong to the run, whatever byte is beside it.
     fn assert_ends_runs(run_len: fn(&[u8]) -> usize, belongs: fn(u8) -> bool) {
         for (one, other) in (0..=255).flat_map(|one| (0..=255).map(move |other| (one, other))) {
-            // In one word, in two, and behind the last one.
+            // In one word, across two words, and behind the last word.
             for place in [0, 3, 6, 7, 14, 17] {
                 let mut text = [b'7'; 19];
                 text[place..][..2].copy_from_slice(&[one, other]);
@@ -317,7 +317,7 @@ mod tests {
         ] {
             let string = JsonStr::plain(raw);
             assert!(string.is(unescaped), "{raw}");
-            // Backslash and all, it is another string, though of the same length.
+            // Read with its backslash it is another string.
             assert_eq!(string.is(raw), raw == unescaped, "{raw}");
             assert!(!string.is(&format!("{unescaped}k")), "{raw}");
             assert!(!string.is(unescaped.get(1..).unwrap_or("k")), "{raw}");

@@ -14,8 +14,9 @@ pub const MIN_KEY_BYTES: usize = 32;
 /// Most bytes of a `kid`.
 pub const MAX_KID_BYTES: usize = 63;
 
-/// More stack, in words of 64 bits, than `hmac` leaves secrets in, on any target we measured: when it
-/// prepares a key, and when it makes a MAC. Much more is used where the compiler does not optimise.
+/// Words of 64 bits that are wiped on the stack after `hmac` has prepared a key, and after it has made a MAC.
+/// They are more than `hmac` leaves secrets in, on every target that we measured. Code that is not optimised
+/// uses much more stack.
 const STACK_OF_PREPARE: usize = if cfg!(debug_assertions) { 2048 } else { 96 };
 const STACK_OF_MAC: usize = if cfg!(debug_assertions) {
     2048
@@ -30,9 +31,9 @@ pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);
 
 /// An HS256 key, prepared: the two HMAC states after the padded key (RFC 2104 4).
 ///
-/// Preparing costs two SHA-256 compressions, and for a secret of more than 64 bytes those of hashing
-/// it; then signing and verifying an access token cost four. Share a key by reference, between
-/// threads too. It is 80 bytes, wiped when dropped; its `Debug` shows no bytes, and keys cannot be
+/// Preparing costs two SHA-256 compressions; a secret of more than 64 bytes is hashed first, which costs
+/// more. Signing or verifying an access token then costs four. Share a key by reference, also between
+/// threads. A key is 80 bytes and is wiped when dropped. Its `Debug` shows no bytes, and keys cannot be
 /// compared.
 ///
 /// ```
@@ -47,13 +48,14 @@ pub struct Key {
 }
 
 impl Key {
-    /// Prepares a key from a secret of any bytes and any length from [`MIN_KEY_BYTES`] up.
-    /// The secret itself is not kept; wiping the caller's copy is the caller's part.
+    /// Prepares a key from a secret of at least [`MIN_KEY_BYTES`] bytes of any value. The secret is not
+    /// kept. Wipe your own copy of it.
     ///
     /// # Errors
-    /// - [`Error::KeyTooShort`] under 32 bytes, as RFC 7518 3.2 demands for HS256.
-    /// - [`Error::KeyBlank`] if every byte is 0x00, or every byte is 0xFF: memory that was never set,
-    ///   or erased flash. To HMAC a key of zeros is the same key as the empty one.
+    /// - [`Error::KeyTooShort`] if the secret has fewer than 32 bytes: RFC 7518 3.2 forbids such keys for
+    ///   HS256.
+    /// - [`Error::KeyBlank`] if every byte is 0x00, or every byte is 0xFF: the memory was never set, or is
+    ///   erased flash. For HMAC, a key of up to 64 zeros is the same as the empty key.
     pub fn new(secret: &[u8]) -> Result<Self, Error> {
         check_len(secret, MIN_KEY_BYTES)?;
         if is_blank(secret) {
@@ -62,12 +64,11 @@ impl Key {
         Ok(Self::prepare_and_wipe(secret))
     }
 
-    /// Prepares a key from a secret that may be weak: 1 byte and up, blank ones too. An attacker who
-    /// holds one token can try every short secret offline; use this only for keys that cannot be
-    /// changed.
+    /// Prepares a key from a secret that may be weak: short, even 1 byte, or blank. An attacker who holds
+    /// one token can try every short secret offline. Use this only for keys that cannot be changed.
     ///
     /// # Errors
-    /// [`Error::KeyTooShort`] for an empty secret.
+    /// [`Error::KeyTooShort`] if the secret is empty.
     pub fn new_weak(secret: &[u8]) -> Result<Self, Error> {
         check_len(secret, 1)?;
         Ok(Self::prepare_and_wipe(secret))
@@ -79,7 +80,7 @@ impl Key {
         key
     }
 
-    // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
+    // Never inlined, so that it leaves its secrets where `wipe_stack` wipes.
     #[inline(never)]
     fn prepare(secret: &[u8]) -> Self {
         Self {
@@ -87,7 +88,7 @@ impl Key {
         }
     }
 
-    /// This key under a name, for signing tokens whose header carries a `kid`.
+    /// This key with a name, to sign tokens whose header carries the name as `kid`.
     ///
     /// ```
     /// # use barejwt::{Claims, Key, sign};
@@ -103,22 +104,22 @@ impl Key {
         }
     }
 
-    /// Writes the tag of `signing_input` as it stands in a token, in base64url.
+    /// Writes the tag of `signing_input` in base64url, as in a token.
     pub(crate) fn tag(&self, signing_input: &[u8], tag: &mut [u8; TAG_LEN]) {
         let mut mac = [0; MAC_LEN];
         self.hmac.mac(signing_input, &mut mac);
         base64url::encode_secret(&mac, tag);
     }
 
-    /// Whether `tag` is the tag of `signing_input`, in a time that depends on lengths alone.
+    /// Whether `tag` is the tag of `signing_input`. The time depends on the lengths alone.
     pub(crate) fn accepts(&self, signing_input: &[u8], tag: &[u8]) -> bool {
         let is_tag = self.compare(signing_input, tag);
-        // The right tag of a forged token makes it a good one, for whoever finds that tag.
+        // An attacker who found the right tag of a forged token on the stack could make the token valid.
         wipe_stack::<STACK_OF_MAC>();
         is_tag
     }
 
-    // Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
+    // Never inlined, so that it leaves its secrets where `wipe_stack` wipes.
     #[inline(never)]
     fn compare(&self, signing_input: &[u8], tag: &[u8]) -> bool {
         let mut expected = [0; MAC_LEN];
@@ -133,11 +134,11 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Wipes the stack below the caller: what was called before has left secrets there.
+/// Wipes the stack below the caller's frame, where an earlier call has left secrets.
 #[doc(hidden)]
 #[inline(never)]
 pub fn wipe_stack<const WORDS: usize>() {
-    // A variable: a constant would not be on the stack.
+    // A variable, because a constant would not be on the stack.
     let mut zeros = [0_u64; WORDS];
     black_box(&mut zeros);
 }
@@ -150,7 +151,7 @@ fn check_len(secret: &[u8], minimum: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether every byte is 0x00 or every byte is 0xFF, without a branch on any of them.
+/// Whether every byte is 0x00 or every byte is 0xFF. There is no branch on a byte.
 fn is_blank(secret: &[u8]) -> bool {
     let (any, all) = secret
         .iter()
@@ -158,9 +159,9 @@ fn is_blank(secret: &[u8]) -> bool {
     black_box((any == 0) | (all == 0xff))
 }
 
-/// Whether `tag` is `expected` in base64url. The tag as received is decoded, which is public; the expected
-/// one is secret.
-// Never inlined: its frame must not lie under the MAC.
+/// Whether `tag` is `expected` in base64url. The received tag is decoded, because it is public; the expected
+/// tag is secret.
+// Never inlined: its stack frame must not add to the frames of the MAC.
 #[inline(never)]
 fn is_encoded(tag: &[u8], expected: &[u8; MAC_LEN]) -> bool {
     let mut received = [0; MAC_LEN];
@@ -169,8 +170,8 @@ fn is_encoded(tag: &[u8], expected: &[u8; MAC_LEN]) -> bool {
     black_box(equal(expected, &received) & well_formed)
 }
 
-/// Compares two digests, eight bytes at a time, whatever the first difference; the compiler is kept
-/// from ending early.
+/// Compares two digests, eight bytes at a time, up to the end wherever they differ. `black_box` keeps the
+/// compiler from ending early.
 pub(crate) fn equal(expected: &[u8; MAC_LEN], received: &[u8; MAC_LEN]) -> bool {
     let (expected, _) = expected.as_chunks();
     let (received, _) = received.as_chunks();
@@ -181,9 +182,9 @@ pub(crate) fn equal(expected: &[u8; MAC_LEN], received: &[u8; MAC_LEN]) -> bool 
     differences == 0
 }
 
-/// A key to sign with, and the `kid` that goes into the header, if any.
+/// A key to sign with, and the `kid` for the header, if any.
 ///
-/// Made from `&Key` (no `kid`), [`Key::with_kid`], or `&Keyring` (its active key).
+/// It is made from a `&Key` (without `kid`), by [`Key::with_kid`], or from a `&Keyring` (its active key).
 #[derive(Clone, Copy, Debug)]
 pub struct SigningKey<'k> {
     key: &'k Key,
@@ -220,11 +221,11 @@ pub struct NamedKey {
 }
 
 impl NamedKey {
-    /// Names `key`. The `kid` is public: it stands in the header of every token the key signs.
+    /// Names `key`. The `kid` is public: it stands in the header of every token that the key signs.
     ///
     /// # Errors
-    /// [`Error::KidInvalid`] unless `kid` is 1 to [`MAX_KID_BYTES`] bytes of UTF-8 without `"`,
-    /// `\` and ASCII control characters.
+    /// [`Error::KidInvalid`] unless `kid` has 1 to [`MAX_KID_BYTES`] bytes of UTF-8, without `"`, `\` and
+    /// ASCII control characters.
     pub fn new(kid: &str, key: Key) -> Result<Self, Error> {
         let mut bytes = [0; MAX_KID_BYTES];
         match (bytes.get_mut(..kid.len()), u8::try_from(kid.len())) {
@@ -250,7 +251,7 @@ impl NamedKey {
         self.kid.get(..usize::from(self.kid_len)).unwrap_or(&[])
     }
 
-    /// Whether it still has its name: zeros have none.
+    /// Whether the key still has its name. A key that is all zeros has no name.
     #[doc(hidden)]
     #[must_use]
     pub const fn is_named(&self) -> bool {
@@ -273,7 +274,7 @@ impl fmt::Debug for NamedKey {
     }
 }
 
-/// Whether a header can carry `kid` as it is.
+/// Whether a header can carry `kid` without escapes.
 pub(crate) fn is_kid(kid: &str) -> bool {
     let plain = |byte: u8| !byte.is_ascii_control() && byte != b'"' && byte != b'\\';
     (1..=MAX_KID_BYTES).contains(&kid.len()) && kid.bytes().all(plain)
@@ -285,14 +286,14 @@ pub(crate) fn is_kid(kid: &str) -> bool {
 pub enum WithoutKid<'k> {
     /// Refuse it: [`Error::KidMissing`].
     Refuse,
-    /// Verify it under the key of this name, such as the one from before keys had names.
+    /// Verify it with the key of this name: for example, the key that was used before keys had names.
     Use(&'k str),
 }
 
-/// Several keys, told apart by `kid` (RFC 7515 4.1.4); one of them signs.
+/// Several keys, told apart by `kid` (RFC 7515 4.1.4). One key signs.
 ///
-/// A token is verified under the one key that its `kid` names, never by trying others. A keyring
-/// borrows its keys and is a few words: make one whenever it is needed.
+/// A token is verified with the key that its `kid` names. Other keys are never tried. A keyring borrows
+/// its keys and is only a few words long: make one whenever you need it.
 ///
 /// ```
 /// use barejwt::{Claims, Key, Keyring, NamedKey, Validation, WithoutKid, sign, verify};
@@ -316,11 +317,12 @@ pub struct Keyring<'k> {
 }
 
 impl<'k> Keyring<'k> {
-    /// A keyring over `keys` that signs with the one named `active`.
+    /// A keyring of `keys` that signs with the key named `active`.
     ///
     /// # Errors
-    /// [`Error::KidDuplicate`] if two keys have one name; [`Error::KidNotInKeyring`] if no key has
-    /// the name `active`, or the name that `without_kid` uses.
+    /// - [`Error::KidDuplicate`] if two keys have the same name.
+    /// - [`Error::KidNotInKeyring`] if no key has the name `active`, or no key has the name in
+    ///   `without_kid`.
     pub fn new(
         keys: &'k [NamedKey],
         active: &str,
@@ -345,9 +347,9 @@ impl<'k> Keyring<'k> {
         })
     }
 
-    /// A keyring to verify with, over keys whose names the caller knows to be different: for the C
-    /// library, which makes one in every call. Tokens without `kid` are for the key at the place
-    /// `without_kid`, if there is one. `None` if there are no keys.
+    /// A keyring to verify with, for the C library, which makes one in every call. The caller knows that
+    /// all names differ. Tokens without `kid` are verified with the key at the place `without_kid`, if it
+    /// exists. `None` if there are no keys.
     #[doc(hidden)]
     #[must_use]
     pub fn by_place(keys: &'k [NamedKey], without_kid: usize) -> Option<Self> {
@@ -372,7 +374,7 @@ fn find(keys: &[NamedKey], is_kid: impl Fn(&[u8]) -> bool) -> Option<&NamedKey> 
     keys.iter().find(|key| is_kid(key.kid_bytes()))
 }
 
-/// What to verify with: one key, or a keyring. Made from `&Key` or `&Keyring`.
+/// One key or a keyring to verify with. It is made from a `&Key` or a `&Keyring`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Keys<'k> {

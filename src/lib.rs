@@ -22,9 +22,10 @@
 //! # }
 //! ```
 //!
-//! These are tokens of *the site*, as these pages call it: an access or a refresh token has
-//! `token_type`, `sub`, `exp` and `nbf`, as Cloudreve v4 signs them. Any other system's token has what
-//! that system wants; `docs/systems.md` has recipes for fifteen of them:
+//! This is a token of *the site*. These pages use that name for a system with the tokens of
+//! Cloudreve v4: access and refresh tokens that have `token_type`, `sub`, `exp` and `nbf`. A token of
+//! any other system has the claims that the system wants. `docs/systems.md` has recipes for fifteen
+//! such systems:
 //!
 //! ```
 //! use barejwt::{Claims, Error, Key, Validation, sign, verify};
@@ -43,7 +44,7 @@
 //! | to | use |
 //! |---|---|
 //! | sign a token of the site's, or of any other system's | [`sign()`], [`Claims`] |
-//! | sign a claims set that you have written | [`sign_json`] |
+//! | sign a claims set that you write yourself | [`sign_json`] |
 //! | verify a token | [`verify()`], [`Validation`] |
 //! | read any of its members | [`VerifiedClaims::get`], [`VerifiedClaims::header`] |
 //! | authorise a request by its `Authorization` header | [`authenticate`], [`Auth`], [`Identity`] |
@@ -55,21 +56,21 @@
 //!
 //! # What it promises
 //!
-//! - Time is an argument: seconds since 1970, 64 bits. Nothing here reads a clock, a file or random
-//!   numbers, allocates, or keeps state.
-//! - Nothing of an unauthenticated payload is decoded; an unverified claim has another type than a
-//!   verified one.
-//! - Rules begin strict; a method that relaxes one says so in its name.
-//! - A renewed token has every member that the old one had, unless you say what it gets.
-//! - No input makes it panic, nor does any type of custom claims (`serde` feature) unless its own code
-//!   does.
-//! - Errors are [`Copy`], one variant for each check, and carry no token text, key byte or
+//! - Time is an argument: seconds since 1970, 64 bits. The crate reads no clock, no file and no random
+//!   numbers. It allocates nothing and keeps no state.
+//! - Verifying decodes no part of a payload before the signature is checked. Unverified claims have
+//!   a type of their own.
+//! - Rules begin strict. A method that relaxes a rule says so in its name.
+//! - A renewed token keeps every member of the old token, unless you name the members yourself.
+//! - No input makes the crate panic. No type of custom claims (`serde` feature) does so, unless the
+//!   type's own code panics.
+//! - Errors are [`Copy`], with one variant for each check. They carry no token text, key byte or
 //!   expected value.
 //!
 //! # What it does not do
 //!
-//! Other algorithms than HS256, encryption, nested tokens, key storage, key sets from the network,
-//! revocation lists.
+//! It has no algorithm but HS256, no encryption, no nested tokens, no key storage, no key sets from
+//! the network and no revocation lists.
 //!
 //! # Features
 //!
@@ -79,11 +80,11 @@
 //! | `heapless` | yes | adds owned results: `sign_to_string`, `OwnedClaims` |
 //! | `serde` | no | adds custom claims: `VerifiedClaims::claims_as`, `sign_claims` |
 //!
-//! Two switches build for flash, and a small image wants both: the feature `compact` leaves out this
-//! crate's own fast paths, and `RUSTFLAGS='--cfg sha2_backend_soft="compact"'`, a switch of `sha2` that
-//! is no feature, makes the hash a loop instead of its 64 rounds spelled out. Neither changes what is
-//! accepted and refused. So it does no harm when another crate of the program turns `compact` on, which
-//! turns it on for all: it only takes time.
+//! Two switches save flash, and a small image needs both. The feature `compact` leaves out this
+//! crate's own fast paths. `RUSTFLAGS='--cfg sha2_backend_soft="compact"'` is a switch of `sha2`, not a
+//! feature: it makes the hash a loop instead of 64 rounds written out. Neither switch changes what is
+//! accepted or refused. If any crate of a program turns `compact` on, it is on for the whole program;
+//! that costs time and nothing else.
 //!
 //! # Rust version
 //!
@@ -95,8 +96,8 @@
 #[cfg(test)]
 extern crate std;
 
-/// Small rather than fast: the fast paths are left out, and nothing else. What is accepted and refused
-/// must be the same, because another crate of a program may have asked for it.
+/// Whether the fast paths are left out, to save flash. It must not change what is accepted or refused:
+/// another crate of the program may have turned it on.
 const COMPACT: bool = cfg!(feature = "compact");
 
 mod answer;

@@ -2,18 +2,18 @@
 
 use crate::COMPACT;
 
-/// Which whole second a fraction counts as.
+/// How a fraction becomes a whole second.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Round {
-    /// To the second before: an `exp` never comes later than written.
+    /// To the second before, so that an `exp` never comes later than written.
     Down,
-    /// To the second after: an `nbf` never comes earlier than written.
+    /// To the second after, so that an `nbf` never comes earlier than written.
     Up,
 }
 
-/// The value of `number`, which is a JSON number by grammar, as whole seconds; `None` if they do
-/// not fit 64 bits. Nothing is saturated, wrapped or passed through floating point.
-// Never inlined: it has several callers, who would each have a copy.
+/// The value of `number`, which has the grammar of a JSON number, as whole seconds. `None` if they do
+/// not fit `i64`. No value is saturated, wrapped or passed through floating point.
+// Never inlined: each of its callers would get a copy.
 #[inline(never)]
 pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
     match whole_seconds(number) {
@@ -24,7 +24,7 @@ pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
     let (mantissa, exponent) = split(magnitude, |byte| matches!(byte, b'e' | b'E'));
     let (whole, _) = split(mantissa, |byte| *byte == b'.');
 
-    // Digits before this place are the whole seconds, those after it the fraction of a second.
+    // The digits before this place are whole seconds. The digits after it are the fraction.
     let point = isize::try_from(whole.len())
         .ok()?
         .saturating_add(integer(exponent));
@@ -43,7 +43,7 @@ pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
         }
         place = place.wrapping_add(1);
     }
-    // Down is away from zero below it, up is above it.
+    // Rounding goes away from zero: down below zero, up above zero.
     if has_fraction && negative == (round == Round::Down) {
         seconds = seconds.wrapping_add(1);
     }
@@ -59,14 +59,14 @@ pub(crate) fn seconds(number: &[u8], round: Round) -> Option<i64> {
     })
 }
 
-/// Whether `number` is digits alone, with a sign or without: no fraction and no exponent.
+/// Whether `number` is digits alone, with or without a minus sign: no fraction and no exponent.
 pub(crate) fn is_whole(number: &str) -> bool {
     let digits = number.strip_prefix('-').unwrap_or(number);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The seconds at the front of `text`, if they are written as up to 18 digits, and how many digits
-/// those are; `None` for other digits. What follows may belong to the number: a fraction, an exponent.
+/// The seconds at the front of `text`, and the number of their digits. `None` unless they are 1 to 18 digits
+/// that do not begin with 0. The text behind them may belong to the number: a fraction or an exponent.
 pub(crate) fn whole_seconds(text: &[u8]) -> Option<(i64, usize)> {
     let mut seconds = 0_i64;
     let mut len = 0_usize;
@@ -90,15 +90,15 @@ fn sign(number: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-/// What stands before the first such byte, and what after it.
+/// The text before the first such byte, and the text after it.
 fn split(text: &[u8], at: impl FnMut(&u8) -> bool) -> (&[u8], &[u8]) {
     let end = text.iter().position(at).unwrap_or(text.len());
     let (before, after) = text.split_at_checked(end).unwrap_or_default();
     (before, after.get(1..).unwrap_or_default())
 }
 
-/// One more decimal digit; `None` if that is certainly beyond 64 bits with a sign. There is always
-/// room for one more second.
+/// Appends a decimal digit. `None` if the result is certainly too large for `i64`. One more second can
+/// always be added to the result.
 fn append(seconds: u64, digit: u8) -> Option<u64> {
     const MOST: u64 = i64::MAX.unsigned_abs() / 10;
     if seconds > MOST {
@@ -107,7 +107,7 @@ fn append(seconds: u64, digit: u8) -> Option<u64> {
     Some(seconds.wrapping_mul(10).wrapping_add(digit.into()))
 }
 
-/// A signed decimal integer, 0 if there is none; too great a one stops at `FAR` or beyond.
+/// A signed decimal integer; 0 for an empty text. An integer that is too large ends at `FAR` or beyond.
 fn integer(text: &[u8]) -> isize {
     /// Farther from zero than any token is long, with room for one more digit.
     const FAR: isize = isize::MAX / 16;

@@ -1,4 +1,4 @@
-//! An access and a refresh token together: issued at login, traded for a new pair later.
+//! An access token and a refresh token together: issued at login, later traded for a new pair.
 
 use core::fmt;
 
@@ -14,9 +14,9 @@ use crate::verify::verify_bytes;
 /// How long the tokens of a pair live, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// Of the access token; 3600, one hour, by default.
+    /// Lifetime of the access token. The default is 3600, one hour.
     pub access: u32,
-    /// Of the refresh token; 15 552 000, 180 days, by default.
+    /// Lifetime of the refresh token. The default is 15 552 000, 180 days.
     pub refresh: u32,
 }
 
@@ -29,7 +29,7 @@ impl Default for Lifetimes {
     }
 }
 
-/// An access and a refresh token for one subject, borrowing the caller's two buffers.
+/// An access token and a refresh token for one subject. They borrow from the caller's buffers.
 #[derive(Clone, Copy)]
 pub struct Pair<'o> {
     /// The access token.
@@ -52,14 +52,14 @@ impl fmt::Debug for Pair<'_> {
     }
 }
 
-/// Members of one's own for the two tokens of a pair, each a JSON object as
-/// [`Claims::members`](crate::Claims::members) takes it; `{}` adds none. Set both: no token gains or loses
-/// members silently.
+/// Your own members for the two tokens of a pair. Each text is a JSON object, as in
+/// [`Claims::members`](crate::Claims::members); `{}` adds no members. Set both, so that no token gains or
+/// loses members silently.
 #[derive(Clone, Copy)]
 pub struct PairMembers<'a> {
-    /// Of the access token.
+    /// Members of the access token.
     pub access: &'a str,
-    /// Of the refresh token.
+    /// Members of the refresh token.
     pub refresh: &'a str,
 }
 
@@ -78,8 +78,8 @@ pub struct PairClaims<'a> {
 }
 
 impl<'a> PairClaims<'a> {
-    /// A pair for `sub`, valid from `now`, in seconds since 1970. The refresh token dies when its lifetime
-    /// ends, or when the account's state no longer has the hash `state_hash`.
+    /// A pair for `sub`, valid from `now`, in seconds since 1970. The refresh token is valid until its
+    /// lifetime ends or the account's state no longer has the hash `state_hash`.
     #[must_use]
     pub const fn new(
         sub: &'a str,
@@ -93,8 +93,8 @@ impl<'a> PairClaims<'a> {
         }
     }
 
-    /// Members of one's own for each of the tokens, behind the standard ones:
-    /// [`Claims::members`] says which are refused when the pair is issued.
+    /// Adds your own members to each token, behind the standard members. [`Claims::members`] says which
+    /// members are refused when the pair is issued.
     #[must_use]
     pub const fn members(self, members: &PairMembers<'a>) -> Self {
         Self {
@@ -103,14 +103,14 @@ impl<'a> PairClaims<'a> {
         }
     }
 
-    /// Gives both tokens the members of an older claims set, in place of [`Self::members`]: all of them, as
-    /// they stand, but `token_type`, `sub`, `exp`, `nbf` and `state_hash`.
+    /// Gives both tokens the members of an older claims set, instead of those of [`Self::members`]. All
+    /// members are copied unchanged, except `token_type`, `sub`, `exp`, `nbf` and `state_hash`.
     ///
-    /// [`RefreshToken::renew`] does this. It is for a caller who kept the claims set and not the token;
-    /// whether that set was verified is then the caller's to know.
+    /// [`RefreshToken::renew`] does this itself. Call `carry` if you have kept the claims set but not the
+    /// token. You must then know that the claims set was verified.
     ///
     /// # Errors
-    /// [`Error::Json`] unless `json` is one strict JSON object; then nothing has changed.
+    /// [`Error::Json`] unless `json` is one strict JSON object. After an error nothing has changed.
     pub fn carry(&mut self, json: &'a str) -> Result<(), Error> {
         json::check_to_sign(json)?;
         self.carry_checked(json);
@@ -133,7 +133,7 @@ impl fmt::Debug for PairClaims<'_> {
     }
 }
 
-/// Issues an access and a refresh token.
+/// Issues an access token and a refresh token.
 ///
 /// ```
 /// use barejwt::{Key, Lifetimes, PairClaims, StateHash, issue_pair};
@@ -149,8 +149,9 @@ impl fmt::Debug for PairClaims<'_> {
 /// ```
 ///
 /// # Errors
-/// As [`sign`](crate::sign()), and then neither token was written. [`Error::OutputTooSmall`] is about the
-/// access token's buffer first, then about the refresh token's; [`Claims::token_len`] tells what each needs.
+/// The errors of [`sign`](crate::sign()). After an error neither token was written. If both buffers are too
+/// small, [`Error::OutputTooSmall`] is about the access token's buffer. [`Claims::token_len`] tells the
+/// bytes that each token needs.
 pub fn issue_pair<'o, 'k>(
     claims: &PairClaims<'_>,
     keys: impl Into<SigningKey<'k>>,
@@ -180,11 +181,11 @@ fn issue<'o>(
     })
 }
 
-/// Verifies a refresh token, up to its state hash: whose is it? Look the account up by [`RefreshToken::sub`],
-/// then go on with [`RefreshToken::renew`] or [`RefreshToken::confirm`], which compare the hash with the
-/// account's. [`RefreshToken`] shows nothing but `sub` until the hash matches.
+/// Verifies a refresh token, all but its state hash. Then look up the account of [`RefreshToken::sub`], and
+/// call [`RefreshToken::renew`] or [`RefreshToken::confirm`]: both compare the hash with the account's.
+/// [`RefreshToken`] shows nothing but `sub` until the hash matches.
 ///
-/// Whatever `validation` allows, only a refresh token with a subject and a `state_hash` passes.
+/// Only a refresh token with a subject and a `state_hash` passes, whatever `validation` allows.
 ///
 /// ```
 /// use barejwt::{Error, Key, Lifetimes, PairClaims, StateHash, Validation};
@@ -209,7 +210,7 @@ fn issue<'o>(
 /// ```
 ///
 /// # Errors
-/// As [`verify`](crate::verify()); an access token is [`Error::TokenTypeWrong`].
+/// The errors of [`verify`](crate::verify()). An access token is [`Error::TokenTypeWrong`].
 pub fn verify_refresh<'s, 'k>(
     token: impl AsRef<[u8]>,
     keys: impl Into<Keys<'k>>,
@@ -222,8 +223,8 @@ pub fn verify_refresh<'s, 'k>(
     Ok(RefreshToken { claims, now })
 }
 
-/// A refresh token whose signature, type and times were checked, and whose state hash was not yet.
-/// It tells its subject, so that the account can be found, and nothing more until the hash is
+/// A refresh token whose signature, type and times were checked, but whose state hash was not compared
+/// yet. It shows its subject, so that you can find the account. It shows nothing more until the hash is
 /// confirmed.
 ///
 /// ```compile_fail,E0308
@@ -240,17 +241,17 @@ pub struct RefreshToken<'s> {
 }
 
 impl<'s> RefreshToken<'s> {
-    /// Whose account to look up.
+    /// The subject, whose account you look up.
     #[must_use]
     pub fn sub(&self) -> &'s str {
         self.claims.sub()
     }
 
-    /// Compares the token's state hash with the account's, in constant time, and gives the claims:
-    /// for a caller that issues tokens of its own making. Else [`Self::renew`] is all it takes.
+    /// Compares the token's state hash with the account's, in constant time, and gives the claims. Use it
+    /// to issue tokens in your own way; otherwise [`Self::renew`] is enough.
     ///
     /// # Errors
-    /// [`Error::StateHashMismatch`]: the account has changed, the user must log in.
+    /// [`Error::StateHashMismatch`]: the account has changed, so that the user must log in.
     pub fn confirm(&self, account: &StateHash) -> Result<VerifiedClaims<'s>, Error> {
         if self.is_of(account) {
             Ok(self.claims)
@@ -259,29 +260,28 @@ impl<'s> RefreshToken<'s> {
         }
     }
 
-    /// Whether the token's state hash is the account's, in constant time.
+    /// Whether the token's state hash equals the account's, compared in constant time.
     fn is_of(&self, account: &StateHash) -> bool {
         self.claims
             .state_hash()
             .is_some_and(|hash| hash.matches(account))
     }
 
-    /// Compares the token's state hash with the account's, in constant time, and only then issues
-    /// a new pair for the same subject, valid from the `now` that the token was verified at.
+    /// Compares the token's state hash with the account's, in constant time. If they match, issues a new
+    /// pair for the same subject. The pair is valid from the `now` at which the token was verified.
     ///
-    /// Every member of the token but `token_type`, `sub`, `exp`, `nbf` and `state_hash` goes into both
-    /// new tokens, as it stands: without its `scopes`, say, a new token would allow more than the old
-    /// one. `iat` and `jti` are carried too. So [`max_age`](Validation::max_age) counts from the first
-    /// issue, and all tokens that come from one refresh token have one `jti`.
+    /// Both new tokens get every member of the old token unchanged, except `token_type`, `sub`, `exp`,
+    /// `nbf` and `state_hash`. Otherwise a new token without the old `scopes`, for example, could allow
+    /// more than the old token. `iat` and `jti` are carried too. So [`max_age`](Validation::max_age) counts
+    /// from the first issue, and all tokens that come from one refresh token have the same `jti`.
     ///
-    /// A buffer is always large enough if it has room for a token without those members
+    /// A buffer is always large enough if it has room for a token without these members
     /// ([`Claims::token_len`]) and for the old token.
     ///
     /// # Errors
-    /// - [`Error::StateHashMismatch`]: the account has changed, the user must log in.
-    /// - Then those of [`issue_pair`]. [`Error::Json`] in [`Part::ToSign`](crate::Part::ToSign): the
-    ///   token has so many members that a new one would have more than
-    ///   [`MAX_MEMBERS`](crate::MAX_MEMBERS).
+    /// - [`Error::StateHashMismatch`]: the account has changed, so that the user must log in.
+    /// - Then the errors of [`issue_pair`]. [`Error::Json`] in [`Part::ToSign`](crate::Part::ToSign) means
+    ///   that a new token would have more than [`MAX_MEMBERS`](crate::MAX_MEMBERS) members.
     pub fn renew<'o, 'k>(
         &self,
         account: &StateHash,
@@ -295,12 +295,12 @@ impl<'s> RefreshToken<'s> {
         issue(&claims, keys.into(), access_out, refresh_out)
     }
 
-    /// [`Self::renew`], with these members in place of the token's: what each new token allows is the
-    /// caller's choice, and nothing is carried over. [`Self::confirm`] gives the old ones, to choose
-    /// from.
+    /// Does the same as [`Self::renew`], with these members instead of the token's. You choose what each
+    /// new token allows; nothing is carried over. [`Self::confirm`] gives you the old members.
     ///
     /// # Errors
-    /// As [`Self::renew`]; [`Error::Json`] and [`Error::MemberReserved`] as [`Claims::members`] says.
+    /// The errors of [`Self::renew`]. [`Claims::members`] says which members are refused with
+    /// [`Error::Json`] and [`Error::MemberReserved`].
     pub fn renew_with<'o, 'k>(
         &self,
         account: &StateHash,
@@ -314,7 +314,7 @@ impl<'s> RefreshToken<'s> {
         issue(&claims, keys.into(), access_out, refresh_out)
     }
 
-    /// What a new pair is to say, but for members of one's own.
+    /// The claims of a new pair, without the caller's own members.
     fn renewal<'a>(
         &'a self,
         account: &'a StateHash,

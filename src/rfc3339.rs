@@ -1,9 +1,9 @@
 //! Times of RFC 3339 5.6, as login answers carry them, become Unix seconds.
 
-/// Seconds since 1970, a fraction rounded down; `None` unless `text` is one date and time with
-/// offset that exists in the calendar. A leap second (`:60`) counts as the second after `:59`.
+/// Seconds since 1970, with a fraction rounded down. `None` unless `text` is one date and time with an
+/// offset, and the calendar has that date. A leap second (`:60`) counts as the second after `:59`.
 ///
-/// Years have four digits, so that 32 bits hold all but the result.
+/// Years have four digits, so that 32 bits hold every number but the result.
 pub(crate) fn seconds(text: impl Iterator<Item = u8>) -> Option<i64> {
     const LAYOUT: [(u8, &[u8]); 6] = [
         (4, b"-"),
@@ -54,8 +54,8 @@ impl<I: Iterator<Item = u8>> Cursor<I> {
         Some(value)
     }
 
-    /// The fraction, which is dropped, and the offset in seconds, from the byte after the seconds up
-    /// to the end of the text.
+    /// Reads from the byte after the seconds to the end of the text: drops the fraction and returns the
+    /// offset in seconds.
     fn offset(&mut self, mut byte: u8) -> Option<i64> {
         if byte == b'.' {
             self.digits(1)?;
@@ -101,7 +101,7 @@ fn days_since_1970(year: u32, month: u32, day: u32) -> Option<i32> {
             _ => 31,
         };
     }
-    // Year 0 has no tokens. There is no month 0, as it would have no days.
+    // Year 0 is refused: no token is so old. Month 0 is refused because its length is 0.
     if year == 0 || month > 12 || day < 1 || day > length {
         return None;
     }

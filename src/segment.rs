@@ -5,7 +5,7 @@ use crate::base64url;
 use crate::error::{Error, Part, Step};
 use crate::json;
 
-/// The three segments of a token, and the bytes that its tag signs.
+/// The three segments of a token, and the bytes that the tag covers.
 pub(crate) struct Segments<'t> {
     pub(crate) signing_input: &'t [u8],
     pub(crate) header: &'t [u8],
@@ -35,8 +35,8 @@ impl<'t> Segments<'t> {
     }
 }
 
-/// Where the first dot stands, from `start` on.
-// Never inlined: it has three callers, who would each have a copy.
+/// The place of the first dot at or after `start`.
+// Never inlined: each of its three callers would get a copy.
 #[inline(never)]
 fn dot(token: &[u8], start: usize) -> Option<usize> {
     let rest = token.get(start..)?;
@@ -52,10 +52,11 @@ const BLOCK: usize = if COMPACT { 4 } else { 16 };
 
 fn has_dot(block: &[u8; BLOCK]) -> bool {
     if cfg!(target_pointer_width = "64") {
-        // In a form that compilers make vector instructions of.
+        // Compilers turn this form into vector instructions.
         return block.iter().fold(false, |has, byte| has | (*byte == b'.'));
     }
-    // A byte that is zero here was a dot: only that borrows from its highest bit.
+    // A dot becomes a zero byte here. The subtraction sets the highest bit of a byte below 0x80 only if the
+    // byte is zero, or if a zero byte below it borrowed.
     let (words, _) = block.as_chunks();
     let seen = words.iter().fold(0, |seen, word| {
         let zero = u32::from_ne_bytes(*word) ^ 0x2e2e_2e2e;
@@ -64,8 +65,9 @@ fn has_dot(block: &[u8; BLOCK]) -> bool {
     seen & 0x8080_8080 != 0
 }
 
-/// The JSON text of a segment, decoded into the front of `scratch`, and what is left of that.
-/// `before` is what stands in the scratch buffer before it, for the size in the error.
+/// Decodes a segment into the front of `scratch`. Returns the JSON text and the rest of `scratch`.
+/// `before` is the number of bytes in front of `scratch` in the caller's buffer, for the size in the
+/// error.
 pub(crate) fn decode<'s>(
     segment: &[u8],
     scratch: &'s mut [u8],

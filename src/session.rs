@@ -10,14 +10,14 @@ use crate::pair::Pair;
 pub enum Next<'a> {
     /// Call the API with this access token.
     UseAccess(&'a str),
-    /// Trade this refresh token for a new pair, then call [`Session::renewed`]; or, if the server
-    /// refused it, [`Session::refresh_refused`].
+    /// Trade this refresh token for a new pair, then call [`Session::renewed`]. If the server refuses the
+    /// token, call [`Session::refresh_refused`].
     Refresh(&'a str),
     /// Ask the user to log in.
     LogIn,
 }
 
-/// Shows the decision without the token.
+/// Shows the decision, but not the token.
 impl fmt::Debug for Next<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -28,11 +28,12 @@ impl fmt::Debug for Next<'_> {
     }
 }
 
-/// A client's pair of tokens, and what is known of it: by the server's answers first, by the
+/// A client's pair of tokens, and what the client knows about it. The server's answers count first, the
 /// client's clock second.
 ///
-/// Report every answer: [`Self::accepted`] after a call that succeeded, [`Self::after_401`] after
-/// one that did not. What the server says counts:
+/// Report every answer: call [`Self::accepted`] after the server has accepted the access token, and
+/// [`Self::after_401`] after it has answered 401. The session keeps a state of trust. [`Self::next`]
+/// depends on it, and each report leads to the state in its column:
 ///
 /// | trust | [`Self::next`] | `accepted` | `after_401` | [`Self::renewed`] | [`Self::refresh_refused`] |
 /// |---|---|---|---|---|---|
@@ -41,34 +42,34 @@ impl fmt::Debug for Next<'_> {
 /// | refused | Refresh | good | dead | on trial | dead |
 /// | dead | LogIn | good | dead | on trial | dead |
 ///
-/// The clock only saves the call that a 401 would answer: it may be wrong by an hour or by
-/// years, and may be set at any time:
+/// The clock may be wrong by an hour or by years, and may be set at any time. It only saves calls that
+/// the server would answer with 401:
 ///
-/// | the pair | [`Self::next`] | what follows |
+/// | the pair is | [`Self::next`] says | then |
 /// |---|---|---|
-/// | new | UseAccess | timed, if its time left is a whole life; else untimed |
-/// | timed | UseAccess, and Refresh when its time has come | after the refresh: new, if the old pair had a whole life; else untimed |
-/// | untimed | UseAccess, until a 401 | after the refresh: new |
+/// | new | UseAccess | it becomes timed if its time left is a whole life, else untimed |
+/// | timed | UseAccess until its time has come, then Refresh | the next pair is new if the old pair had a whole life, else untimed |
+/// | untimed | UseAccess until a 401 | the next pair is new |
 ///
-/// - A whole life is three quarters, or more, of the life that the last 401 showed: the seconds from
-///   the end of one pair to the end of the next, both of which the server wrote. Before the first
-///   401 every time left is a whole life, and no old pair had one.
+/// - A whole life is at least three quarters of the life that the last 401 showed. That life is the
+///   time from the end of one pair to the end of the next; the server wrote both ends. Before the
+///   first 401 every time left counts as a whole life, but no old pair had one.
 /// - The time of a timed pair comes `margin` seconds before its end, or an eighth of the time that
 ///   it had left when it was new, whichever is later.
-/// - A pair that a refresh after a 401 has brought is new, whatever the old one was.
-/// - The clock never ends the refresh token. Only the server does.
+/// - The pair after a 401 is new, whatever the old pair was.
+/// - Only the server ends the refresh token. The clock never does.
 ///
-/// So every pair is used at least once. A wrong clock costs one refresh before the first 401, and
-/// one between two 401s. A right clock costs one 401 in the life of a session: it tells the right
-/// clock from a wrong one. Whoever calls less often than once in four thirds of a life pays a 401 with
-/// each call: from so few ends the session cannot tell how long a token lives.
+/// So every pair is used at least once. A wrong clock costs one refresh before the first 401, and one
+/// between two 401s. A right clock costs one 401 in the life of a session, which shows that the clock
+/// is right. A client that calls less often than once in four thirds of a token's life gets a 401 at
+/// each call: the ends of its pairs are too far apart to show how long a token lives.
 ///
-/// A refusal that time heals ends no session. If the server says that a token is not valid yet
-/// ([`Error::NotYetValid`], in its `WWW-Authenticate` for example), or gives no answer about the
-/// token at all, report nothing: wait, and ask [`Self::next`] again.
+/// Some refusals pass with time, and these end no session. If the server says that a token is not valid
+/// yet ([`Error::NotYetValid`], for example in its `WWW-Authenticate`), or says nothing about the token,
+/// report nothing. Wait, and call [`Self::next`] again.
 ///
-/// A pair that was kept over a restart is new again, which costs a 401 if it has expired. If you
-/// have kept the time at which the pair came as well, call [`Self::next`] with that time first.
+/// A pair that you have kept over a restart is new again. This costs a 401 if the pair has expired. If
+/// you have also kept the time at which the pair came, call [`Self::next`] with that time first.
 ///
 /// ```
 /// use barejwt::{Next, Pair, Session};
@@ -95,14 +96,13 @@ impl fmt::Debug for Next<'_> {
 pub struct Session<'a> {
     pair: Pair<'a>,
     margin: u32,
-    /// Seconds that an access token lives, as the last 401 showed; 0 before one.
+    /// Seconds that an access token lives, as the last 401 showed; 0 before the first 401.
     life: u32,
     timing: Timing,
     trust: Trust,
 }
 
-/// What a session knows beside its pair, as numbers: for the C library, which keeps them in a struct of
-/// C's.
+/// The state of a session without its pair, as numbers. The C library keeps them in a C struct.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct SessionNumbers {
@@ -118,33 +118,34 @@ pub struct SessionNumbers {
     pub trust: u32,
 }
 
-/// What the server's answers say of the pair.
+/// What the server's answers have shown about the pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trust {
-    /// Nothing bad.
+    /// They have shown nothing bad.
     Good,
-    /// It answered 401 to the access token: the refresh token is the only hope.
+    /// The server answered 401 to the access token: only the refresh token is left.
     Refused,
-    /// This pair came from a refresh after a 401; another 401 ends it.
+    /// This pair came from a refresh after a 401. Another 401 ends the session.
     OnTrial,
-    /// It answered 401 again, or refused the refresh token.
+    /// The server answered 401 again, or refused the refresh token.
     Dead,
 }
 
-/// What the clock may say of the pair.
+/// How the clock counts for the pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Timing {
-    /// It was not asked yet.
+    /// The clock was not read yet.
     New,
-    /// That the access token's time has come, so many seconds before its end.
+    /// The clock ends the access token, this many seconds before the token expires.
     Timed { early: u32 },
-    /// Nothing.
+    /// The clock does not count.
     Untimed,
 }
 
 impl<'a> Session<'a> {
-    /// A session from a pair just received. An access token counts as expired `margin` seconds before
-    /// it is, so that the call has time to arrive; but never more than an eighth of its life before.
+    /// A session from a pair just received. An access token counts as expired `margin` seconds before it
+    /// expires, so that the call has time to arrive. The margin is never more than an eighth of the time
+    /// that the token had left when it was new.
     #[must_use]
     pub const fn new(pair: Pair<'a>, margin: u32) -> Self {
         Self {
@@ -156,7 +157,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The session whose [`numbers`](Self::numbers) these are; `None` if they are no session's.
+    /// The session that has these [`numbers`](Self::numbers); `None` if no session has them.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_numbers(pair: Pair<'a>, numbers: SessionNumbers) -> Option<Self> {
@@ -189,7 +190,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// All but the pair, to be kept as numbers.
+    /// The state without the pair, to be kept as numbers.
     #[doc(hidden)]
     #[must_use]
     pub const fn numbers(&self) -> SessionNumbers {
@@ -207,7 +208,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The session with the pair that a refresh has brought; it lets go of the old one's buffers.
+    /// The session with the pair that a refresh has brought. It no longer borrows the buffers of the old
+    /// pair.
     #[must_use]
     pub fn renewed<'b>(self, pair: Pair<'b>) -> Session<'b> {
         let lived = pair.access_expires.saturating_sub(self.pair.access_expires);
@@ -224,7 +226,8 @@ impl<'a> Session<'a> {
                 trust: Trust::OnTrial,
                 ..renewed
             },
-            // The clock wanted this, or the caller. It was time, or the clock is wrong.
+            // The clock or the caller wanted this refresh. If the old pair lived a whole life, it was time.
+            // If not, the clock may be wrong.
             Trust::Good | Trust::OnTrial if self.life > 0 && self.is_whole_life(lived) => renewed,
             Trust::Good | Trust::OnTrial => Session {
                 timing: Timing::Untimed,
@@ -238,7 +241,7 @@ impl<'a> Session<'a> {
         self.trust = Trust::Good;
     }
 
-    /// What to do now, before a call. `now` is in seconds since 1970.
+    /// Tells what to do now, before a call. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// [`Error::ClockNotSet`] if `now` is zero or less.
@@ -252,9 +255,9 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// What to do after the server has answered 401 to the access token: refresh once, then log in.
-    /// A later 401 gets its own refresh only if [`Self::accepted`] was called in between, or the
-    /// pair was renewed because its time had come.
+    /// Tells what to do after the server has answered 401 to the access token: refresh once, then log in.
+    /// A later 401 leads to another refresh only if [`Self::accepted`] was called in between, or the pair
+    /// was renewed because its time had come.
     pub fn after_401(&mut self) -> Next<'a> {
         self.trust = match self.trust {
             Trust::Good => Trust::Refused,
@@ -263,7 +266,7 @@ impl<'a> Session<'a> {
         self.after_refusal()
     }
 
-    /// Notes that the server has refused the refresh token: all that is left is to log in.
+    /// Notes that the server has refused the refresh token. The user must log in.
     pub fn refresh_refused(&mut self) {
         self.trust = Trust::Dead;
     }
@@ -293,7 +296,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// For a new pair that by the clock has so many seconds left.
+    /// The timing of a new pair that has `left` seconds left by the clock.
     fn first_timing(&self, left: i64) -> Timing {
         if left <= 0 || !self.is_whole_life(left) {
             return Timing::Untimed;
@@ -304,14 +307,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether an access token lives so long, give or take a quarter: for the margin, and for the
-    /// time that passed before the last 401.
+    /// Whether these seconds are a whole life: at least three quarters of the life that the last 401
+    /// showed. The quarter covers the margin, and the time between a token's end and the 401.
     fn is_whole_life(&self, seconds: i64) -> bool {
         seconds >= i64::from(self.life.saturating_sub(self.life / 4))
     }
 }
 
-/// Shows the times and the state without the tokens.
+/// Shows the times and the state, but not the tokens.
 impl fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")

@@ -9,8 +9,8 @@ use crate::key::{SigningKey, TAG_LEN, is_kid};
 
 /// Signs `claims` into the front of `out` and returns the token, which borrows `out`.
 ///
-/// `keys` is a `&Key`, a [`Key::with_kid`](crate::Key::with_kid) or a `&Keyring`, whose active key
-/// signs. The header is `{"alg":"HS256","typ":"JWT"}`, or with a `kid`
+/// `keys` is a `&Key`, a [`Key::with_kid`](crate::Key::with_kid) or a `&Keyring`. The active key of a
+/// keyring signs. The header is `{"alg":"HS256","typ":"JWT"}`. With a `kid` it is
 /// `{"alg":"HS256","kid":"…","typ":"JWT"}`.
 ///
 /// ```
@@ -27,8 +27,8 @@ use crate::key::{SigningKey, TAG_LEN, is_kid};
 /// - [`Error::OutputTooSmall`] with the exact bytes needed: [`Claims::token_len`].
 /// - [`Error::ClockNotSet`] if `now` is zero or less, [`Error::LifetimeZero`],
 ///   [`Error::TimeOverflow`], [`Error::SubjectEmpty`].
-/// - [`Error::Json`] unless the [members](Claims::members) are one strict JSON object, and no more of
-///   them than a claims set may have; [`Error::MemberReserved`] for one with a name of the core's own.
+/// - [`Error::Json`] unless the [members](Claims::members) are one strict JSON object, or if the claims set
+///   would have too many members. [`Error::MemberReserved`] if a member has a name that the core writes.
 /// - [`Error::KidInvalid`] for a `kid` that a header cannot carry.
 pub fn sign<'o, 'k>(
     claims: &Claims<'_>,
@@ -49,7 +49,7 @@ fn sign_bytes<'o>(
     })
 }
 
-/// Signs claims that [`Claims::check`] has let pass.
+/// Signs claims that have passed [`Claims::check`].
 pub(crate) fn sign_checked<'o>(
     claims: &Claims<'_>,
     key: &SigningKey<'_>,
@@ -63,7 +63,7 @@ pub(crate) fn sign_checked<'o>(
     why.unless(token, Error::OutputTooSmall { needed })
 }
 
-/// Writes a token over all of `out`, which is as long as it.
+/// Writes a token over all of `out`, which has the token's length.
 fn write<'o>(
     claims: &Claims<'_>,
     key: &SigningKey<'_>,
@@ -75,8 +75,8 @@ fn write<'o>(
 }
 
 impl Claims<'_> {
-    /// Exact bytes of the token that [`sign()`] makes of these claims with a key that has no `kid`;
-    /// usable as the length of a static buffer.
+    /// Exact bytes of the token that [`sign()`] makes of these claims, with a key that has no `kid`. It
+    /// can be the length of a static buffer.
     ///
     /// ```
     /// # use barejwt::Claims;
@@ -88,16 +88,16 @@ impl Claims<'_> {
         token_len(None, self.json_len())
     }
 
-    /// The same for a key whose name is `kid`.
+    /// The same, for a key whose name is `kid`.
     #[must_use]
     pub const fn token_len_with_kid(&self, kid: &str) -> usize {
         token_len(Some(kid), self.json_len())
     }
 }
 
-/// Signs a claims set that the caller has written: `json` is one strict JSON object. What it says
-/// is the caller's choice. To be verified it needs the claims that the rules require: `exp` for
-/// [`Validation::jwt`](crate::Validation::jwt), `token_type`, `sub`, `exp` and `nbf` for
+/// Signs a claims set that you have written: `json` is one strict JSON object with any members. To pass
+/// [`verify`](crate::verify()) it needs the claims that the rules require: `exp` for
+/// [`Validation::jwt`](crate::Validation::jwt); `token_type`, `sub`, `exp` and `nbf` for
 /// [`Validation::access`](crate::Validation::access).
 ///
 /// ```
@@ -108,7 +108,7 @@ impl Claims<'_> {
 /// ```
 ///
 /// # Errors
-/// - [`Error::Json`] unless `json` is one object within the bounds of this crate.
+/// - [`Error::Json`] unless `json` is one strict object within the bounds of this crate.
 /// - [`Error::OutputTooSmall`] with the exact bytes needed.
 /// - [`Error::KidInvalid`] for a `kid` that a header cannot carry.
 pub fn sign_json<'o, 'k>(
@@ -136,7 +136,7 @@ fn write_text<'o>(json: &str, key: &SigningKey<'_>, out: &'o mut [u8]) -> Option
     finish(key, json.len(), out)
 }
 
-/// [`sign`] into an owned string of at most `N` bytes.
+/// The same as [`sign`], into an owned string of at most `N` bytes.
 ///
 /// ```
 /// # use barejwt::{Claims, Key, sign_to_string};
@@ -146,7 +146,7 @@ fn write_text<'o>(json: &str, key: &SigningKey<'_>, out: &'o mut [u8]) -> Option
 /// ```
 ///
 /// # Errors
-/// As [`sign`].
+/// The errors of [`sign`].
 #[cfg(feature = "heapless")]
 pub fn sign_to_string<'k, const N: usize>(
     claims: &Claims<'_>,
@@ -158,8 +158,8 @@ pub fn sign_to_string<'k, const N: usize>(
     heapless::String::try_from(token).map_err(|_| Error::OutputTooSmall { needed })
 }
 
-/// Exact bytes of a token with a claims set of `json_len` bytes: for [`sign_json`] and
-/// `sign_claims`; saturates far beyond any buffer.
+/// Exact bytes of a token with a claims set of `json_len` bytes, for [`sign_json`] and `sign_claims`. The
+/// result saturates, far beyond any buffer.
 #[must_use]
 pub const fn token_len(kid: Option<&str>, json_len: usize) -> usize {
     header::segment_len(kid)
@@ -168,7 +168,7 @@ pub const fn token_len(kid: Option<&str>, json_len: usize) -> usize {
         .saturating_add(1 + TAG_LEN)
 }
 
-/// Refuses a name that a header cannot carry.
+/// Refuses a `kid` that a header cannot carry.
 pub(crate) fn check_kid(key: &SigningKey<'_>, why: &mut Error) -> Step<()> {
     match key.kid() {
         Some(kid) if !is_kid(kid) => why.leave(Error::KidInvalid),
@@ -176,7 +176,7 @@ pub(crate) fn check_kid(key: &SigningKey<'_>, why: &mut Error) -> Step<()> {
     }
 }
 
-/// The front of `out` that a token with a claims set of `json_len` bytes takes.
+/// The front of `out`, as long as a token with a claims set of `json_len` bytes.
 pub(crate) fn room<'o>(
     key: &SigningKey<'_>,
     json_len: usize,
@@ -188,7 +188,7 @@ pub(crate) fn room<'o>(
     why.unless(out.get_mut(..needed), Error::OutputTooSmall { needed })
 }
 
-/// Writes the header segment and its dot, and gives the room behind them; `None` if they do not fit.
+/// Writes the header segment and its dot, and returns the room behind them. `None` if they do not fit.
 pub(crate) fn write_header<'o>(key: &SigningKey<'_>, out: &'o mut [u8]) -> Option<&'o mut [u8]> {
     let header_len = header::segment_len(key.kid());
     let (segment, rest) = out.split_at_mut_checked(header_len)?;
@@ -198,7 +198,7 @@ pub(crate) fn write_header<'o>(key: &SigningKey<'_>, out: &'o mut [u8]) -> Optio
     Some(payload)
 }
 
-/// Encodes the claims set, which stands behind the header in `out`, and appends the tag.
+/// Encodes the claims set that stands behind the header in `out`, and appends the tag.
 pub(crate) fn finish<'o>(
     key: &SigningKey<'_>,
     json_len: usize,
@@ -211,6 +211,6 @@ pub(crate) fn finish<'o>(
     let (dot, signing_input) = front.split_last_mut()?;
     *dot = b'.';
     key.key().tag(signing_input, tag);
-    // Every byte of it is base64url or a dot.
+    // This cannot fail: every byte is base64url or a dot.
     core::str::from_utf8(out).ok()
 }

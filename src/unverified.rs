@@ -1,4 +1,4 @@
-//! A look into a token without a key.
+//! Reading a token without a key.
 
 use core::fmt;
 
@@ -19,32 +19,32 @@ pub struct UnverifiedToken<'s> {
 }
 
 impl<'s> UnverifiedToken<'s> {
-    /// The JOSE header: strict JSON, one object. Its `alg` may be anything.
+    /// The JOSE header: one strict JSON object. Its `alg` may have any value.
     #[must_use]
     pub const fn header_json(&self) -> &'s str {
         self.header_json
     }
 
-    /// The claims set: strict JSON, one object.
+    /// The claims set: one strict JSON object.
     #[must_use]
     pub const fn payload_json(&self) -> &'s str {
         self.payload_json
     }
 
-    /// The value of any member of the claims set by its exact name, whatever [`Self::claims`] makes of it:
-    /// an `iss` that tells which key to verify with, for example.
+    /// The value of the member of the claims set with exactly this name, even if [`Self::claims`] fails. For
+    /// example, an `iss` may tell which key to verify with.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<JsonValue<'s>> {
         json::get(self.payload_json, name)
     }
 
-    /// The claims that this crate knows, by the rules of the site's tokens. Another system's may have
-    /// a number as `sub`: [`Self::get`] reads any.
+    /// The claims that this crate knows, by the rules of the site's tokens. A token of another system may
+    /// have a number as `sub`, for example. [`Self::get`] reads a member of any type.
     ///
     /// # Errors
-    /// Why the payload cannot be read as claims of the site's: [`Error::ClaimType`],
+    /// The reason why the payload cannot be read as claims of the site: [`Error::ClaimType`],
     /// [`Error::NumericDateRange`], [`Error::TokenTypeUnknown`], [`Error::SubjectEmpty`],
-    /// [`Error::StateHashMalformed`]; [`Error::ScratchTooSmall`] for a `sub` with escapes.
+    /// [`Error::StateHashMalformed`], or [`Error::ScratchTooSmall`] for a `sub` with escapes.
     pub const fn claims(&self) -> Result<UnverifiedClaims<'s>, Error> {
         self.claims
     }
@@ -57,8 +57,9 @@ impl fmt::Debug for UnverifiedToken<'_> {
     }
 }
 
-/// Decodes a token **without verifying anything**: no key, no algorithm, no times, no types. The
-/// result cannot be used where verified claims are asked for. [`scratch_len`] is always enough.
+/// Decodes a token **without verifying anything**: it checks no signature, no algorithm, no times and no
+/// token type. The result cannot be used where verified claims are needed. [`scratch_len`] bytes of
+/// `scratch` are always enough.
 ///
 /// ```
 /// # use barejwt::{Claims, Key, decode_unverified, sign};
@@ -69,7 +70,7 @@ impl fmt::Debug for UnverifiedToken<'_> {
 /// # Ok::<(), barejwt::Error>(())
 /// ```
 ///
-/// What is unverified is no verified claim:
+/// Unverified claims have another type than verified claims:
 ///
 /// ```compile_fail,E0308
 /// # use barejwt::*;
@@ -95,7 +96,7 @@ fn decode<'s>(token: &[u8], scratch: &'s mut [u8], why: &mut Error) -> Step<Unve
     let rules = Validation::any_type();
     rules.check_len(token.len(), why)?;
     let segments = Segments::split(token, why)?;
-    // All at once, so that the error tells all that is needed.
+    // Both segments at once, so that the error tells all the bytes that are needed.
     let header_len = base64url::decoded_len(segments.header.len());
     let needed = header_len.saturating_add(base64url::decoded_len(segments.payload.len()));
     why.unless(scratch.get(..needed), Error::ScratchTooSmall { needed })?;

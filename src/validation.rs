@@ -1,4 +1,4 @@
-//! What a token must satisfy beyond its signature: the strictest rules, and names to relax them.
+//! The rules that a token must meet beside its signature: the strictest ones, and methods to relax them.
 
 use core::fmt;
 
@@ -8,22 +8,23 @@ use crate::error::{Error, Step};
 use crate::header::Header;
 use crate::json::{JsonStr, array_has};
 
-/// Most bytes of a token, unless [`Validation::max_token_len`] says otherwise.
+/// Most bytes of a token, unless [`Validation::max_token_len`] sets another limit.
 pub const DEFAULT_MAX_TOKEN_LEN: usize = 8192;
 
 /// The rules that [`verify`](crate::verify()) holds a token to.
 ///
-/// [`access`](Self::access) and [`refresh`](Self::refresh) are the site's own tokens: `token_type`,
-/// `sub`, `exp` and `nbf` are required, and `state_hash` in a refresh token. [`jwt`](Self::jwt) is
-/// any other system's: `exp` is required and nothing else. All start with no leeway, and refuse a
-/// token that has an `aud` unless [`audience`](Self::audience) names one or `aud` is
-/// [ignored](Self::ignore). Each method that relaxes a rule says so in its name; where two methods
-/// speak of one claim, the last one counts.
+/// [`access`](Self::access) and [`refresh`](Self::refresh) are for the site's own tokens. They require
+/// `token_type`, `sub`, `exp` and `nbf`, and in a refresh token `state_hash`. [`jwt`](Self::jwt) is for
+/// the tokens of any other system. It requires `exp` and nothing else. All start with no leeway. All
+/// refuse a token that has an `aud`, unless [`audience`](Self::audience) names an audience or `aud` is
+/// [ignored](Self::ignore). Each method that relaxes a rule says so in its name. If two methods name the
+/// same claim, the last call counts.
 ///
-/// A claim is looked at if a rule needs it: `sub`, `exp`, `nbf` and `aud` always, `token_type` and
-/// `state_hash` in the site's tokens, `iss`, `iat` and `jti` where a method names them. A claim that
-/// is looked at and has the wrong type is [`Error::ClaimType`], never an absent claim. What is not
-/// looked at is a member like any other: [`VerifiedClaims::get`](crate::VerifiedClaims::get).
+/// The rules always look at `sub`, `exp`, `nbf` and `aud`. They look at `token_type` and `state_hash` in
+/// the site's tokens, and at `iss`, `iat` and `jti` if a method names them. A claim that the rules look
+/// at and that has the wrong type is [`Error::ClaimType`]; it never counts as absent. A claim that they
+/// do not look at is a member like any other: read it with
+/// [`VerifiedClaims::get`](crate::VerifiedClaims::get).
 ///
 /// ```
 /// use barejwt::{Claim, Validation};
@@ -38,7 +39,7 @@ pub struct Validation<'v> {
     profile: Profile,
     leeway: u32,
     max_age: Option<u32>,
-    /// Bytes; 0 is `DEFAULT_MAX_TOKEN_LEN`.
+    /// Bytes; 0 means `DEFAULT_MAX_TOKEN_LEN`.
     max_token_len: usize,
 }
 
@@ -68,15 +69,15 @@ impl fmt::Debug for Redacted {
     }
 }
 
-/// What a token's texts must be.
+/// The values that four texts of a token must have.
 type Expected<'v> = [Option<&'v [u8]>; 4];
 const SUBJECT: usize = 0;
 const ISSUER: usize = 1;
 const AUDIENCE: usize = 2;
-/// In the header.
+/// Stands in the header.
 const TYP: usize = 3;
 
-/// Which claims a token must have, and which are not looked at.
+/// The claims that a token must have, and the claims that are not looked at.
 #[derive(Clone, Copy, Debug)]
 struct Profile {
     token_type: Option<TokenType>,
@@ -103,7 +104,7 @@ impl Profile {
         ..Self::ANY_TYPE
     };
 
-    /// Those of C's BAREJWT_TYPE_ numbers.
+    /// The profile of each BAREJWT_TYPE_ number of C.
     const BY_NUMBER: [Self; 5] = [
         Self::ACCESS,
         Self::ACCESS,
@@ -112,7 +113,7 @@ impl Profile {
         Self::JWT,
     ];
 
-    /// Requires this type and a subject, whatever was allowed before.
+    /// Requires this type and a subject, even if they were ignored or allowed to be missing.
     const fn only(mut self, token_type: TokenType) -> Self {
         self.token_type = Some(token_type);
         let profile = self.require(Claim::TokenType).require(Claim::Sub);
@@ -129,26 +130,26 @@ impl Profile {
     }
 }
 
-/// What C wants. A set of claims counts more than the ones above it, and what a text or the age asks for
-/// more than `ignored`.
+/// The rules that a C program asks for. They are applied in this order, and a later one wins: `ignored`, the
+/// claims that `expected` and `max_age` need, `missing`, `required`.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Wanted<'v> {
     /// The subject, the issuer, the audience and the `typ`.
     pub expected: [Option<&'v [u8]>; 4],
-    /// BAREJWT_TYPE_ number.
+    /// A BAREJWT_TYPE_ number.
     pub profile: u32,
-    /// Those that are not looked at.
+    /// The claims that are not looked at.
     pub ignored: ClaimSet,
-    /// Those that may be missing.
+    /// The claims that may be missing.
     pub missing: ClaimSet,
-    /// Those that are required.
+    /// The claims that are required.
     pub required: ClaimSet,
     /// Seconds.
     pub leeway: u32,
-    /// Seconds; 0 for any.
+    /// Seconds; 0 allows any age.
     pub max_age: u32,
-    /// Bytes; 0 for the default.
+    /// Bytes; 0 means the default.
     pub max_token_len: usize,
 }
 
@@ -170,30 +171,33 @@ impl<'v> Validation<'v> {
         }
     }
 
-    /// An access token of the site's: `token_type` is `access`, and `sub`, `exp` and `nbf` are there.
+    /// Rules for an access token of the site: `token_type` is `access`, and `sub`, `exp` and `nbf` are
+    /// required.
     #[must_use]
     pub const fn access() -> Self {
         Self::of(Profile::ACCESS)
     }
 
-    /// A refresh token of the site's, which must have a `state_hash`. For
-    /// [`verify_refresh`](crate::verify_refresh()), which sees to it that the hash is compared;
-    /// [`verify`](crate::verify()) compares none, and its claims authorise nothing.
+    /// Rules for a refresh token of the site, which must have a `state_hash`. Use them with
+    /// [`verify_refresh`](crate::verify_refresh()), whose result shows only `sub` until the hash was compared.
+    /// [`verify`](crate::verify()) does not compare the hash, so that its claims authorise nothing.
     #[must_use]
     pub const fn refresh() -> Self {
         Self::of(Profile::REFRESH)
     }
 
-    /// A token of the site's of either type, for looking at tokens. Authorising a call by such a token
-    /// would let refresh tokens in; [`authenticate`](crate::authenticate) does not.
+    /// Rules for an access token or a refresh token of the site. Use them to look at tokens, not to
+    /// authorise calls: they let refresh tokens pass. [`authenticate`](crate::authenticate) refuses those
+    /// with any rules.
     #[must_use]
     pub const fn any_type() -> Self {
         Self::of(Profile::ANY_TYPE)
     }
 
-    /// A token of any other system: `exp` is required and nothing else. `token_type` and `state_hash`
-    /// are members like any other. So [`verify`](crate::verify()) takes a refresh token of the site's
-    /// too, if the key has signed it: give each system a key of its own, or name its issuer.
+    /// Rules for a token of any other system: `exp` is required and nothing else. `token_type` and
+    /// `state_hash` are members like any other. So [`verify`](crate::verify()) also accepts a refresh
+    /// token of the site that has the same key. Give each system a key of its own, or require its
+    /// [`issuer`](Self::issuer).
     ///
     /// ```
     /// use barejwt::{Claims, Key, Validation, sign, verify};
@@ -215,22 +219,22 @@ impl<'v> Validation<'v> {
         Self::of(Profile::JWT)
     }
 
-    /// Requires this type and a subject, whatever was allowed before.
+    /// Requires this type and a subject, even if they were ignored or allowed to be missing.
     pub(crate) const fn only(mut self, token_type: TokenType) -> Self {
         self.profile = self.profile.only(token_type);
         self
     }
 
-    /// The rules by which a token can be renewed: it is a refresh token with a subject and a state hash.
+    /// The rules for renewing a token: it is a refresh token with a subject and a state hash.
     #[doc(hidden)]
     #[must_use]
     pub const fn only_refresh(self) -> Self {
         self.only(TokenType::Refresh)
     }
 
-    /// The rules by which a token identifies a caller. A token of the site's must be an access token
-    /// and have a subject; one whose `token_type` is not looked at must not be a refresh token, and must
-    /// have a subject unless that is ignored.
+    /// The rules for a token that identifies a caller. If `token_type` is looked at, the token must be an
+    /// access token with a subject. If it is not, the token must not be a refresh token, and must have a
+    /// subject unless `sub` is ignored.
     pub(crate) const fn identifying(mut self) -> Self {
         let profile = &mut self.profile;
         if matches!(profile.token_type, Some(TokenType::Refresh)) {
@@ -247,15 +251,15 @@ impl<'v> Validation<'v> {
         self.require(Claim::Sub)
     }
 
-    /// Accepts a token this many seconds after `exp`, before `nbf`, and on either side of what
-    /// [`max_age`](Self::max_age) allows: for clocks that differ.
+    /// Allows this many seconds after `exp`, before `nbf`, and on each side of
+    /// [`max_age`](Self::max_age), because clocks differ.
     #[must_use]
     pub const fn leeway(mut self, seconds: u32) -> Self {
         self.leeway = seconds;
         self
     }
 
-    /// Requires this subject (RFC 7519 4.1.2), compared unescaped and exactly; another is
+    /// Requires this subject (RFC 7519 4.1.2), compared unescaped and exactly. Another subject is
     /// [`Error::SubjectWrong`]. A token without `sub` is refused, even after
     /// [`allow_missing`](Self::allow_missing).
     #[must_use]
@@ -264,29 +268,29 @@ impl<'v> Validation<'v> {
         self.require(Claim::Sub)
     }
 
-    /// Requires this issuer (RFC 7519 4.1.1), compared unescaped and exactly; another is
-    /// [`Error::IssuerWrong`]. With [`allow_missing`](Self::allow_missing) after it, only a token that
-    /// has an `iss` is checked.
+    /// Requires this issuer (RFC 7519 4.1.1), compared unescaped and exactly. Another issuer is
+    /// [`Error::IssuerWrong`]. If [`allow_missing`](Self::allow_missing) is called afterwards, a token
+    /// without `iss` passes this check.
     #[must_use]
     pub const fn issuer(mut self, iss: &'v str) -> Self {
         self.expected[ISSUER] = Some(iss.as_bytes());
         self.require(Claim::Iss)
     }
 
-    /// Requires that `aud` names this audience (RFC 7519 4.1.3): it is that string, or an array of
-    /// strings that has it, compared unescaped and exactly; other strings are
-    /// [`Error::AudienceWrong`]. Anything else in `aud` is [`Error::ClaimType`]. With
-    /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `aud` is checked.
+    /// Requires that `aud` names this audience (RFC 7519 4.1.3). `aud` must be this string, or an array of
+    /// strings that contains it, compared unescaped and exactly. Other strings are
+    /// [`Error::AudienceWrong`]; any other type is [`Error::ClaimType`]. If
+    /// [`allow_missing`](Self::allow_missing) is called afterwards, a token without `aud` passes this check.
     #[must_use]
     pub const fn audience(mut self, aud: &'v str) -> Self {
         self.expected[AUDIENCE] = Some(aud.as_bytes());
         self.require(Claim::Aud)
     }
 
-    /// Bounds the age of a token by its `iat` (RFC 7519 4.1.6), which is then required: `now - iat`
-    /// is from 0 to `seconds`, each side widened by the leeway. Else it is [`Error::IssuedInFuture`]
-    /// or [`Error::TooOld`]. A fraction of a second in `iat` counts as the second after. With
-    /// [`allow_missing`](Self::allow_missing) after it, only a token that has an `iat` is checked.
+    /// Limits the age of a token, and requires its `iat` (RFC 7519 4.1.6). `now - iat` must be from 0 to
+    /// `seconds`; the leeway widens each side. Otherwise the error is [`Error::IssuedInFuture`] or
+    /// [`Error::TooOld`]. A fraction in `iat` is rounded up. If [`allow_missing`](Self::allow_missing) is
+    /// called afterwards, a token without `iat` passes this check.
     #[must_use]
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.max_age = Some(seconds);
@@ -294,25 +298,25 @@ impl<'v> Validation<'v> {
     }
 
     /// Requires this media type in the header's `typ`, without regard to case and to a leading `application/`
-    /// (RFC 7515 4.1.9, RFC 8725 3.11); another `typ`, or an absent one, is [`Error::TypWrong`]. Without
-    /// this, `typ` is not looked at.
+    /// (RFC 7515 4.1.9, RFC 8725 3.11). Another `typ`, or an absent `typ`, is [`Error::TypWrong`]. Without
+    /// this call `typ` is not looked at.
     #[must_use]
     pub const fn typ(mut self, media_type: &'v str) -> Self {
         self.expected[TYP] = Some(media_type.as_bytes());
         self
     }
 
-    /// Also requires this claim, and looks at it: an absent one is [`Error::ClaimsMissing`]. To require
-    /// `aud` takes [`audience`](Self::audience): without an audience no token can meet it, because one
-    /// that has an `aud` is refused.
+    /// Also requires this claim, and looks at it. If it is absent, the error is [`Error::ClaimsMissing`]. To
+    /// require `aud`, use [`audience`](Self::audience): without it a token that has an `aud` is refused, so
+    /// that no token could pass.
     #[must_use]
     pub const fn require(mut self, claim: Claim) -> Self {
         self.profile = self.profile.require(claim);
         self
     }
 
-    /// What C wants; `None` if there is no such profile.
-    // Inlined into its one caller, which else would copy both.
+    /// The rules that a C program asks for; `None` if there is no such profile.
+    // Inlined into its one caller, which otherwise would copy both structs.
     #[doc(hidden)]
     #[must_use]
     #[inline(always)]
@@ -348,17 +352,17 @@ impl<'v> Validation<'v> {
         })
     }
 
-    /// Accepts a token without this claim; one that has it is checked all the same. A token
-    /// without `exp` never expires. A claim that is [ignored](Self::ignore) stays ignored.
+    /// Accepts a token without this claim. A token that has the claim is still checked. A token without
+    /// `exp` never expires. A claim that is [ignored](Self::ignore) stays ignored.
     #[must_use]
     pub const fn allow_missing(mut self, claim: Claim) -> Self {
         self.profile.required = self.profile.required.without(claim);
         self
     }
 
-    /// Does not look at this claim, whatever type it has: it is not required, not checked, and absent
-    /// from the claims' own methods. A token whose `exp` is ignored never expires. For systems that
-    /// write a number as `sub`, another value in `token_type`, or an `aud` that is not yours to check.
+    /// Does not look at this claim, whatever type it has. The claim is not required and not checked, and its
+    /// own method reads as absent. A token whose `exp` is ignored never expires. Use it for systems that
+    /// write a number as `sub` or another value as `token_type`, or if `aud` is not yours to check.
     ///
     /// ```
     /// # use barejwt::{Claim, JsonValue, Key, Validation, sign_json, verify};
@@ -410,7 +414,7 @@ impl<'v> Validation<'v> {
         }
     }
 
-    // Never inlined: its frame must not lie under the JSON reader.
+    // Never inlined: its stack frame must not add to the frames of the JSON reader.
     #[inline(never)]
     pub(crate) fn check_claims(
         &self,
@@ -428,7 +432,7 @@ impl<'v> Validation<'v> {
         self.check_times(claims, now, why)
     }
 
-    /// Before anything else, so that a token of the other type is told so.
+    /// This check comes first, so that a token of the other type gets this error.
     fn check_type(
         &self,
         claims: &ReadClaims<'_>,
@@ -445,7 +449,7 @@ impl<'v> Validation<'v> {
         why.leave(Error::TokenTypeWrong { found: other })
     }
 
-    /// Who the token is about, from and for.
+    /// Checks the subject, the issuer and the audience.
     fn check_parties(
         &self,
         claims: &ReadClaims<'_>,
@@ -478,11 +482,11 @@ impl<'v> Validation<'v> {
         }
     }
 
-    /// The leeway rule: `nbf - leeway <= now < exp + leeway` (RFC 7519 4.1.4 and 4.1.5), and for the
-    /// age `iat - leeway <= now <= iat + max_age + leeway`.
+    /// The leeway rule: `nbf - leeway <= now < exp + leeway` (RFC 7519 4.1.4 and 4.1.5). The age rule:
+    /// `iat - leeway <= now <= iat + max_age + leeway`.
     fn check_times(&self, claims: &ReadClaims<'_>, now: i64, why: &mut Error) -> Step<()> {
         let leeway = i64::from(self.leeway);
-        // `now` is greater than zero: 2^32 less, and again, does not overflow.
+        // `now` is greater than zero, so that 2^32 can be subtracted twice without overflow.
         let (earliest, latest) = (now.wrapping_sub(leeway), now.saturating_add(leeway));
         match claims.nbf() {
             Some(nbf) if latest < nbf => return why.leave(Error::NotYetValid { nbf, now }),
@@ -505,12 +509,12 @@ impl<'v> Validation<'v> {
     }
 }
 
-/// Whether a value as it stands is this string.
+/// Whether the JSON text of a value is this string.
 fn is(value: &[u8], expected: &[u8]) -> bool {
     JsonStr::of(value).is_some_and(|found| found.is_bytes(expected))
 }
 
-/// Whether an `aud` names an audience; `None` if it is no string and no array of strings.
+/// Whether an `aud` names this audience; `None` if it is neither a string nor an array of strings.
 fn is_in(aud: &[u8], audience: &[u8]) -> Option<bool> {
     if let Some(aud) = JsonStr::of(aud) {
         return Some(aud.is_bytes(audience));

@@ -1,4 +1,4 @@
-//! A token, a key and the time become claims: bytes -> segments -> verified -> claims.
+//! A token, a key and the time become claims: bytes -> segments -> verified content -> claims.
 
 use crate::base64url;
 use crate::claims::{ReadClaims, Values, VerifiedClaims};
@@ -10,13 +10,12 @@ use crate::validation::Validation;
 
 /// Verifies a token and returns its claims, which borrow `scratch`.
 ///
-/// The order of work: length and dots, header, signature over the bytes as received, and only
-/// then the payload and its claims (RFC 7519 7.2). Nothing of an unauthenticated payload is
-/// decoded. `keys` is a `&Key` or a `&Keyring`; `now` is in seconds since 1970.
+/// `keys` is a `&Key` or a `&Keyring`; `now` is in seconds since 1970. The order of work is: length and
+/// dots, header, signature over the bytes as received, and only then the payload and its claims
+/// (RFC 7519 7.2). No part of an unauthenticated payload is decoded.
 ///
-/// `scratch` holds the decoded header, if that is not the canonical one; behind it the decoded
-/// payload, 3 bytes for 4 characters; behind that a `sub` that had escapes. [`scratch_len`] is
-/// always enough.
+/// `scratch` holds, one behind the other: the decoded header, unless it is the canonical one; the decoded
+/// payload, 3 bytes for 4 characters; a `sub` that had escapes. [`scratch_len`] bytes are always enough.
 ///
 /// ```
 /// use barejwt::{Claims, Error, Key, Validation, sign, verify};
@@ -37,19 +36,20 @@ use crate::validation::Validation;
 /// # Errors
 /// In the order of the checks:
 /// - [`Error::ClockNotSet`]: `now` is zero or less.
-/// - [`Error::TokenTooLong`], [`Error::SegmentCount`]: the token's shape.
-/// - [`Error::HeaderTooLong`], [`Error::Base64`], [`Error::Json`], [`Error::AlgMissing`],
-///   [`Error::AlgNotHs256`], [`Error::CritUnsupported`], [`Error::NestedToken`], [`Error::TypWrong`]: the header;
-///   [`Error::KidMissing`], [`Error::KidNotString`], [`Error::KidUnknown`] with a keyring.
-/// - [`Error::SignatureInvalid`].
-/// - [`Error::Base64`], [`Error::Json`], [`Error::ClaimType`], [`Error::NumericDateRange`],
-///   [`Error::TokenTypeUnknown`], [`Error::StateHashMalformed`], [`Error::SubjectEmpty`]: the
-///   payload's form.
-/// - [`Error::TokenTypeWrong`], [`Error::ClaimsMissing`], [`Error::SubjectWrong`],
-///   [`Error::IssuerWrong`], [`Error::AudienceUnexpected`], [`Error::AudienceWrong`],
-///   [`Error::NotYetValid`], [`Error::Expired`], [`Error::IssuedInFuture`], [`Error::TooOld`]: the
-///   rules.
-/// - [`Error::ScratchTooSmall`], with the bytes needed, where the scratch is first too small.
+/// - The token's shape is wrong: [`Error::TokenTooLong`], [`Error::SegmentCount`].
+/// - The header is refused: [`Error::HeaderTooLong`], [`Error::Base64`], [`Error::Json`],
+///   [`Error::AlgMissing`], [`Error::AlgNotHs256`], [`Error::CritUnsupported`], [`Error::NestedToken`],
+///   [`Error::TypWrong`]; with a keyring also [`Error::KidMissing`], [`Error::KidNotString`],
+///   [`Error::KidUnknown`].
+/// - The signature is wrong: [`Error::SignatureInvalid`].
+/// - The payload's form is wrong: [`Error::Base64`], [`Error::Json`], [`Error::ClaimType`],
+///   [`Error::NumericDateRange`], [`Error::TokenTypeUnknown`], [`Error::StateHashMalformed`],
+///   [`Error::SubjectEmpty`].
+/// - The claims break a rule: [`Error::TokenTypeWrong`], [`Error::ClaimsMissing`],
+///   [`Error::SubjectWrong`], [`Error::IssuerWrong`], [`Error::AudienceUnexpected`],
+///   [`Error::AudienceWrong`], [`Error::NotYetValid`], [`Error::Expired`], [`Error::IssuedInFuture`],
+///   [`Error::TooOld`].
+/// - [`Error::ScratchTooSmall`] with the bytes needed, at the first step for which `scratch` is too small.
 pub fn verify<'s, 'k>(
     token: impl AsRef<[u8]>,
     keys: impl Into<Keys<'k>>,
@@ -87,20 +87,21 @@ struct Candidate<'t, 's, 'k> {
     content: Content<'t, 's>,
 }
 
-/// What the signature covers: the header, decoded, and the payload's segment.
+/// The content that the signature covers: the decoded header and the payload segment.
 struct Content<'t, 's> {
     header: &'s str,
     payload: &'t [u8],
-    /// What the header has left of the scratch buffer.
+    /// The rest of the scratch buffer, behind the header.
     scratch: &'s mut [u8],
 }
 
-/// The content of a token whose signature is good. Nothing else reads a payload.
+/// The content of a token whose signature is good. [`read_claims`] takes nothing else, so that no payload is
+/// read before its signature was checked.
 struct Authentic<'t, 's>(Content<'t, 's>);
 
 impl<'t, 's, 'k> Candidate<'t, 's, 'k> {
-    // Never inlined, nor is `read_claims`: their frames must not lie under the MAC, nor add to each
-    // other.
+    // Never inlined, like `read_claims`: their stack frames must not add to each other or to the frames of
+    // the MAC.
     #[inline(never)]
     fn read(
         token: &'t [u8],
@@ -145,7 +146,7 @@ fn read_claims<'s>(
         payload,
         scratch,
     }) = authentic;
-    // The canonical header is not decoded: it is empty here.
+    // Here the canonical header is empty, because it is not decoded.
     let before = header.len();
     let claims = VerifiedClaims(ReadClaims::unread(header));
     Error::or_left_of(claims, |VerifiedClaims(claims), why| {
@@ -157,8 +158,8 @@ fn read_claims<'s>(
     })
 }
 
-/// Bytes of scratch that are enough for any token of `token_len` bytes, whatever it holds. A
-/// payload without escapes in `sub` needs half of it.
+/// Bytes of scratch that are enough for any token of `token_len` bytes. Half as many are enough if `sub`
+/// has no escapes.
 #[must_use]
 pub const fn scratch_len(token_len: usize) -> usize {
     base64url::decoded_len(token_len).saturating_mul(2)

@@ -69,7 +69,7 @@ pub unsafe extern "C" fn barejwt_key_init_weak(
     status
 }
 
-// Never inlined, so that what it leaves on the stack lies where `wipe_stack` wipes.
+// Never inlined, so that it leaves its secrets where `wipe_stack` wipes.
 #[inline(never)]
 fn init(
     promise: Promise,

@@ -12,11 +12,11 @@ pub const MAX_JSON_DEPTH: usize = 32;
 /// Most members that a header or a claims set may have.
 pub const MAX_MEMBERS: usize = 64;
 
-/// Most names that may have the hash of an earlier one. Chance brings five into 64 names once in
-/// billions of objects.
+/// Most names of an object that may have the same hash as an earlier name. By chance, five among 64 names
+/// have it once in billions of objects.
 pub(super) const MAX_ALIKE: usize = 4;
 
-/// A name to look for, unescaped, and its hash.
+/// A name to look for, without escapes, and its hash.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'n> {
     text: &'n str,
@@ -38,7 +38,7 @@ impl<'n> Name<'n> {
     }
 }
 
-/// Half of FNV-1a.
+/// The upper half of FNV-1a, 16 of 32 bits.
 #[derive(Clone, Copy)]
 struct Hash(u32);
 
@@ -54,7 +54,7 @@ impl Hash {
     }
 }
 
-/// The hash of a name as it stands, over its bytes unescaped.
+/// The hash of a name, over its unescaped bytes.
 pub(super) fn hash(name: JsonStr<'_>) -> u16 {
     let mut hash = Hash::START;
     for byte in name.raw() {
@@ -66,18 +66,18 @@ pub(super) fn hash(name: JsonStr<'_>) -> u16 {
     hash.end()
 }
 
-/// The same of a name without escapes.
+/// The same, for a name without escapes.
 fn hash_of_plain(name: &[u8]) -> u16 {
     let with = |hash: Hash, byte: &u8| hash.with(*byte);
     name.iter().fold(Hash::START, with).end()
 }
 
-/// One bit of a word, the same for equal hashes.
+/// One bit of a word. Equal hashes have the same bit.
 const fn bit(hash: u16) -> usize {
     1 << (hash as u32 % usize::BITS)
 }
 
-/// The reader has met a problem, which it names.
+/// The reader has met a problem: [`Reader::problem`] names it.
 pub(super) struct Stopped;
 
 type Read<T> = Result<T, Stopped>;
@@ -91,15 +91,15 @@ struct Member<'j> {
     value: &'j [u8],
 }
 
-/// The string at the front of `text`, without its quotes, and what follows it, if it has no escapes;
-/// `None` for any other, good or bad.
+/// The string at the front of `text`, without its quotes, and the text behind it. `None` for a string
+/// with escapes and for anything else, good or bad.
 fn plain_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = text.strip_prefix(b"\"")?;
     let (string, after) = text.split_at_checked(plain_len(text))?;
     Some((string, after.strip_prefix(b"\"")?))
 }
 
-/// The same of a whole number that a comma or the end of an object follows.
+/// The same, for a whole number before a comma or the end of an object.
 fn plain_number(text: &[u8]) -> Option<(&[u8], &[u8])> {
     if !matches!(text, [b'1'..=b'9', ..]) {
         return None;
@@ -108,11 +108,11 @@ fn plain_number(text: &[u8]) -> Option<(&[u8], &[u8])> {
     matches!(after, [b',' | b'}', ..]).then_some((number, after))
 }
 
-/// A cursor over a JSON text. Once stopped it stands where the problem is.
+/// A cursor over a JSON text. A reader that has stopped stands at the problem.
 pub(super) struct Reader<'j> {
     text: &'j [u8],
     rest: slice::Iter<'j, u8>,
-    /// The syntax is wrong, unless another problem stops the reader.
+    /// Wrong syntax, unless another problem stops the reader.
     problem: JsonProblem,
 }
 
@@ -125,7 +125,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// What has stopped the reader.
+    /// The problem that has stopped the reader.
     pub(super) fn problem(&self) -> JsonProblem {
         self.problem
     }
@@ -144,14 +144,14 @@ impl<'j> Reader<'j> {
         self.rest.next();
     }
 
-    /// What the cursor has passed since it stood before `before`.
+    /// The text between the start of `before` and the cursor.
     fn since(&self, before: &'j [u8]) -> &'j [u8] {
         let len = before.len().wrapping_sub(self.rest.len());
         before.get(..len).unwrap_or_default()
     }
 
-    /// The next byte that is no white space, which the cursor then stands at; 0, which begins no
-    /// token, at the end.
+    /// Moves the cursor to the next byte that is not white space, and returns this byte. Returns 0 at the
+    /// end, because no token begins with 0.
     fn next_token(&mut self) -> u8 {
         match self.rest.as_slice() {
             [byte, ..] if !COMPACT && *byte > b' ' => *byte,
@@ -159,7 +159,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    // Never inlined: it has many callers, who would each have a copy.
+    // Never inlined: each of its callers would get a copy.
     #[inline(never)]
     fn skip_space(&mut self) -> u8 {
         while let [byte, ..] = self.rest.as_slice() {
@@ -171,7 +171,7 @@ impl<'j> Reader<'j> {
         0
     }
 
-    /// Skips white space, and `byte` if that follows.
+    /// Skips white space, then `byte` if it follows.
     fn eat(&mut self, byte: u8) -> bool {
         let found = self.next_token() == byte;
         if found {
@@ -180,12 +180,12 @@ impl<'j> Reader<'j> {
         found
     }
 
-    /// The whole text: one object. The values of the members with these names go into `values`, the
-    /// empty text if there is none.
+    /// Reads the whole text, which must be one object. Writes the values of the members with these names
+    /// to `values`; an absent member leaves its place unchanged.
     ///
-    /// It keeps a hash of each name, which needs no heap; only where two hashes are equal are the
-    /// names compared, by reading the object again. Linear in the text all the same: whoever
-    /// contrives many names of one hash is refused.
+    /// The reader keeps a hash of each name, which needs no heap. It compares names only if their hashes
+    /// are equal, and reads the object again to do so. The time is still linear in the text, because an
+    /// object with many names of one hash is refused.
     pub(super) fn object(&mut self, names: &[Name<'_>], values: &mut [&'j [u8]]) -> Read<()> {
         let mut hashes = [0; MAX_MEMBERS];
         let mut count = 0;
@@ -206,7 +206,7 @@ impl<'j> Reader<'j> {
                 return self.stop(JsonProblem::TooManyMembers);
             };
             *slot = hash;
-            // Of most names this says at once that no earlier one has their hash.
+            // This tells at once, for most names, that no earlier name has the same hash.
             let is_new = !COMPACT && seen & bit(hash) == 0;
             seen |= bit(hash);
             #[expect(
@@ -236,7 +236,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    // It has one caller.
+    // Inlined: it has one caller.
     #[inline(always)]
     fn member(&mut self) -> Read<Member<'j>> {
         let plain = self.plain_name();
@@ -261,7 +261,8 @@ impl<'j> Reader<'j> {
         })
     }
 
-    /// A member's name and its colon, if they stand as most do: without white space and escapes.
+    /// Reads a member's name and its colon, if they are written without white space and escapes, as most
+    /// are.
     #[inline(always)]
     fn plain_name(&mut self) -> Option<JsonStr<'j>> {
         if COMPACT {
@@ -272,7 +273,7 @@ impl<'j> Reader<'j> {
         Some(JsonStr::standing(name))
     }
 
-    /// A value, if it stands so and is a string or a whole number.
+    /// Reads a value that is written in the same way and is a string or a whole number.
     #[inline(always)]
     fn plain_value(&mut self) -> Option<&'j [u8]> {
         if COMPACT {
@@ -284,8 +285,8 @@ impl<'j> Reader<'j> {
         Some(self.since(start))
     }
 
-    /// Refuses a name that one of the first `count` members has, by reading them again, and one more
-    /// name than may be `alike`.
+    /// Reads the first `count` members again and refuses `name` if one of them has it. Also refuses it if
+    /// more than [`MAX_ALIKE`] names are `alike`.
     #[cold]
     fn check_not_repeated(&mut self, name: JsonStr<'_>, count: usize, alike: usize) -> Read<()> {
         let mut again = Self::new(self.text);
@@ -303,9 +304,9 @@ impl<'j> Reader<'j> {
         Ok(())
     }
 
-    /// Reads what stands before the next member or element, or the end, `close`, of the object or
-    /// array; whether there is a next one.
-    // It has several callers, who would each have a copy.
+    /// Skips a comma before the next member or element, or `close` at the end of the object or array.
+    /// Returns whether a member or element follows.
+    // Not inlined if small: each of its callers would get a copy.
     #[cfg_attr(feature = "compact", inline(never))]
     fn goes_on(&mut self, close: u8, is_first: bool) -> Read<bool> {
         let next = self.next_token();
@@ -318,7 +319,7 @@ impl<'j> Reader<'j> {
         Ok(!is_end)
     }
 
-    /// A member's name and its colon.
+    /// Reads a member's name and its colon.
     #[inline(never)]
     fn name(&mut self) -> Read<JsonStr<'j>> {
         let name = self.string()?;
@@ -328,7 +329,8 @@ impl<'j> Reader<'j> {
         Ok(name)
     }
 
-    /// A value with all it holds, as its text. Bit n of `objects` says that level n is an object.
+    /// Reads a value with everything inside it, and returns its text. The lowest bit of `objects` says
+    /// whether the innermost level is an object; the next bit is for the level around it, and so on.
     fn value(&mut self) -> Read<&'j [u8]> {
         let mut next = self.next_token();
         let start = self.rest.as_slice();
@@ -362,7 +364,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// A value that is no object and no array, and begins with `first`.
+    /// Reads a value that begins with `first` and is neither an object nor an array.
     fn scalar(&mut self, first: u8) -> Read<()> {
         let literal = match first {
             b'"' => return self.string().map(|_| ()),
@@ -401,8 +403,8 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Skips what stands for itself in a string.
-    // It has one caller.
+    /// Skips the characters of a string that stand for themselves.
+    // Inlined: it has one caller.
     #[inline(always)]
     fn skip_plain(&mut self) {
         if !COMPACT {
@@ -410,7 +412,7 @@ impl<'j> Reader<'j> {
             self.rest = rest.get(plain_len(rest)..).unwrap_or_default().iter();
             return;
         }
-        // As `not_plain` says, without a branch on the byte.
+        // The same rule as in `not_plain`, without a branch on the byte.
         let is_plain = |byte: &u8| (*byte >= 0x20) & (*byte != b'"') & (*byte != b'\\');
         let mut rest = self.rest.clone();
         while rest.as_slice().first().is_some_and(is_plain) {
@@ -436,7 +438,7 @@ impl<'j> Reader<'j> {
         Ok(())
     }
 
-    // Never inlined, nor is the next: they have several callers, who would each have a copy.
+    // Never inlined, like `digits`: each of their callers would get a copy.
     #[inline(never)]
     fn skip_one(&mut self, byte: u8) -> bool {
         let found = self.rest.as_slice().first() == Some(&byte);
@@ -460,7 +462,7 @@ impl<'j> Reader<'j> {
 }
 
 /// How many bytes at the front of `text` stand for themselves in a string.
-// It has several callers. Each has a copy, which is faster, only where there is room for it.
+// Inlined into each of its callers, which is faster, only on targets that have room for the copies.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(super) fn plain_len(text: &[u8]) -> usize {
     run_len(text, not_plain)
@@ -474,7 +476,7 @@ pub(super) fn digits_len(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// How many bytes stand at the front of `text` before the first that `others` finds, a word at a time.
+/// How many bytes of `text` stand before the first byte that `others` finds. It looks at a word at a time.
 #[inline(always)]
 fn run_len(text: &[u8], others: impl Fn(usize) -> usize) -> usize {
     let mut len = 0_usize;
@@ -490,30 +492,30 @@ fn run_len(text: &[u8], others: impl Fn(usize) -> usize) -> usize {
     len.wrapping_add(rest.iter().take_while(|byte| !is_other(byte)).count())
 }
 
-/// Each of a word's bytes this one.
+/// A word whose bytes are all `byte`.
 const fn bytes(byte: u8) -> usize {
     (usize::MAX / 0xff).wrapping_mul(byte as usize)
 }
 
-/// Finds the first byte, which is the lowest, that does not stand for itself in a string: its highest
-/// bit is the lowest one set, and no bit is set if there is none. Without a branch, because a refresh token's
-/// state hash is read so too: what is executed must not depend on its characters.
+/// Finds the first byte, which is the lowest, that does not stand for itself in a string. The lowest bit set
+/// in the result is the highest bit of that byte; no bit is set if there is no such byte. There is no branch:
+/// a refresh token's state hash is read here too, and the path of execution must not depend on its characters.
 fn not_plain(word: usize) -> usize {
-    // Below 0x80 a byte gets its highest bit from a subtraction only if it is less, or follows one that
-    // was.
+    // A subtraction sets the highest bit of a byte below 0x80 in two cases: the byte is less than the number
+    // subtracted, or a lower byte borrowed.
     let controls = word.wrapping_sub(bytes(0x20));
     let quotes = (word ^ bytes(b'"')).wrapping_sub(bytes(1));
     let escapes = (word ^ bytes(b'\\')).wrapping_sub(bytes(1));
     (controls | quotes | escapes) & !word & bytes(0x80)
 }
 
-/// Finds the first byte that is no digit, in the same way.
+/// Finds the first byte that is not a digit, in the same way.
 fn not_digit(word: usize) -> usize {
     let values = word ^ bytes(b'0');
     (values.wrapping_add(bytes(0x80 - 10)) | values) & bytes(0x80)
 }
 
-/// The members of a checked object, in order: each name as it stands, and its value's text.
+/// The members of a checked object, in order: each name as written, and the text of its value.
 pub(crate) struct Members<'j> {
     reader: Reader<'j>,
     is_first: bool,
@@ -542,7 +544,7 @@ impl<'j> Iterator for Members<'j> {
     }
 }
 
-/// Whether a checked array has a string; `None` if it has anything but strings.
+/// Whether a checked array has this string; `None` if any element is not a string.
 pub(crate) fn array_has(array: &[u8], string: &[u8]) -> Option<bool> {
     let mut reader = Reader::new(array);
     let mut is_first = reader.eat(b'[');

@@ -1,33 +1,33 @@
-//! A string as it stands in a JSON text, and what it stands for (RFC 8259 7).
+//! A string as written in a JSON text, and the string that it means (RFC 8259 7).
 
 use core::{fmt, str};
 
 use crate::error::Error;
 
-/// A JSON string as it stands in the text, its grammar checked: each backslash begins an escape.
+/// A JSON string as written in the text. Its grammar is checked: each backslash begins an escape.
 #[derive(Clone, Copy)]
 pub struct JsonStr<'j> {
     raw: &'j [u8],
 }
 
 impl<'j> JsonStr<'j> {
-    /// A string as it stands between the quotes, known to have no backslash.
+    /// The string with this text between its quotes, which is known to have no backslash.
     pub(crate) const fn plain(raw: &'j str) -> Self {
         Self::standing(raw.as_bytes())
     }
 
-    /// A string as it stands between the quotes, its grammar checked.
+    /// The string with this text between its quotes, whose grammar is checked.
     pub(crate) const fn standing(raw: &'j [u8]) -> Self {
         Self { raw }
     }
 
-    /// The string as it stands between the quotes.
+    /// The text between the quotes.
     pub(crate) const fn raw(self) -> &'j [u8] {
         self.raw
     }
 
-    /// The string that a checked value is; `None` if it is none.
-    // It has many callers, who would each have a copy.
+    /// The string, if a checked value is one.
+    // Not inlined if small: each of its callers would get a copy.
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn of(value: &'j [u8]) -> Option<Self> {
         match value {
@@ -75,22 +75,22 @@ impl<'j> JsonStr<'j> {
         self.is_bytes(other.as_bytes())
     }
 
-    /// Whether both stand for the same string.
+    /// Whether both mean the same string.
     pub(super) fn same_as(self, other: Self) -> bool {
         self.bytes().are(other.bytes())
     }
 
-    // It has many callers, who would each have a copy.
+    // Not inlined if small: each of its callers would get a copy.
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
-        // Unescaped it is shorter than it stands, if it has any escape.
+        // A string with escapes is shorter once it is unescaped.
         if self.raw.len() <= other.len() {
             return self.raw == other && !self.has_escapes();
         }
         self.bytes().are(Bytes::plain(other))
     }
 
-    /// The string itself if it has no escapes, or else unescaped into the front of `buffer`.
+    /// The string itself, if it has no escapes. Otherwise it is unescaped into the front of `buffer`.
     ///
     /// # Errors
     /// [`Error::OutputTooSmall`] with the exact bytes needed.
@@ -99,7 +99,7 @@ impl<'j> JsonStr<'j> {
             .map_err(|needed| Error::OutputTooSmall { needed })
     }
 
-    /// The same; an error is the bytes needed.
+    /// The same; the error is the number of bytes needed.
     pub(crate) fn unescape_into(self, buffer: &'j mut [u8]) -> Result<&'j str, usize> {
         if let Some(plain) = self.as_plain() {
             return Ok(plain);
@@ -116,8 +116,8 @@ impl<'j> JsonStr<'j> {
     }
 }
 
-/// The code point that an escape stands for and the bytes it takes after its backslash; `None` if it
-/// is no escape of RFC 8259 7.
+/// The code point that an escape means, and the bytes that the escape takes after its backslash. `None`
+/// if RFC 8259 7 has no such escape.
 pub(super) fn escape(text: &[u8]) -> Option<(u32, usize)> {
     const LETTERS: [(u8, u8); 8] = [
         (b'"', b'"'),
@@ -137,7 +137,7 @@ pub(super) fn escape(text: &[u8]) -> Option<(u32, usize)> {
     Some((u32::from(*byte), 1))
 }
 
-/// One UTF-16 code unit, or a pair of surrogates; a lone surrogate is none.
+/// Reads one UTF-16 code unit or a pair of surrogates; `None` for a lone surrogate.
 fn code_point(text: &[u8]) -> Option<(u32, usize)> {
     let unit = code_unit(text)?;
     match unit & 0xfc00 {
@@ -153,7 +153,7 @@ fn code_point(text: &[u8]) -> Option<(u32, usize)> {
     Some((offset.wrapping_add(0x1_0000), 11))
 }
 
-// Never inlined: it has two callers, and is rare.
+// Never inlined: it is called in two places, and rarely.
 #[inline(never)]
 fn code_unit(text: &[u8]) -> Option<u32> {
     let mut unit = 0;
@@ -188,14 +188,14 @@ impl Iterator for Chars<'_> {
 #[derive(Clone)]
 pub(crate) struct Bytes<'j> {
     rest: &'j [u8],
-    /// Those of an escape that are still to come, the next one lowest; 0 if there are none.
+    /// Bytes of an escape that are still to come. The next one is the lowest byte; 0 if there are none.
     pending: u32,
     /// Whether a backslash begins an escape.
     has_escapes: bool,
 }
 
 impl<'j> Bytes<'j> {
-    /// Those of a string that has no escapes, whatever it holds.
+    /// The bytes of a string without escapes: a backslash stands for itself.
     pub(crate) const fn plain(rest: &'j [u8]) -> Self {
         Self {
             rest,
@@ -204,8 +204,8 @@ impl<'j> Bytes<'j> {
         }
     }
 
-    /// Whether these bytes are the others.
-    // Never inlined: it has many callers, who would each have a copy.
+    /// Whether these bytes equal `others`.
+    // Never inlined: each of its callers would get a copy.
     #[inline(never)]
     fn are(mut self, mut others: Bytes<'_>) -> bool {
         loop {
@@ -219,7 +219,7 @@ impl<'j> Bytes<'j> {
         }
     }
 
-    // Apart from `next`, and rare.
+    // Never inlined into `next`, because it is rare.
     #[inline(never)]
     fn escape(&mut self) -> Option<u8> {
         let (mut rest, len) = escape(self.rest)?;
@@ -235,7 +235,7 @@ impl<'j> Bytes<'j> {
             self.pending = (self.pending << 8) | 0x80 | (rest & 0x3f);
             rest >>= 6;
         }
-        // As many ones as the character has bytes, and a zero.
+        // The first byte begins with as many ones as the character has bytes, and a zero.
         Some(((0x7f80 >> following) | rest) as u8)
     }
 }

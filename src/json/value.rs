@@ -5,14 +5,14 @@ use core::{fmt, str};
 use super::text::JsonStr;
 use crate::numeric_date::{self, Round};
 
-/// The value of a member. Numbers, objects and arrays are their JSON text, checked.
+/// The value of a member. A number, an object or an array is given as its JSON text, which is checked.
 #[derive(Clone, Copy)]
 pub enum JsonValue<'j> {
     /// A string.
     String(JsonStr<'j>),
-    /// A number, as it is written.
+    /// A number, as written.
     Number(&'j str),
-    /// An object, with its braces. Names inside are not checked for repetition.
+    /// An object, with its braces. The names inside may be repeated.
     Object(&'j str),
     /// An array, with its brackets.
     Array(&'j str),
@@ -23,7 +23,7 @@ pub enum JsonValue<'j> {
 }
 
 impl<'j> JsonValue<'j> {
-    /// The value that stands as `text`, which is checked; the empty text is no value.
+    /// The value whose text is `text`, which is checked; `None` for the empty text.
     pub(crate) fn of(text: &'j [u8]) -> Option<Self> {
         if let Some(string) = JsonStr::of(text) {
             return Some(Self::String(string));
@@ -40,7 +40,7 @@ impl<'j> JsonValue<'j> {
         })
     }
 
-    /// The number, if it is an integer written as one and fits 64 bits.
+    /// The number, if it is written without fraction and exponent and fits `i64`.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {

@@ -1,6 +1,6 @@
-//! JSON into a buffer, and how many bytes it takes.
+//! JSON is written into a buffer, or its bytes are counted.
 
-/// Writes JSON into a buffer; every method is `None` once the buffer is full.
+/// Writes JSON into a buffer. A method gives `None` if its text does not fit.
 pub(crate) struct Writer<'b> {
     out: &'b mut [u8],
     at: usize,
@@ -23,7 +23,8 @@ impl<'b> Writer<'b> {
         Some(())
     }
 
-    /// The inside of a string: only what RFC 8259 7 says must be escaped is.
+    /// Writes the inside of a string. It escapes only the characters that RFC 8259 7 requires to be
+    /// escaped.
     pub(crate) fn string(&mut self, value: &str) -> Option<()> {
         for byte in value.bytes() {
             match short_escape(byte) {
@@ -109,12 +110,13 @@ const fn div_rem_10(number: u64) -> (u64, u8) {
     if cfg!(target_pointer_width = "64") {
         return (number / 10, (number % 10) as u8);
     }
-    // By divisions of 32 bits: those of 64 are half a kilobyte of code where the processor has none.
+    // It divides by 32 bits: on a processor that cannot divide 64 bits, such a division takes half a
+    // kilobyte of code.
     let (high, low) = ((number >> 32) as u32, number as u32);
     if high == 0 {
         return ((low / 10) as u64, (low % 10) as u8);
     }
-    // Long division, in base 2^16: what is left of one place is less than 10.
+    // Long division in base 2^16: the remainder of each place is less than 10.
     let middle = (high % 10) << 16 | low >> 16;
     let last = (middle % 10) << 16 | low & 0xffff;
     let tenth = ((high / 10) as u64) << 32 | ((middle / 10) as u64) << 16 | (last / 10) as u64;
