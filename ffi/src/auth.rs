@@ -15,39 +15,41 @@ use crate::status::{BAREJWT_E_NO_CHALLENGE, BAREJWT_E_OPTION, BAREJWT_OK, barejw
 use crate::text::barejwt_str;
 use crate::validation::{self, barejwt_validation};
 
-/// auth: without a valid access token the call is refused.
+/// auth: a call without a valid access token is refused.
 pub const BAREJWT_AUTH_REQUIRED: u32 = 0;
-/// auth: with the header the call is that user's, without it anonymous. A header that is present
-/// but bad is an error, never a silent anonymous.
+/// auth: the header may be absent: then the call is anonymous. A header that is present but bad is an
+/// error, never a silent anonymous call.
 pub const BAREJWT_AUTH_OPTIONAL: u32 = 1;
-/// auth: the header is not looked at and the call is anonymous.
+/// auth: the header is not looked at, and the call is anonymous.
 pub const BAREJWT_AUTH_NONE: u32 = 2;
 
-/// kind: nobody. The call was refused.
+/// kind: the call was refused.
 pub const BAREJWT_IDENTITY_REFUSED: u32 = 0;
 /// kind: the user that the claims name.
 pub const BAREJWT_IDENTITY_USER: u32 = 1;
-/// kind: nobody in particular.
+/// kind: no user is named.
 pub const BAREJWT_IDENTITY_ANONYMOUS: u32 = 2;
 
 /// Who is calling.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_identity {
-    /// The user's claims, if kind is BAREJWT_IDENTITY_USER; else zeros but for the detail.
+    /// The user's claims, if kind is BAREJWT_IDENTITY_USER. Otherwise all is 0 except the detail.
     pub claims: barejwt_claims,
-    /// BAREJWT_IDENTITY_ number.
+    /// A BAREJWT_IDENTITY_ number.
     pub kind: u32,
 }
 
 /// Finds out who is calling, from the value of an Authorization header. NULL with length 0 means no header;
-/// an empty string means a malformed one. Do not turn one into the other. Only an access token identifies a
-/// caller, whatever type want allows. With BAREJWT_TYPE_JWT, or where token_type is ignored, any token with a
-/// sub does, unless it says that it is a refresh token. If you also ignore sub, take the caller from another
-/// claim. The other arguments are those of barejwt_verify. They are checked even with BAREJWT_AUTH_NONE.
+/// an empty string means a malformed header. Do not turn one into the other. The other arguments are those of
+/// barejwt_verify. They are checked even with BAREJWT_AUTH_NONE.
+///
+/// Only an access token with a sub identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or
+/// if token_type is ignored, any token with a sub identifies a caller, unless its token_type is refresh. If
+/// you then also ignore sub, take the caller from another claim.
 ///
 /// BAREJWT_E_AUTHORIZATION_MISSING, BAREJWT_E_AUTHORIZATION_SCHEME, BAREJWT_E_AUTHORIZATION_MALFORMED,
-/// BAREJWT_E_OPTION for an auth that is none of the three, and those of barejwt_verify.
+/// BAREJWT_E_OPTION if auth is none of the three numbers, and the statuses of barejwt_verify.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_authenticate(
@@ -92,10 +94,10 @@ pub unsafe extern "C" fn barejwt_authenticate(
     })
 }
 
-/// The token in the value of an Authorization header; it points into header.
+/// Finds the token in the value of an Authorization header. The token points into header.
 ///
-/// BAREJWT_E_AUTHORIZATION_MISSING for NULL with length 0, BAREJWT_E_AUTHORIZATION_SCHEME for another
-/// scheme than Bearer, BAREJWT_E_AUTHORIZATION_MALFORMED; misuse.
+/// BAREJWT_E_AUTHORIZATION_MISSING for NULL with length 0, BAREJWT_E_AUTHORIZATION_SCHEME if the scheme is
+/// not Bearer, BAREJWT_E_AUTHORIZATION_MALFORMED; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_bearer_token(
@@ -114,9 +116,8 @@ pub unsafe extern "C" fn barejwt_bearer_token(
     })
 }
 
-/// The HTTP status to answer a request with that ended in status (RFC 6750 3.1): 200 for
-/// BAREJWT_OK, 400 for a malformed header, 401 for a refused or missing token, 500 for a fault of
-/// the server's own.
+/// The HTTP status that answers a request which ended in status (RFC 6750 3.1): 200 for BAREJWT_OK, 400
+/// for a malformed header, 401 for a refused or missing token, 500 for a fault of the server.
 #[unsafe(no_mangle)]
 pub extern "C" fn barejwt_http_status(status: barejwt_status) -> u32 {
     if status == BAREJWT_OK {
@@ -127,12 +128,12 @@ pub extern "C" fn barejwt_http_status(status: barejwt_status) -> u32 {
         .map_or(500, |challenge| challenge.http_status().into())
 }
 
-/// Writes the value of the WWW-Authenticate header for a request that ended in status, and a NUL:
-/// the realm and, where RFC 6750 3.1 wants one, the error with its description. out, out_size and
-/// out_len are those of barejwt_sign_access.
+/// Writes the value of the WWW-Authenticate header for a request that ended in status, and a NUL. The
+/// value has the realm, and the error with its description if RFC 6750 3.1 wants an error. out, out_size
+/// and out_len are as in barejwt_sign_access.
 ///
-/// BAREJWT_E_NO_CHALLENGE where barejwt_http_status is 200 or 500; BAREJWT_E_REALM_INVALID unless
-/// realm is printable ASCII without quotes and backslashes; BAREJWT_E_OUTPUT_TOO_SMALL; misuse.
+/// BAREJWT_E_NO_CHALLENGE if barejwt_http_status gives 200 or 500, BAREJWT_E_REALM_INVALID unless realm is
+/// printable ASCII without quotes and backslashes, BAREJWT_E_OUTPUT_TOO_SMALL; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_www_authenticate(

@@ -1,4 +1,4 @@
-//! The key, or the key of a keyring, that a call is to use.
+//! The key that a call uses: a single key, or a key of a keyring.
 
 use core_jwt::{Key, Keyring, Keys, SigningKey};
 
@@ -19,8 +19,8 @@ pub(crate) fn for_verifying<'c>(call: Reads<'c>, key: *const barejwt_key) -> Ste
     Ok(Keys::Ring(call.unless(view, BAREJWT_E_KEYRING_EMPTY)?))
 }
 
-/// The key that `key` holds, or the one of the keyring that signs. To be taken last: that none signs is
-/// no misuse, and misuse of the other arguments goes before it.
+/// The key that `key` holds, or the signing key of its keyring. A call takes it after its other arguments,
+/// because a keyring without a signing key is no misuse, and misuse is reported first.
 pub(crate) fn for_signing<'c>(call: Reads<'c>, key: *const barejwt_key) -> Step<SigningKey<'c>> {
     let words = &call.input(key)?.opaque;
     if let Some(key) = opaque::load::<Key, _>(words) {

@@ -1,4 +1,4 @@
-//! What a token says: verified claims, and one claim by name.
+//! The claims of a token: all verified claims, and one claim by name.
 
 use core::ffi::{c_char, c_void};
 
@@ -12,46 +12,46 @@ use crate::status::{
 use crate::text::barejwt_str;
 
 /// The claims of a token whose signature, type and times were checked. All strings point into the
-/// scratch buffer of the call: leave it alone while you use them. After a refusal everything is 0
-/// but the detail.
+/// scratch buffer of the call: do not change the buffer while you use them. After a refusal all is 0
+/// except the detail.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_claims {
-    /// The subject, unescaped. NULL only if the token has none, and that was allowed, or if the rules
-    /// ignore it. It may hold any character, line breaks and NUL among them: mind where you write it.
+    /// The subject, unescaped. NULL only if the rules allow a token without sub, or ignore sub. It may
+    /// hold any character, such as a line break or a NUL: take care where you write it.
     pub sub: barejwt_str,
-    /// The whole claims set as it was signed: one strict JSON object, no name
-    /// repeated at its top level.
+    /// The whole claims set as it was signed: one strict JSON object. No name is repeated at its top
+    /// level.
     pub json: barejwt_str,
-    /// Seconds since 1970, a fraction rounded down; 0 if absent or ignored, see has.
+    /// Seconds since 1970, with a fraction rounded down. 0 if absent or ignored: see has.
     pub exp: i64,
-    /// Seconds since 1970, a fraction rounded up; 0 if absent or ignored, see has.
+    /// Seconds since 1970, with a fraction rounded up. 0 if absent or ignored: see has.
     pub nbf: i64,
     /// BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ABSENT.
     pub token_type: u32,
-    /// Set of BAREJWT_CLAIM_ bits: which claims the token has, of those that the rules look at.
+    /// Set of BAREJWT_CLAIM_ bits: the claims that the token has and the rules look at.
     pub has: u32,
-    /// Why there are no claims.
+    /// The reason why there are no claims.
     pub detail: barejwt_detail,
-    /// Private: that there are claims.
+    /// Private: says whether there are claims.
     pub state: u32,
-    /// Private: what json was, to tell whether it is still there.
+    /// Private: tells whether json is still there.
     pub checksum: usize,
 }
 
 /// `state` of claims that a call has verified.
 const VERIFIED: u32 = 0x6f00_6f00;
-/// `state` of claims in a barejwt_refresh: no hash was compared yet.
+/// `state` of claims in a barejwt_refresh whose hash was not compared yet.
 const UNCONFIRMED: u32 = 0xa200_a200;
 
-/// What claims say, whose memory was checked.
+/// The texts of claims whose memory was checked.
 pub(crate) struct Texts<'c> {
     pub(crate) sub: &'c str,
     pub(crate) json: &'c str,
 }
 
 impl barejwt_claims {
-    /// Fills in what verified `claims` say, which stand in `scratch`. All is 0 before.
+    /// Fills in verified `claims`, whose texts stand in `scratch`. All is 0 before.
     pub(crate) fn set(&mut self, claims: VerifiedClaims<'_>, scratch: *const c_void) {
         let (sub, json) = (claims.sub(), claims.json());
         if !sub.is_empty() {
@@ -67,7 +67,7 @@ impl barejwt_claims {
         self.checksum = checksum(json.as_bytes());
     }
 
-    /// The same for a refresh token, until its state hash is compared.
+    /// The same for a refresh token whose state hash was not compared yet.
     pub(crate) fn set_unconfirmed(&mut self, claims: VerifiedClaims<'_>, scratch: *const c_void) {
         self.set(claims, scratch);
         self.state = UNCONFIRMED;
@@ -107,9 +107,9 @@ impl barejwt_claims {
     }
 }
 
-/// Tells whether memory was used for something else: by accident, not on purpose. Two different texts
-/// have one checksum by chance alone: once in about 2^30, or on 64 bits in 2^60. With a small factor in
-/// place of the second `ODD` changes of neighbouring words cancel.
+/// Tells whether memory was used for something else by accident. It does not protect against an attacker.
+/// Two different texts have the same checksum by chance once in about 2^30, or on 64 bits in 2^60. With a
+/// small factor instead of the second `ODD`, changes of neighbouring words would cancel.
 fn checksum(bytes: &[u8]) -> usize {
     const ODD: usize = 0x9e37_79b9_7f4a_7c15_u64 as usize;
     let (words, rest) = bytes.as_chunks();
@@ -117,7 +117,7 @@ fn checksum(bytes: &[u8]) -> usize {
         .iter()
         .fold(bytes.len(), |sum, byte| (sum << 8) ^ usize::from(*byte));
     words.iter().fold(sum, |sum, word| {
-        // Turned, so that no two changes of high bits cancel.
+        // Rotated, so that two changes of high bits do not cancel.
         let word = usize::from_ne_bytes(*word).wrapping_mul(ODD);
         let word = word.rotate_left(usize::BITS / 2);
         sum.wrapping_mul(ODD).wrapping_add(word)
@@ -126,9 +126,9 @@ fn checksum(bytes: &[u8]) -> usize {
 
 /// kind: there is no value.
 pub const BAREJWT_VALUE_ABSENT: u32 = 0;
-/// kind: a string; text is it, unescaped, and may hold any character, NUL too.
+/// kind: a string. text is the unescaped string, which may hold any character, NUL too.
 pub const BAREJWT_VALUE_STRING: u32 = 1;
-/// kind: a number; text is it as written.
+/// kind: a number; text is the number as written.
 pub const BAREJWT_VALUE_NUMBER: u32 = 2;
 /// kind: an object; text is its JSON.
 pub const BAREJWT_VALUE_OBJECT: u32 = 3;
@@ -143,21 +143,22 @@ pub const BAREJWT_VALUE_NULL: u32 = 6;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_value {
-    /// Points into the scratch buffer behind the claims, or into the buffer of the call.
+    /// The text of the value. It points into the scratch buffer of the claims, into the buffer of the call,
+    /// or to a static string.
     pub text: barejwt_str,
-    /// A number written as an integer that fits 64 bits, if is_integer; 1 for true.
+    /// The number, if is_integer is 1; 1 for true.
     pub integer: i64,
     /// After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs.
     pub needed: usize,
-    /// BAREJWT_VALUE_ number.
+    /// A BAREJWT_VALUE_ number.
     pub kind: u32,
-    /// 1 if integer is the whole value of a number.
+    /// 1 if the number is written without fraction and exponent and fits int64_t.
     pub is_integer: u32,
 }
 
 impl barejwt_value {
-    /// What `value` says, which stands in `json`; an escaped string is unescaped into `buffer`, which C
-    /// has passed as `out`.
+    /// Fills in `value`, whose text stands in `json`. A string with escapes is unescaped into `buffer`,
+    /// which C has passed as `out`.
     fn set<'v>(
         &mut self,
         value: JsonValue<'v>,
@@ -194,10 +195,10 @@ impl barejwt_value {
     }
 }
 
-/// One claim by its exact name, from verified claims whose scratch buffer is as it was.
+/// Finds the claim with exactly this name in verified claims. Their scratch buffer must be unchanged.
 ///
-/// buffer is for a string with JSON escapes, which is unescaped into it; it may be NULL with size
-/// 0 if you expect none.
+/// A string with JSON escapes is unescaped into buffer. If you expect no escapes, buffer may be NULL with
+/// size 0.
 ///
 /// BAREJWT_E_CLAIM_ABSENT, BAREJWT_E_OUTPUT_TOO_SMALL (see value->needed), BAREJWT_E_NOT_READY,
 /// BAREJWT_E_SCRATCH_CHANGED.

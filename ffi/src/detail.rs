@@ -5,17 +5,17 @@ use core_jwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 use crate::pointers::{Reads, Step};
 use crate::refused;
 
-/// token_type: the token has none, or there is no token.
+/// token_type: the token has no token_type, or there is no token.
 pub const BAREJWT_TYPE_ABSENT: u32 = 0;
 /// token_type: an access token.
 pub const BAREJWT_TYPE_ACCESS: u32 = 1;
 /// token_type: a refresh token.
 pub const BAREJWT_TYPE_REFRESH: u32 = 2;
-/// In a barejwt_validation: a token of either type. Authorising a call by such a token would let
-/// refresh tokens in.
+/// In a barejwt_validation: an access token or a refresh token. Do not authorise calls with this rule,
+/// because it lets refresh tokens pass.
 pub const BAREJWT_TYPE_ANY: u32 = 3;
-/// In a barejwt_validation and in barejwt_to_sign: any other system's token. token_type and state_hash are
-/// members like any other.
+/// In barejwt_validation and barejwt_to_sign: a token of any other system. Here token_type and state_hash
+/// are members like any other.
 pub const BAREJWT_TYPE_JWT: u32 = 4;
 
 /// The claim token_type, as a bit of a set.
@@ -60,36 +60,37 @@ pub const BAREJWT_JSON_TOO_MANY_MEMBERS: u32 = 7;
 pub const BAREJWT_JSON_TOO_DEEP: u32 = 8;
 /// Bytes follow the object.
 pub const BAREJWT_JSON_TRAILING_BYTES: u32 = 9;
-/// More than four names share one hash, which does not happen by chance. They may all differ.
+/// More than four names have the same hash as an earlier name. This does not happen by chance. The names
+/// may all differ.
 pub const BAREJWT_JSON_NAMES_ALIKE: u32 = 10;
 
-/// The data of a refusal, to act on. What a status does not mention is 0. It holds no token text,
-/// key byte or expected value, so it may be logged.
+/// The data of a refusal, to act on. A field that the status does not mention is 0. The detail holds no
+/// token text, key byte or expected value, so that you may log it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_detail {
-    /// Seconds since 1970: the token's exp with BAREJWT_E_EXPIRED, its nbf with
-    /// BAREJWT_E_NOT_YET_VALID, its iat with BAREJWT_E_ISSUED_IN_FUTURE and BAREJWT_E_TOO_OLD.
+    /// Seconds since 1970: the token's exp for BAREJWT_E_EXPIRED, its nbf for BAREJWT_E_NOT_YET_VALID, its
+    /// iat for BAREJWT_E_ISSUED_IN_FUTURE and BAREJWT_E_TOO_OLD.
     pub time: i64,
-    /// The now that time was compared with.
+    /// The now of the call, which time was compared with.
     pub now: i64,
     /// Bytes that the buffer, or max_token_len, must have.
     pub needed: usize,
     /// BAREJWT_E_JSON: byte offset of the fault in the decoded part.
     pub at: usize,
-    /// Set of BAREJWT_CLAIM_ bits: the missing claims, or the faulty one.
+    /// Set of BAREJWT_CLAIM_ bits: the missing claims, or the faulty claim.
     pub claims: u32,
-    /// BAREJWT_PART_ number: where the fault is.
+    /// A BAREJWT_PART_ number: the part that has the fault.
     pub part: u32,
-    /// BAREJWT_JSON_ number: what is wrong with the JSON.
+    /// A BAREJWT_JSON_ number: what is wrong with the JSON.
     pub problem: u32,
     /// BAREJWT_E_TOKEN_TYPE_WRONG: the type that the token has.
     pub token_type: u32,
 }
 
 impl barejwt_detail {
-    /// Notes why the core refuses a token, and refuses. All is 0 before. What was decoded of the token is
-    /// zeroed: nobody has vouched for it, and older claims may still point there.
+    /// Notes why the core refuses a token, and refuses the call. All is 0 before. The decoded parts of the
+    /// token are zeroed: they are not verified, and older claims may still point to them.
     pub(crate) fn refuse<T>(
         &mut self,
         call: Reads<'_>,
@@ -130,7 +131,7 @@ impl barejwt_detail {
     }
 }
 
-// The core's numbers are those of the header.
+// The numbers of the core and of the header are the same.
 const _: () = {
     assert!(TokenType::Access as u32 == BAREJWT_TYPE_ACCESS);
     assert!(TokenType::Refresh as u32 == BAREJWT_TYPE_REFRESH);

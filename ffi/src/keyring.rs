@@ -17,24 +17,25 @@ use crate::status::{
 /// Most bytes of a kid.
 pub const BAREJWT_KID_MAX: usize = 63;
 
-/// A key of a keyring verifies the tokens that name it. This bit says that it also signs.
+/// The key also signs. Every key of a keyring verifies the tokens that name it.
 pub const BAREJWT_RING_SIGNS: u32 = 1;
-/// The key also verifies tokens that have no kid, such as those from before keys had names.
-/// Without such a key they are BAREJWT_E_KID_MISSING.
+/// The key also verifies tokens that have no kid, such as tokens from before keys had names. If no key
+/// has this bit, such a token is BAREJWT_E_KID_MISSING.
 pub const BAREJWT_RING_WITHOUT_KID: u32 = 2;
 
-/// Room for one key of a keyring and its kid. It needs no initialising.
+/// Room for one key of a keyring and its kid. You need not initialise it.
 #[repr(C)]
 pub struct barejwt_slot {
     /// Private.
     pub opaque: [MaybeUninit<u64>; 18],
 }
 
-/// Several keys. It points to the slots: they must stay where they are while it is used.
+/// Several keys. The keyring points to its slots, which must stay where they are while you use the
+/// keyring.
 #[derive(Debug)]
 #[repr(C)]
 pub struct barejwt_keyring {
-    /// Give &ring.key wherever a key is asked for.
+    /// Pass &ring.key wherever a function takes a key.
     pub key: barejwt_key,
 }
 
@@ -47,48 +48,48 @@ impl core::fmt::Debug for barejwt_slot {
 const _: () = assert!(size_of::<NamedKey>() == size_of::<barejwt_slot>());
 const _: () = assert!(align_of::<NamedKey>() <= align_of::<barejwt_slot>());
 
-/// What the words of a keyring hold: where the slots are, and which of them do what.
+/// The words of a keyring: where its slots are, and what they are used for.
 #[derive(Clone, Copy)]
 pub(crate) struct Ring {
     slots: *mut NamedKey,
     capacity: usize,
-    /// So many slots, the first ones, have keys.
+    /// The number of slots, from the first, that have keys.
     filled: usize,
     signs: usize,
     without_kid: usize,
 }
 
-/// The place of a key that there is none of.
+/// The place of a key that does not exist.
 const NOWHERE: usize = usize::MAX;
 
-// SAFETY: a tag of its own; a pointer and numbers.
+// SAFETY: no other type has this tag, and the value is a pointer and numbers.
 unsafe impl Opaque for Ring {
     const TAG: u32 = 0x9100_9100;
 }
 
 impl Ring {
-    /// The place of the key that signs, which may have none.
+    /// The place of the key that signs. There may be no key at this place.
     pub(crate) const fn signs(&self) -> usize {
         self.signs
     }
 
-    /// The place of the key for tokens without a kid, which may have none.
+    /// The place of the key for tokens without a kid. There may be no key at this place.
     pub(crate) const fn without_kid(&self) -> usize {
         self.without_kid
     }
 
-    /// The keys. The slots without a key must not be written either.
+    /// The keys. No slot may overlap memory that the call writes, not even a slot without a key.
     pub(crate) fn keys<'c>(&self, call: Reads<'c>) -> Step<&'c [NamedKey]> {
         let size = self.capacity.wrapping_mul(size_of::<NamedKey>());
         call.spared(self.slots, size)?;
-        // SAFETY: taken for reading. `add` has written the first `filled`, when they were taken for
-        // writing; C promises that they are still there.
+        // SAFETY: the memory was taken for reading. `add` wrote the first `filled` slots while they were
+        // taken for writing. C promises that they are still there.
         let keys = unsafe { core::slice::from_raw_parts(self.slots, self.filled) };
         check(keys, call)?;
         Ok(keys)
     }
 
-    /// Puts `named` into the next of the slots, which are all that the ring has.
+    /// Puts `named` into the next free slot of `slots`, which are all slots of the ring.
     fn add(
         &mut self,
         slots: &mut [MaybeUninit<NamedKey>],
@@ -98,7 +99,7 @@ impl Ring {
     ) -> Step<()> {
         let parts = slots.split_at_mut_checked(self.filled);
         let (keys, free) = call.unless(parts, BAREJWT_E_KEYRING_FULL)?;
-        // SAFETY: `add` has written the first `filled`.
+        // SAFETY: `add` has written the first `filled` slots.
         let keys = unsafe { written(keys) };
         check(keys, call)?;
         if keys.iter().any(|other| other.kid() == named.kid()) {
@@ -118,16 +119,17 @@ impl Ring {
     }
 }
 
-/// Slots that have keys, as keys: `assume_init_ref` of slices would ask for Rust 1.93.
+/// The keys in slots that were written. `assume_init_ref` of slices would need Rust 1.93.
 ///
 /// # Safety
 /// All of `slots` were written.
 const unsafe fn written(slots: &[MaybeUninit<NamedKey>]) -> &[NamedKey] {
-    // SAFETY: the same memory, borrowed for as long; a `MaybeUninit<T>` that was written is a `T`.
+    // SAFETY: it is the same memory, borrowed for the same time. A `MaybeUninit<T>` that was written is a
+    // `T`.
     unsafe { core::slice::from_raw_parts(slots.as_ptr().cast(), slots.len()) }
 }
 
-/// Refuses slots that were zeroed behind the ring's back: zeros would be a known key.
+/// Refuses slots that somebody has zeroed: an attacker would know a key of zeros.
 fn check(keys: &[NamedKey], call: Reads<'_>) -> Step<()> {
     if !keys.iter().all(NamedKey::is_named) {
         return call.refuse(BAREJWT_E_NOT_READY);
@@ -135,7 +137,7 @@ fn check(keys: &[NamedKey], call: Reads<'_>) -> Step<()> {
     Ok(())
 }
 
-/// An empty keyring over capacity slots.
+/// Makes an empty keyring of capacity slots.
 ///
 /// BAREJWT_E_KEYRING_EMPTY if capacity is 0; misuse.
 #[unsafe(no_mangle)]
@@ -166,7 +168,7 @@ pub unsafe extern "C" fn barejwt_keyring_init(
     })
 }
 
-/// Copies key into the next slot, under the name kid. uses is 0, or BAREJWT_RING_ bits. If several keys are
+/// Copies key into the next slot, under the name kid. uses is 0 or BAREJWT_RING_ bits. If several keys are
 /// given the same use, the last one added gets it. Do not call this while another thread uses the ring. A
 /// refused call changes nothing.
 ///
@@ -215,7 +217,7 @@ fn add(
     })
 }
 
-/// Wipes a keyring and the keys in its slots. NULL and zeros are fine.
+/// Wipes a keyring and the keys in its slots. ring may be NULL or all zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn barejwt_keyring_wipe(ring: *mut barejwt_keyring) {
     // SAFETY: the pointers are C's, under the header's rules.

@@ -11,14 +11,14 @@ use crate::pointers::Promise;
 use crate::refused;
 use crate::status::barejwt_status;
 
-/// Words. Moving a key to where C wants it leaves copies on the stack.
+/// Words of stack to wipe, because moving a key to C's place leaves copies there.
 pub(crate) const STACK_OF_MOVES: usize = 128;
 
 /// Fewest bytes of a secret that barejwt_key_init takes (RFC 7518 3.2).
 pub const BAREJWT_KEY_MIN: usize = 32;
 
-/// A prepared key. You allocate it and never look inside; 88 bytes everywhere. A copy of it is a
-/// key too, to be wiped like the first. barejwt_keyring has one as its member key.
+/// A prepared key, 88 bytes on every target. You allocate it and never look inside. A copy is a key too:
+/// wipe it like the original. barejwt_keyring has a member key of this type.
 #[repr(C)]
 pub struct barejwt_key {
     /// Private.
@@ -31,11 +31,11 @@ impl core::fmt::Debug for barejwt_key {
     }
 }
 
-/// Prepares a key from a secret of BAREJWT_KEY_MIN bytes or more. The secret is not kept; wiping
-/// your copy of it is your part.
+/// Prepares a key from a secret of BAREJWT_KEY_MIN bytes or more. The secret is not kept. Wipe your own
+/// copy of it.
 ///
-/// BAREJWT_E_KEY_TOO_SHORT, BAREJWT_E_KEY_BLANK; then the key is not ready, and every use of it is
-/// refused.
+/// BAREJWT_E_KEY_TOO_SHORT, BAREJWT_E_KEY_BLANK; misuse. After a refusal the key is not ready, and every use
+/// of it is refused.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_key_init(
@@ -50,11 +50,10 @@ pub unsafe extern "C" fn barejwt_key_init(
     status
 }
 
-/// Prepares a key from a secret that may be weak: 1 byte and up. Whoever holds one token can try
-/// every short secret offline; use this only for keys that cannot be changed. A blank secret is taken
-/// too.
+/// Prepares a key from a secret that may be weak: short, even 1 byte, or blank. An attacker who holds one
+/// token can try every short secret offline. Use this only for keys that cannot be changed.
 ///
-/// BAREJWT_E_KEY_TOO_SHORT if the secret is empty.
+/// BAREJWT_E_KEY_TOO_SHORT if the secret is empty; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_key_init_weak(
@@ -90,8 +89,8 @@ fn init(
     })
 }
 
-/// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. NULL and a key that was never filled in are
-/// fine. A keyring is wiped by barejwt_keyring_wipe: this would leave the keys in its slots.
+/// Wipes a key: every later use of it is BAREJWT_E_NOT_READY. key may be NULL or never filled in. Wipe a
+/// keyring with barejwt_keyring_wipe: this function would leave the keys in its slots.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn barejwt_key_wipe(key: *mut barejwt_key) {
     // SAFETY: the pointer is C's, under the header's rules.

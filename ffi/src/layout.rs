@@ -1,7 +1,7 @@
-//! The frozen list of the ABI: every number of the header, and the layout of every struct, in bytes:
-//! on a 64-bit target, and on a 32-bit one. Where C aligns `int64_t` to 4 bytes (i686), structs may
-//! end without padding: their size there is a third number. `.ci/header` makes assertions in C of
-//! this file, so that neither side can move alone.
+//! The frozen list of the ABI: every number of the header, and the layout of every struct. A size has three
+//! numbers: bytes on a 64-bit target, on a 32-bit target, and on i686. An offset has the first two. C aligns
+//! `int64_t` to 4 bytes on i686, so that structs may end without padding there. `.ci/header` turns this file
+//! into assertions in C, so that neither side can change alone.
 
 use core::mem::offset_of;
 

@@ -1,16 +1,16 @@
-//! The C ABI of barejwt. `include/barejwt.h` is made from these files, one section from each, in
-//! the order of `ffi/barejwt.h.in`; the doc comments are the header's.
+//! The C ABI of barejwt. `include/barejwt.h` is made from these files: each file gives one section, in the
+//! order of `ffi/barejwt.h.in`. The doc comments become the header's comments.
 //!
-//! Raw pointers become references in [`pointers`] alone. A function takes C's promise about them,
-//! which is its one unsafe line, and does the rest through the [`pointers::Call`] it gets for that.
+//! Raw pointers become references only in [`pointers`]. A function takes C's promise about its pointers,
+//! in its one unsafe line. It does the rest through the [`pointers::Call`] that it gets for the promise.
 
-// Where a panic unwinds (`cargo test`), std brings what that needs. With `panic = "abort"` the
-// library has no std, so that two Rust libraries can meet in one link.
+// In `cargo test` a panic unwinds, and std has the code for that. With `panic = "abort"` the library has
+// no std, so that two Rust libraries can be linked into one program.
 #![cfg_attr(panic = "abort", no_std)]
 #![allow(non_camel_case_types, reason = "the names are C's")]
 #![allow(
     clippy::missing_safety_doc,
-    reason = "one contract for all, stated in the header under POINTERS"
+    reason = "the header states one contract for all functions, under POINTERS"
 )]
 
 mod chosen;

@@ -1,4 +1,4 @@
-//! Values that live in the words of an opaque struct.
+//! Rust values in the words of an opaque struct.
 
 use core::mem::MaybeUninit;
 
@@ -7,14 +7,14 @@ use core_jwt::Key;
 /// A Rust value that lives in the words of an opaque struct.
 ///
 /// # Safety
-/// No other type has the same `TAG`. A value is good as long as its bytes are: it borrows nothing.
+/// No other type has the same `TAG`. A value is valid as long as its bytes are unchanged: it borrows nothing.
 pub(crate) unsafe trait Opaque: Sized {
-    /// Stands before the value: what was never initialised, was wiped or is of another type has
-    /// another first word. Of the form that Thumb loads with one instruction.
+    /// Stands before the value. A struct that was never initialised, was wiped or has another type has
+    /// another first word. Thumb can load a number of this form with one instruction.
     const TAG: u32;
 }
 
-// SAFETY: a tag of its own; a prepared key is plain numbers.
+// SAFETY: no other type has this tag, and a prepared key is plain numbers.
 unsafe impl Opaque for Key {
     const TAG: u32 = 0xb500_b500;
 }
@@ -32,24 +32,24 @@ pub(crate) fn store<T: Opaque, const WORDS: usize>(
 ) {
     const { assert_fits::<T, WORDS>() }
     let tagged: *mut Tagged<T> = words.as_mut_ptr().cast();
-    // SAFETY: `words` has the room and the alignment, asserted above.
+    // SAFETY: `words` has the size and the alignment, as asserted above.
     unsafe {
         (&raw mut (*tagged).tag).write(T::TAG);
         (&raw mut (*tagged).value).write(value);
     }
 }
 
-/// The value in `words`, if there is one of this type.
+/// The value in `words`, if they hold a value of this type.
 pub(crate) fn load<T: Opaque, const WORDS: usize>(words: &[MaybeUninit<u64>; WORDS]) -> Option<&T> {
     const { assert_fits::<T, WORDS>() }
     let tagged: *const Tagged<T> = words.as_ptr().cast();
-    // SAFETY: within `words`. Volatile, so that the compiler takes whatever is there: C may never
-    // have written it.
+    // SAFETY: the tag lies within `words`. The read is volatile, so that the compiler takes whatever bytes
+    // are there: C may never have written them.
     let tag = unsafe { (&raw const (*tagged).tag).read_volatile() };
     if tag != T::TAG {
         return None;
     }
-    // SAFETY: only `store` writes this tag, and a `T` behind it.
+    // SAFETY: only `store` writes this tag, with a `T` behind it.
     Some(unsafe { &(*tagged).value })
 }
 
@@ -67,8 +67,8 @@ const fn assert_fits<T, const WORDS: usize>() {
     assert!(align_of::<Tagged<T>>() <= align_of::<u64>());
 }
 
-/// Another key of the same secret.
+/// A copy of a key.
 pub(crate) fn copy_of(key: &Key) -> Key {
-    // SAFETY: a prepared key is plain numbers; the copy wipes itself alone.
+    // SAFETY: a prepared key is plain numbers. Each copy wipes only itself.
     unsafe { core::ptr::read(key) }
 }

@@ -1,4 +1,4 @@
-//! What a call writes as text: a buffer that ends with a NUL, and the length it reports.
+//! The text that a call writes: a buffer that ends with a NUL, and the length that the call reports.
 
 use core::ffi::c_char;
 
@@ -6,7 +6,7 @@ use core_jwt::Error;
 
 use crate::pointers::{Call, Place, Reads, Step};
 
-/// A buffer that a call fills with text and a NUL, and the length it reports.
+/// A buffer that a call fills with text and a NUL, and the place for the length of the text.
 pub(crate) struct Out<'c> {
     buffer: Place<'c, [u8]>,
     len: Place<'c, usize>,
@@ -24,7 +24,7 @@ impl<'c> Out<'c> {
         Ok((call.reads()?, Self { buffer, len }))
     }
 
-    /// Has `write` fill the buffer, all but its last byte: the text ends with a NUL.
+    /// Lets `write` fill the buffer, except its last byte, so that the text ends with a NUL.
     pub(crate) fn fill(
         self,
         call: Reads<'c>,
@@ -45,7 +45,7 @@ impl<'c> Out<'c> {
     }
 }
 
-/// Leaves room for the NUL, which is there already.
+/// The buffer without its last byte, which is the NUL already.
 pub(crate) fn all_but_last(buffer: &mut [u8]) -> &mut [u8] {
     buffer.split_last_mut().map_or(&mut [], |(_, front)| front)
 }

@@ -1,4 +1,4 @@
-//! An access and a refresh token together: issued at login, traded for a new pair later.
+//! An access token and a refresh token together: issued at login, later traded for a new pair.
 
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
@@ -18,8 +18,8 @@ use crate::status::{
 use crate::text::barejwt_str;
 use crate::validation::{self, barejwt_validation};
 
-/// Two tokens and when they expire. The tokens point into your two buffers, or into the login
-/// answer that was read.
+/// Two tokens and the times at which they expire. The tokens point into your two buffers, or into the
+/// login answer that was read.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_pair {
@@ -31,13 +31,13 @@ pub struct barejwt_pair {
     pub access_expires: i64,
     /// Seconds since 1970.
     pub refresh_expires: i64,
-    /// After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs, the NUL included; the access
-    /// token's is looked at first.
+    /// After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs, the NUL included. If both buffers
+    /// are too small, it is about the access token's.
     pub needed: usize,
 }
 
 impl barejwt_pair {
-    /// Fills in `pair`, whose tokens stand in what C has passed as these two.
+    /// Fills in `pair`, whose tokens stand in the memory that C has passed as `access` and `refresh`.
     pub(crate) fn set(&mut self, pair: &Pair<'_>, access: *const c_char, refresh: *const c_char) {
         self.access_token = barejwt_str::within(access, pair.access_token);
         self.refresh_token = barejwt_str::within(refresh, pair.refresh_token);
@@ -46,27 +46,27 @@ impl barejwt_pair {
     }
 }
 
-/// What a new pair is to be. Begin with BAREJWT_PAIR_OPTIONS: the usual lifetimes, and no members of your
+/// Options for a new pair. Begin with BAREJWT_PAIR_OPTIONS: the usual lifetimes, and no members of your
 /// own.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_pair_options {
-    /// sizeof(barejwt_pair_options), as your header has it: see barejwt_validation.
+    /// sizeof(barejwt_pair_options) in your header: see barejwt_validation.
     pub struct_size: u32,
     /// Seconds that the access token lives.
     pub access_lifetime: u32,
     /// Seconds that the refresh token lives.
     pub refresh_lifetime: u32,
-    /// Members of your own for the access token: one strict JSON object, whose members follow the
-    /// standard ones as they stand. {} adds none. ptr NULL adds none to a first pair. With both NULL a
-    /// renewal gives each token the members that the old one has; else both must be set, and it gives
-    /// those and no others.
+    /// Your own members for the access token: one strict JSON object. Its members follow the standard
+    /// members unchanged; {} adds none. In a first pair ptr NULL adds none. In a renewal, if ptr is NULL
+    /// for both tokens, each new token gets the members of the old token. Otherwise set both: the new
+    /// tokens get these members and no others.
     pub access_members: barejwt_str,
     /// The same for the refresh token.
     pub refresh_members: barejwt_str,
 }
 
-/// `barejwt_pair_options`, read.
+/// A `barejwt_pair_options` that was read.
 struct Options<'c> {
     lifetimes: Lifetimes,
     access: Option<&'c str>,
@@ -86,7 +86,7 @@ impl<'c> Options<'c> {
         })
     }
 
-    /// Those of a first pair.
+    /// The members of a first pair.
     fn members(&self) -> PairMembers<'c> {
         PairMembers {
             access: self.access.unwrap_or("{}"),
@@ -95,12 +95,12 @@ impl<'c> Options<'c> {
     }
 }
 
-/// Issues a pair for sub, valid from now, in seconds since 1970. The refresh token lives as long as
-/// the account's state has the hash state_hash, BAREJWT_STATE_HASH_BYTES bytes. Both tokens end with a
-/// NUL, which their len does not count.
+/// Issues a pair for sub, valid from now, in seconds since 1970. The refresh token is valid until its
+/// lifetime ends or the account's state no longer has the hash state_hash, BAREJWT_STATE_HASH_BYTES bytes.
+/// Both tokens end with a NUL, which their len does not count. After a refusal both buffers are zeros.
 ///
-/// BAREJWT_E_OUTPUT_TOO_SMALL, see pair->needed; BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for
-/// members; the rest as barejwt_sign_access. After a refusal both buffers are zeros.
+/// BAREJWT_E_OUTPUT_TOO_SMALL (see pair->needed), BAREJWT_E_JSON_TO_SIGN and BAREJWT_E_MEMBER_RESERVED for
+/// your members, and the statuses of barejwt_sign_access.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_issue_pair(
@@ -136,35 +136,35 @@ pub unsafe extern "C" fn barejwt_issue_pair(
     })
 }
 
-/// A refresh token whose signature, type and times were checked, and whose state hash was not yet.
-/// It points into the scratch buffer of its call: leave that alone until you have done with it.
+/// A refresh token whose signature, type and times were checked, but whose state hash was not compared
+/// yet. It points into the scratch buffer of its call: do not change the buffer while you use it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_refresh {
-    /// What the token says: its sub tells whose account to look up. It identifies nobody before the
-    /// hash is compared, and barejwt_claims_get does not take it. After a refusal its detail says why.
+    /// The claims of the token: look up the account of their sub. They identify nobody before the hash is
+    /// compared, and barejwt_claims_get refuses them. After a refusal their detail says why.
     pub unconfirmed: barejwt_claims,
     /// The time at which the token was verified, in seconds since 1970.
     pub now: i64,
     /// The hash that the token has.
     pub state_hash: [u8; BAREJWT_STATE_HASH_BYTES],
-    /// Private: SHA-256 of the texts, to tell whether they are still there.
+    /// Private: SHA-256 of the texts, which tells whether they are still there.
     pub digest: [u8; 32],
 }
 
 impl barejwt_refresh {
-    /// What the token says, if its memory still holds that.
+    /// The texts of the token, if its memory still holds them.
     fn texts<'c>(&self, call: Reads<'c>) -> Step<Texts<'c>> {
         let texts = self.unconfirmed.unconfirmed_texts(call)?;
-        // A checksum would do against accidents. A renewal must not be for whoever contrives one.
+        // The checksum finds accidents. An attacker can contrive it, and must not get a renewal so.
         if core_jwt::digest(texts.sub, texts.json) != self.digest {
             return call.refuse(BAREJWT_E_SCRATCH_CHANGED);
         }
         Ok(texts)
     }
 
-    /// Whether the token's state hash is the account's: compared in constant time, and after all that
-    /// the program may have done wrong.
+    /// Refuses an account's hash that is not the token's, compared in constant time. A call does this after
+    /// its checks for misuse.
     fn confirm(&self, account: &StateHash, call: Reads<'_>) -> Step<()> {
         if StateHash::new(self.state_hash).matches(account) {
             Ok(())
@@ -174,11 +174,11 @@ impl barejwt_refresh {
     }
 }
 
-/// Verifies a refresh token, up to its state hash: whose is it? Then look the account up and go on
-/// with barejwt_refresh_renew, or barejwt_refresh_confirm, which compare the hash with the
-/// account's. Whatever want allows, only a refresh token with a sub and a state_hash passes.
+/// Verifies a refresh token, all but its state hash. Then look up the account of refresh->unconfirmed.sub,
+/// and call barejwt_refresh_renew or barejwt_refresh_confirm: both compare the hash with the account's. Only
+/// a refresh token with a sub and a state_hash passes, whatever want allows.
 ///
-/// As barejwt_verify; an access token is BAREJWT_E_TOKEN_TYPE_WRONG.
+/// The statuses of barejwt_verify. An access token is BAREJWT_E_TOKEN_TYPE_WRONG.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_verify_refresh(
@@ -201,11 +201,11 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
         let keys = chosen::for_verifying(call, key)?;
         let mut rules = MaybeUninit::uninit();
         let rules = validation::take(call, want, &mut rules)?;
-        // Whatever they say and relax, it has all that a renewal needs.
+        // Whatever the rules relax, the token has all that a renewal needs.
         *rules = rules.only_refresh();
         match core_jwt::verify(token, keys, rules, now, &mut *room) {
             Ok(claims) => {
-                // There is one: the rules require it.
+                // The token has a hash, because the rules require it.
                 let hash = call.unless(claims.state_hash(), BAREJWT_E_STATE_HASH_MALFORMED)?;
                 refresh.state_hash = hash.to_bytes();
                 refresh.digest = core_jwt::digest(claims.sub(), claims.json());
@@ -221,16 +221,17 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
     })
 }
 
-/// Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant
-/// time, and only then issues a new pair for the same subject, valid from the now that the token
-/// was verified at. Every member of the token but token_type, sub, exp, nbf and state_hash goes into
-/// both new tokens: without its scopes, say, a new one would allow more than the old. The buffers need
-/// room for them. If options has members for both, those go in and nothing else. Buffers and pair are
-/// those of barejwt_issue_pair.
+/// Compares the token's state hash with the account's, BAREJWT_STATE_HASH_BYTES bytes, in constant time. If
+/// they match, issues a new pair for the same subject. The pair is valid from the now at which the token was
+/// verified. Buffers and pair are as in barejwt_issue_pair.
 ///
-/// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, the user must log in. BAREJWT_E_OPTION if
-/// options has members for one token alone. Then those of barejwt_issue_pair; BAREJWT_E_NOT_READY,
-/// BAREJWT_E_SCRATCH_CHANGED.
+/// Both new tokens get every member of the old token except token_type, sub, exp, nbf and state_hash. Otherwise
+/// a new token without the old scopes, for example, could allow more than the old token. The buffers need room
+/// for these members. If options has members for both tokens, the new tokens get those and no others.
+///
+/// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, so that the user must log in. BAREJWT_E_OPTION if
+/// options has members for only one token. BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED, and the statuses of
+/// barejwt_issue_pair.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_refresh_renew(
@@ -256,7 +257,7 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
         let refresh = call.input(refresh)?;
         let options = Options::take(call, options)?;
         if options.access.is_some() != options.refresh.is_some() {
-            // The other token would lose its members in silence.
+            // The other token would lose its members silently.
             return call.refuse(BAREJWT_E_OPTION);
         }
         let texts = refresh.texts(call)?;
@@ -274,8 +275,8 @@ pub unsafe extern "C" fn barejwt_refresh_renew(
     })
 }
 
-/// Compares the token's state hash with the account's and gives the claims: for a caller that
-/// issues tokens of its own making. Else barejwt_refresh_renew is all it takes.
+/// Compares the token's state hash with the account's, in constant time, and gives the claims. Use it to
+/// issue tokens in your own way; otherwise barejwt_refresh_renew is enough.
 ///
 /// BAREJWT_E_STATE_HASH_MISMATCH, BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED; misuse.
 #[unsafe(no_mangle)]
@@ -327,7 +328,7 @@ impl<'c> Outs<'c> {
         Ok((call.reads()?, outs))
     }
 
-    /// Has `issue` fill both buffers, all but their last bytes: both texts end with a NUL.
+    /// Lets `issue` fill both buffers, except their last bytes, so that both texts end with a NUL.
     fn fill(
         self,
         call: Reads<'c>,

@@ -1,5 +1,5 @@
-//! What a panic would do. There is none: without an operating system this handler calls a function that
-//! nothing defines, so that a program links only if no panic can be reached from it.
+//! The panic handler, which no program reaches. Without an operating system it calls a function that nothing
+//! defines, so that a program can only be linked if it has no path to a panic.
 
 use core::panic::PanicInfo;
 
@@ -17,6 +17,6 @@ unsafe extern "C" {
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
-    // SAFETY: takes nothing, needs nothing and does not return.
+    // SAFETY: the function takes nothing, needs nothing and does not return.
     unsafe { barejwt_panic_is_reachable() }
 }

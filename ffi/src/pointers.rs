@@ -1,11 +1,11 @@
-//! From raw pointers to references: the one place where C's promises are taken.
+//! Raw pointers become references: the one place where C's promises are taken.
 //!
-//! A function of the ABI takes the promise of the header's POINTERS section once and gets a
-//! [`Call`]. That makes a reference of each pointer, after checking all that can be checked: NULL,
-//! length, alignment, and overlap. What a call writes is taken first, each piece against those
-//! before; what it only reads is taken then, against all that is written. So the references of one
-//! call never alias, whatever C has passed. Results are zeroed while they are taken, all of them
-//! before one is refused.
+//! A function of the ABI takes the promise of the header's POINTERS section once and gets a [`Call`]. The
+//! call turns each pointer into a reference, after all the checks that are possible: NULL, length, alignment
+//! and overlap. It first takes the memory that it writes, and checks each piece against the pieces before. It
+//! then takes the memory that it only reads, and checks it against all that it writes. So the references of
+//! one call never alias, whatever C has passed. Each result is zeroed when it is taken. A call is refused only
+//! after all results are zeroed.
 
 use core::ffi::{c_char, c_void};
 use core::marker::PhantomData;
@@ -22,28 +22,28 @@ use crate::status::{
 };
 use crate::text::barejwt_str;
 
-/// What C promises of the pointers of one call.
+/// C's promise about the pointers of one call.
 pub(crate) struct Promise(());
 
 impl Promise {
     /// # Safety
-    /// The pointers that [`Self::call`] will see are the arguments of one function of the ABI, or
-    /// stand in structs that those point to, and keep what the header says under POINTERS: for the
-    /// length that goes with it, or else the size of its type, a pointer that is not NULL can be
-    /// read, and written where the call writes. What is read is initialised and written by nobody
-    /// until the function returns; what is written is used by nobody else.
+    /// The pointers that [`Self::call`] will see are the arguments of one function of the ABI, or stand in
+    /// structs that these arguments point to. They keep what the header says under POINTERS. A pointer that
+    /// is not NULL can be read, and written if the call writes there, for the length beside it or for the
+    /// size of its type. Memory that is read is initialised, and nobody writes it until the function returns.
+    /// Nobody else uses memory that is written.
     pub(crate) const unsafe fn of_the_header() -> Self {
         Self(())
     }
 
-    /// Does the work of a function. No reference outlives it: `'c` is any lifetime.
+    /// Does the work of a function. No reference outlives the call, because `'c` can be any lifetime.
     #[inline(always)]
     pub(crate) fn call(
         self,
         body: impl for<'c> FnOnce(Call<'c, MostWritten>) -> Step<()>,
     ) -> barejwt_status {
         let mut written = Written::nothing();
-        // What is refused has left its status.
+        // A call that is refused has left its status.
         let _ = body(Call {
             written: &mut written,
             room: PhantomData,
@@ -53,7 +53,7 @@ impl Promise {
     }
 }
 
-/// A call's own lifetime, which no other stands for.
+/// A call's own lifetime. It is invariant, so that no other lifetime can replace it.
 type During<'c> = PhantomData<fn(&'c ()) -> &'c ()>;
 
 /// Room for three regions: see [`Call`].
@@ -74,15 +74,15 @@ impl<Room: Layers> Layers for (Room,) {
 
 const _: () = assert!(<MostWritten as Layers>::COUNT == MOST_REGIONS);
 
-/// A call that takes what it writes. `Room` says how many regions more it may: one for each layer of
-/// `(_,)`. One too many does not compile.
+/// A call that takes the memory that it writes. `Room` says how many more regions it may take: one for each
+/// layer of `(_,)`. One region too many does not compile.
 pub(crate) struct Call<'c, Room> {
     written: &'c mut Written,
     room: PhantomData<Room>,
     during: During<'c>,
 }
 
-/// Memory that a call writes, until all of that has been checked.
+/// Memory that a call writes, while the call has not yet checked all memory that it writes.
 pub(crate) struct Place<'c, T: ?Sized>(*mut T, During<'c>);
 
 impl<'c, T: ?Sized> Place<'c, T> {
@@ -90,11 +90,11 @@ impl<'c, T: ?Sized> Place<'c, T> {
         Self(start, PhantomData)
     }
 
-    /// For the reference it takes a call that may read, and so has refused nothing.
+    /// The reference. A call that has refused something has no [`Reads`], so that it gets none.
     pub(crate) fn open(self, _: Reads<'c>) -> &'c mut T {
-        // SAFETY: taken for writing, not NULL and aligned. `T` is one of the header's types: integers,
-        // raw pointers and words, so that any bytes are a `T`; or bytes, which `Call` has initialised
-        // or which may be anything. C promises the rest.
+        // SAFETY: the memory was taken for writing, is not NULL and is aligned. `T` is one of the header's
+        // types, which are integers, raw pointers and words, so that any bytes are a `T`. Or `T` is bytes that
+        // `Call` has initialised, or `MaybeUninit`. C promises the rest.
         unsafe { &mut *self.0 }
     }
 }
@@ -109,13 +109,13 @@ impl<'c, Room> Call<'c, (Room,)> {
         }
     }
 
-    /// A struct for results: until the call succeeds it is zeros.
+    /// A struct for results. It is all zeros until the call succeeds.
     pub(crate) fn output<T>(self, start: *mut T) -> (Call<'c, Room>, Place<'c, T>) {
         let call = self.write(start.cast(), size_of::<T>(), Use::clearing::<T>());
         (call, Place::new(start))
     }
 
-    /// A buffer for a result: zeros, until the call succeeds.
+    /// A buffer for a result. It is all zeros until the call succeeds.
     pub(crate) fn buffer(
         self,
         start: *mut c_char,
@@ -125,7 +125,7 @@ impl<'c, Room> Call<'c, (Room,)> {
         (call, Place::new(slice(start.cast(), size)))
     }
 
-    /// A buffer to work in, whatever bytes it has.
+    /// A buffer to work in. Its bytes may be anything.
     pub(crate) fn scratch(
         self,
         start: *mut c_void,
@@ -133,22 +133,22 @@ impl<'c, Room> Call<'c, (Room,)> {
     ) -> (Call<'c, Room>, Place<'c, [u8]>) {
         let call = self.write(start.cast(), size, Use::of::<u8>());
         if call.written.good().is_ok() {
-            // SAFETY: taken for writing, and nothing was refused; C promises the rest.
+            // SAFETY: the memory was taken for writing, and nothing was refused. C promises the rest.
             unsafe { take_as_written(start.cast(), size) }
         }
         (call, Place::new(slice(start.cast(), size)))
     }
 
-    /// A struct that the call reads and changes. No result can be taken after it: it has a
-    /// reference, and results are zeroed while they are taken.
+    /// A struct that the call reads and changes. No result can be taken after it: results are zeroed when
+    /// they are taken, and this struct already has a reference.
     pub(crate) fn change<T>(self, start: *mut T) -> Step<(Changing<'c, Room>, &'c mut T)> {
         let call = self.write(start.cast(), size_of::<T>(), Use::of::<T>());
         call.written.good()?;
-        // SAFETY: taken for writing, not NULL and aligned; `T` as in `Place::open`.
+        // SAFETY: the memory was taken for writing, is not NULL and is aligned. `T` is as in `Place::open`.
         Ok((Changing(call), unsafe { &mut *start }))
     }
 
-    /// Room for `capacity` values, of which nothing is claimed.
+    /// Room for `capacity` values, which may be uninitialised.
     pub(crate) fn room<T>(
         self,
         start: *mut T,
@@ -164,7 +164,7 @@ impl<'c, Room> Call<'c, (Room,)> {
 pub(crate) struct Changing<'c, Room>(Call<'c, Room>);
 
 impl<'c, Room> Changing<'c, (Room,)> {
-    /// As [`Call::room`].
+    /// The same as [`Call::room`].
     pub(crate) fn room<T>(
         self,
         start: *mut T,
@@ -200,7 +200,7 @@ impl<'c, Room> Call<'c, Room> {
     }
 }
 
-/// A call that takes what it reads.
+/// A call that takes the memory that it reads.
 #[derive(Clone, Copy)]
 pub(crate) struct Reads<'c> {
     written: &'c Written,
@@ -221,7 +221,7 @@ impl<'c> Reads<'c> {
         }
     }
 
-    /// What the core gives, or its refusal.
+    /// The value that the core gives, or a refusal for its error.
     pub(crate) fn core<T>(self, result: Result<T, Error>) -> Step<T> {
         match result {
             Ok(value) => Ok(value),
@@ -229,7 +229,7 @@ impl<'c> Reads<'c> {
         }
     }
 
-    /// The same of what was to be signed.
+    /// The same for a call that signs.
     pub(crate) fn signed<T>(self, result: Result<T, Error>) -> Step<T> {
         match result {
             Err(Error::Json { .. }) => self.refuse(BAREJWT_E_JSON_TO_SIGN),
@@ -241,20 +241,20 @@ impl<'c> Reads<'c> {
         self.written.check(start.cast(), len, how)
     }
 
-    /// Checks memory that must not be written, and need not be initialised.
+    /// Checks memory that the call must not write. It may be uninitialised.
     pub(crate) fn spared<T>(self, start: *const T, len: usize) -> Step<()> {
         self.take(start, len, Use::of::<u8>())?;
         Ok(())
     }
 
-    /// NULL is allowed with a length of 0 alone.
+    /// Bytes of C. NULL is allowed only with length 0.
     pub(crate) fn bytes<T>(self, start: *const T, len: usize) -> Step<&'c [u8]> {
         let start = self.take(start, len, Use::of::<u8>())?;
-        // SAFETY: taken for reading; C promises the rest.
+        // SAFETY: the memory was taken for reading. C promises the rest.
         Ok(unsafe { NonNull::slice_from_raw_parts(start, len).as_ref() })
     }
 
-    /// NULL with length 0 is no bytes, which is another thing than none in them.
+    /// Bytes of C that may be absent: NULL with length 0 is `None`. Another pointer with length 0 is empty.
     pub(crate) fn optional_bytes<T>(self, start: *const T, len: usize) -> Step<Option<&'c [u8]>> {
         self.take(start, len, Use::of::<u8>())?;
         let start = NonNull::new(start.cast_mut().cast());
@@ -270,12 +270,12 @@ impl<'c> Reads<'c> {
         self.unless(core::str::from_utf8(bytes).ok(), BAREJWT_E_NOT_UTF8)
     }
 
-    /// The bytes of a string in a struct: no string if it is NULL.
+    /// The bytes of a string in a struct; `None` if its pointer is NULL.
     pub(crate) fn optional(self, text: barejwt_str) -> Step<Option<&'c [u8]>> {
         self.optional_bytes(text.ptr, text.len)
     }
 
-    /// What a string in a struct says: no string if it is NULL.
+    /// The text of a string in a struct; `None` if its pointer is NULL.
     pub(crate) fn optional_text(self, text: barejwt_str) -> Step<Option<&'c str>> {
         match self.optional(text)? {
             Some(bytes) => Ok(Some(self.utf8(bytes)?)),
@@ -286,27 +286,28 @@ impl<'c> Reads<'c> {
     /// A struct that C has filled in.
     pub(crate) fn input<T>(self, start: *const T) -> Step<&'c T> {
         let start = self.take(start, size_of::<T>(), Use::of::<T>())?;
-        // SAFETY: taken for reading, not NULL and aligned. `T` is one of the header's types:
-        // integers, raw pointers and words, so that any bytes are a `T`. C promises the rest.
+        // SAFETY: the memory was taken for reading, is not NULL and is aligned. `T` is one of the header's
+        // types, which are integers, raw pointers and words, so that any bytes are a `T`. C promises the rest.
         Ok(unsafe { start.cast().as_ref() })
     }
 
-    /// A struct that begins with its own size, a `u32`. One of a later version is refused: what it asks
-    /// for must not be passed over.
+    /// A struct that begins with its own size, a `u32`. A struct of a later version is refused, because its
+    /// additional rules must not be skipped.
     pub(crate) fn sized_input<T>(self, start: *const T) -> Step<&'c T> {
         let start = self.take(start, size_of::<T>(), Use::of::<T>())?;
-        // SAFETY: taken for reading, not NULL and aligned; C promises the rest.
+        // SAFETY: the memory was taken for reading, is not NULL and is aligned. C promises the rest.
         let size = unsafe { start.cast::<u32>().read() };
         if usize::try_from(size) != Ok(size_of::<T>()) {
             return self.refuse(BAREJWT_E_STRUCT_SIZE);
         }
-        // SAFETY: taken for reading, not NULL, aligned, and as long as a `T`, which is as in
-        // `input`.
+        // SAFETY: the memory was taken for reading, is not NULL, is aligned and is as long as a `T`. `T` is as
+        // in `input`.
         Ok(unsafe { start.cast().as_ref() })
     }
 }
 
-/// Where so many values are; NULL, which is where none are, becomes a pointer that Rust takes for that.
+/// The slice of `len` values at `start`. NULL, which has no values, becomes a pointer that Rust accepts for an
+/// empty slice.
 const fn slice<T>(start: *mut T, len: usize) -> *mut [T] {
     let start = match NonNull::new(start) {
         Some(start) => start,

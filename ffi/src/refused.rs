@@ -1,4 +1,4 @@
-//! The status of each error of the core's, and the text of each status.
+//! The status of each error of the core, and the text of each status.
 
 use core::ffi::{CStr, c_char};
 
@@ -6,15 +6,15 @@ use core_jwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 
 use crate::status::*;
 
-/// The status of a refusal of the core's.
+/// The status of an error of the core.
 pub(crate) fn status_of(error: &Error) -> barejwt_status {
     error.number().into()
 }
 
-/// The table of the core's errors: number, variant, and a sample of it with any data.
+/// The table of the core's errors: the number, the variant, and any data for a sample.
 macro_rules! core_errors {
     ($($status:ident $variant:ident $({ $($field:ident: $value:expr),* })?,)*) => {
-        /// The core's error with this number, its data apart.
+        /// The core's error with this number. Its data is only a sample.
         pub(crate) fn sample_of(status: barejwt_status) -> Option<Error> {
             Some(match status {
                 $($status => Error::$variant $({ $($field: $value),* })?,)*
@@ -99,7 +99,8 @@ fn edge_text(status: barejwt_status) -> &'static CStr {
     }
 }
 
-/// One line of English for a status: a static string, never NULL, also for numbers that are none.
+/// One line of English for a status. It is a static string, never NULL, even if status is no number of
+/// this header.
 #[unsafe(no_mangle)]
 pub extern "C" fn barejwt_strerror(status: barejwt_status) -> *const c_char {
     sample_of(status)
@@ -113,8 +114,8 @@ mod tests {
 
     use super::*;
 
-    /// The variants of the core's `Error`, read from its source: the compiler cannot list them
-    /// here, the enum being non-exhaustive.
+    /// The variants of the core's `Error`, read from its source. The compiler cannot list them here, because
+    /// the enum is non-exhaustive.
     fn variants_of_the_core() -> BTreeSet<&'static str> {
         let source = include_str!("../../src/error.rs");
         let body = source.split("pub enum Error {").nth(1).unwrap();
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn every_error_of_the_core_has_a_number() {
         let mut numbered: BTreeSet<_> = CORE.iter().map(|(_, variant)| *variant).collect();
-        // Of Rust's custom claims, which C has not.
+        // Errors of custom claims, which only Rust has.
         numbered.extend(["CustomClaimsShape", "CustomClaimsNotWritten"]);
         assert_eq!(numbered, variants_of_the_core());
         assert_eq!(numbered.len(), 49);

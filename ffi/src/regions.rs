@@ -1,5 +1,5 @@
-//! The memory of one call: what it writes and reads, checked as far as that can be checked, and the
-//! status that a fault leaves.
+//! The memory that one call writes and reads. It is checked as far as possible, and a fault leaves its
+//! status.
 
 use core::cell::Cell;
 use core::ptr::NonNull;
@@ -9,13 +9,13 @@ use crate::status::{
     barejwt_status,
 };
 
-/// The proof that a step which refuses has left its status with the call: only [`Written`] makes one.
+/// The proof that a step which refuses has left its status with the call. Only [`Written`] makes it.
 pub(crate) struct Left(());
 
-/// What a step of a call gives. A `Result` with a status would not fit into registers.
+/// The result of one step of a call. A `Result` with a status would not fit into registers.
 pub(crate) type Step<T> = Result<T, Left>;
 
-/// Some memory. What has bytes is not at NULL, and so ends above 0.
+/// A piece of memory. A piece with bytes is not at NULL, so that it ends above 0.
 #[derive(Clone, Copy)]
 struct Region {
     from: usize,
@@ -29,15 +29,15 @@ impl Region {
 /// Most pieces of memory that a call writes: see `pointers::Call`.
 pub(crate) const MOST_REGIONS: usize = 3;
 
-/// What a call writes, as far as it has been taken, and its status.
+/// The memory that a call has taken for writing so far, and the call's status.
 pub(crate) struct Written {
     regions: [Region; MOST_REGIONS],
-    /// The first thing that was wrong.
+    /// The first fault.
     status: Cell<barejwt_status>,
 }
 
-/// How memory is used: what its address must be a multiple of, and whether it is zeroed. One byte:
-/// every argument of every function comes with one.
+/// How memory is used: the alignment that its address needs, and whether it is zeroed. It is one byte,
+/// because every argument of every function comes with one.
 #[derive(Clone, Copy)]
 pub(crate) struct Use(u8);
 
@@ -74,10 +74,9 @@ impl Written {
         self.status.get()
     }
 
-    /// Checks some memory against what the call writes, and leaves what is wrong unless something was
-    /// wrong before. Gives where it is: NULL, which is where no bytes are, becomes a pointer that Rust
-    /// takes for that.
-    // Every argument of every function comes through it: one copy where flash counts.
+    /// Checks memory against all that the call writes, and leaves a fault unless the call already has one.
+    /// Returns the address. NULL, which has no bytes, becomes a pointer that Rust accepts for no bytes.
+    // Every argument of every function comes through here. With `compact` it is not inlined, to save flash.
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn check(&self, start: *const u8, len: usize, how: Use) -> Step<NonNull<u8>> {
         let fault = match NonNull::new(start.cast_mut()) {
@@ -91,20 +90,21 @@ impl Written {
         self.refuse(fault)
     }
 
-    /// What is wrong with some memory. A result is zeroed before that can be refused.
+    /// The fault of a piece of memory. A result is zeroed even if the call is then refused.
     fn fault(&self, start: NonNull<u8>, len: usize, how: Use) -> barejwt_status {
         let from = start.addr().get();
         if !how.is_aligned(from) {
             return BAREJWT_E_MISALIGNED;
         }
-        // The most that one object can have, and none can wrap around the address space.
+        // No object is longer than this, and no object wraps around the address space.
         let to = match from.checked_add(len) {
             Some(to) if len <= isize::MAX.unsigned_abs() => to,
             _ => return BAREJWT_E_LENGTH,
         };
         if how.clears() {
-            // SAFETY: not NULL; C promises that it can be written. No result has a reference yet,
-            // and where this one overlaps other memory the call is refused before it has one.
+            // SAFETY: the pointer is not NULL, and C promises that the memory can be written. No result has a
+            // reference yet. If this result overlaps other memory, the call is refused before it gets a
+            // reference.
             unsafe { start.write_bytes(0, len) }
         }
         let overlaps = |other: &Region| from < other.to && other.from < to;
@@ -114,7 +114,7 @@ impl Written {
         BAREJWT_OK
     }
 
-    /// Leaves the status of a call that is refused, unless it has one.
+    /// Leaves the status of a call that is refused, unless the call already has a status.
     pub(crate) fn refuse<T>(&self, status: barejwt_status) -> Step<T> {
         if self.status.get() == BAREJWT_OK {
             self.status.set(status);
@@ -122,13 +122,13 @@ impl Written {
         Err(Left(()))
     }
 
-    /// The same where nothing was refused before.
+    /// The same, if nothing was refused before.
     pub(crate) fn refuse_first<T>(&self, status: barejwt_status) -> Step<T> {
         self.status.set(status);
         Err(Left(()))
     }
 
-    /// Whether nothing was refused.
+    /// Fails if something was refused.
     pub(crate) const fn good(&self) -> Step<()> {
         match self.status.get() {
             BAREJWT_OK => Ok(()),
@@ -138,19 +138,19 @@ impl Written {
 
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn add(&mut self, start: *const u8, len: usize, how: Use) {
-        // What is wrong with it is kept until all are taken.
+        // A fault is kept until all memory is taken.
         let _ = self.check(start, len, how);
-        // What has no bytes overlaps nothing.
+        // Memory without bytes overlaps nothing.
         let from = if len == 0 { 0 } else { start.addr() };
         let to = from.wrapping_add(len);
-        // The last one was free: `Call` counts them.
+        // The last region is free: `Call` counts them.
         let [first, second, _] = self.regions;
         self.regions = [Region { from, to }, first, second];
     }
 }
 
-/// Makes memory that C may never have written initialised: its bytes are whatever is there. Nothing is
-/// executed for that where the compiler can be told that assembly, which is empty, has written them.
+/// Makes memory initialised that C may never have written. Its bytes stay whatever they are. On the targets
+/// below no instruction is executed: empty assembly tells the compiler that the bytes were written.
 ///
 /// # Safety
 /// The memory can be written, and nobody else uses it.
@@ -166,10 +166,10 @@ pub(crate) unsafe fn take_as_written(start: *mut u8, len: usize) {
         target_arch = "s390x"
     ))]
     if !cfg!(miri) {
-        // SAFETY: there is no instruction in it.
+        // SAFETY: the assembly has no instruction.
         unsafe { core::arch::asm!("/* {0} */", in(reg) start, options(nostack, preserves_flags)) }
         return;
     }
-    // SAFETY: the caller says so.
+    // SAFETY: the caller promises that the memory can be written.
     unsafe { start.write_bytes(0, len) }
 }

@@ -13,8 +13,8 @@ use crate::text::barejwt_str;
 pub const BAREJWT_NEXT_REFUSED: u32 = 0;
 /// action: call the API with this access token.
 pub const BAREJWT_NEXT_USE_ACCESS: u32 = 1;
-/// action: trade this refresh token for a new pair, then call barejwt_session_renewed; or, if the
-/// server refused it, barejwt_session_refresh_refused.
+/// action: trade this refresh token for a new pair, then call barejwt_session_renewed. If the server
+/// refuses the token, call barejwt_session_refresh_refused.
 pub const BAREJWT_NEXT_REFRESH: u32 = 2;
 /// action: ask the user to log in.
 pub const BAREJWT_NEXT_LOG_IN: u32 = 3;
@@ -23,18 +23,18 @@ pub const BAREJWT_NEXT_LOG_IN: u32 = 3;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_next {
-    /// The token to do it with.
+    /// The token for this action.
     pub token: barejwt_str,
-    /// BAREJWT_NEXT_ number.
+    /// A BAREJWT_NEXT_ number.
     pub action: u32,
 }
 
-/// A client's pair of tokens, and what is known of it. It points to the tokens, which must stay
-/// where they are. One thread at a time may use it.
+/// A client's pair of tokens, and what the client knows about it. The session points to the tokens, which
+/// must stay where they are. Only one thread at a time may use it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_session {
-    /// Private: that there is a session.
+    /// Private: says whether there is a session.
     pub state: u32,
     /// Private.
     pub margin: u32,
@@ -46,7 +46,7 @@ pub struct barejwt_session {
     pub early: u32,
     /// Private.
     pub trust: u32,
-    /// The pair. Read it, and leave it as it is.
+    /// The pair. You may read it, but do not change it.
     pub pair: barejwt_pair,
 }
 
@@ -54,7 +54,7 @@ pub struct barejwt_session {
 const READY: u32 = 0x3600_3600;
 
 impl barejwt_session {
-    /// Keeps `pair`, of which `session` knows the times.
+    /// Keeps `pair`, whose times `session` knows.
     fn set(&mut self, pair: &barejwt_pair, session: &Session<'_>) {
         self.pair = *pair;
         self.state = READY;
@@ -70,8 +70,8 @@ impl barejwt_session {
         self.trust = numbers.trust;
     }
 
-    /// The core's session, which decides without the texts of the tokens. They must not be written by
-    /// the call.
+    /// The core's session, which decides without the texts of the tokens. The call must not write over the
+    /// texts.
     fn load(&self, call: Reads<'_>) -> Step<Session<'static>> {
         if self.state != READY {
             return call.refuse(BAREJWT_E_NOT_READY);
@@ -90,7 +90,7 @@ impl barejwt_session {
         call.unless(session, BAREJWT_E_NOT_READY)
     }
 
-    /// Has `change` change it.
+    /// Lets `change` change the session.
     fn change<T>(
         &mut self,
         call: Reads<'_>,
@@ -111,11 +111,11 @@ impl barejwt_session {
     }
 }
 
-/// Reads the JSON answer to a login or to a refresh: an envelope with code 0. Its data.token is the token
-/// object, or its data is. The pair points into answer.
+/// Reads the JSON answer to a login or to a refresh. The answer is an envelope with code 0; an absent code
+/// counts as 0. The token object is data, or the member token of data. The pair points into answer.
 ///
-/// BAREJWT_E_LOGIN_REFUSED if code is not 0: it is in *code, which may be NULL if you do not care.
-/// BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_LOGIN_ANSWER_INVALID; misuse.
+/// BAREJWT_E_LOGIN_REFUSED if the envelope's code is not 0; the code is then in *code. The pointer code may be
+/// NULL. BAREJWT_E_LOGIN_ANSWER_JSON, BAREJWT_E_LOGIN_ANSWER_INVALID; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_pair_from_answer(
@@ -150,8 +150,9 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
     })
 }
 
-/// A session from a pair just received. A token counts as expired margin seconds early, so that the call
-/// arrives in time. The margin is at most an eighth of the token's life.
+/// Starts a session from a pair just received. An access token counts as expired margin seconds before it
+/// expires, so that the call has time to arrive. The margin is never more than an eighth of the time that the
+/// token had left when it was new.
 ///
 /// After a restart a stored pair counts as new. If it has expired, the first call gets a 401. If you also
 /// stored the time at which the pair came, call barejwt_session_next with that time first.
@@ -175,12 +176,12 @@ pub unsafe extern "C" fn barejwt_session_init(
     })
 }
 
-/// What to do now, before a call. now is in seconds since 1970.
+/// Tells what to do now, before a call. now is in seconds since 1970.
 ///
-/// The server's word counts more than the clock. A new pair is always tried once. If the clock was wrong
-/// about its end, the clock is ignored until the next 401. Only the server ends the refresh token. Report
-/// what it says of each call: barejwt_session_accepted or barejwt_session_after_401. A token that is not
-/// valid yet ends no session: report nothing, wait, and ask again.
+/// The server's answers count more than the clock. A new pair is always tried once. If the clock was wrong
+/// about the end of a pair, it is ignored until the next 401. Only the server ends the refresh token. Report
+/// the server's answer to each call with barejwt_session_accepted or barejwt_session_after_401. A token that
+/// is not valid yet ends no session: report nothing, wait, and call this again.
 ///
 /// BAREJWT_E_CLOCK_NOT_SET; misuse.
 #[unsafe(no_mangle)]
@@ -201,9 +202,9 @@ pub unsafe extern "C" fn barejwt_session_next(
     })
 }
 
-/// What to do after the server has answered 401 to the access token: refresh once, then log in. A
-/// later 401 gets its own refresh only if barejwt_session_accepted was called in between, or the
-/// pair was renewed because its time had come.
+/// Tells what to do after the server has answered 401 to the access token: refresh once, then log in. A
+/// later 401 leads to another refresh only if barejwt_session_accepted was called in between, or the pair
+/// was renewed because its time had come.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_after_401(
@@ -251,7 +252,7 @@ pub unsafe extern "C" fn barejwt_session_accepted(session: *mut barejwt_session)
     })
 }
 
-/// Notes that the server has refused the refresh token: all that is left is to log in.
+/// Notes that the server has refused the refresh token. The user must log in.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_refresh_refused(
@@ -274,7 +275,7 @@ fn check_tokens(call: Reads<'_>, pair: &barejwt_pair) -> Step<()> {
     Ok(())
 }
 
-/// What the core needs of a pair: when it expires.
+/// A pair with its times alone, which are all that the core needs.
 const fn without_texts(pair: &barejwt_pair) -> Pair<'static> {
     Pair {
         access_token: "",

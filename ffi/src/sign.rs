@@ -21,9 +21,9 @@ pub const BAREJWT_STATE_HASH_BYTES: usize = 32;
 
 /// Signs an access token for sub: valid from now, in seconds since 1970, for lifetime seconds.
 ///
-/// Writes the token and a NUL to out; *out_len is the token's length without the NUL. After
-/// BAREJWT_E_OUTPUT_TOO_SMALL it is the bytes that out needs, the NUL included: to ask for the size, give
-/// NULL with out_size 0. All of out is zeroed first.
+/// Zeroes all of out, then writes the token and a NUL. *out_len is the token's length without the NUL. After
+/// BAREJWT_E_OUTPUT_TOO_SMALL it is the bytes that out needs, the NUL included. To ask for this size, pass
+/// NULL as out and 0 as out_size.
 ///
 /// BAREJWT_E_OUTPUT_TOO_SMALL, BAREJWT_E_CLOCK_NOT_SET, BAREJWT_E_LIFETIME_ZERO,
 /// BAREJWT_E_TIME_OVERFLOW, BAREJWT_E_SUBJECT_EMPTY, BAREJWT_E_KID_NOT_IN_KEYRING if no key of the
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn barejwt_sign_access(
 /// Signs a refresh token for sub, as barejwt_sign_access does. state_hash is
 /// BAREJWT_STATE_HASH_BYTES bytes: your digest of the account's credential state.
 ///
-/// Login usually wants barejwt_issue_pair.
+/// At login, barejwt_issue_pair is usually simpler.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_sign_refresh(
@@ -83,35 +83,35 @@ pub(crate) fn state_hash_at(call: Reads<'_>, hash: *const u8) -> Step<StateHash>
     Ok(StateHash::new(*bytes))
 }
 
-/// What a token is to say, for barejwt_sign. Begin with BAREJWT_TO_SIGN_ACCESS, BAREJWT_TO_SIGN_REFRESH or
+/// A token for barejwt_sign to sign. Begin with BAREJWT_TO_SIGN_ACCESS, BAREJWT_TO_SIGN_REFRESH or
 /// BAREJWT_TO_SIGN_JWT, and set sub.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_to_sign {
-    /// sizeof(barejwt_to_sign), as your header has it: see barejwt_validation.
+    /// sizeof(barejwt_to_sign) in your header: see barejwt_validation.
     pub struct_size: u32,
-    /// BAREJWT_TYPE_ACCESS or BAREJWT_TYPE_REFRESH: the site's own tokens, with token_type, sub, exp and
-    /// nbf, and in a refresh token state_hash. BAREJWT_TYPE_JWT: a token for any other system, with
+    /// BAREJWT_TYPE_ACCESS or BAREJWT_TYPE_REFRESH makes a token of the site, with token_type, sub, exp and
+    /// nbf, and in a refresh token state_hash. BAREJWT_TYPE_JWT makes a token for any other system, with
     /// sub, iat and exp.
     pub token_type: u32,
     /// Seconds from now to exp.
     pub lifetime: u32,
     /// The subject.
     pub sub: barejwt_str,
-    /// BAREJWT_STATE_HASH_BYTES bytes: your digest of the account's credential state. For a refresh
-    /// token alone; else NULL.
+    /// BAREJWT_STATE_HASH_BYTES bytes: your digest of the account's credential state. Only a refresh token
+    /// has it; for other tokens it is NULL.
     pub state_hash: *const u8,
-    /// Members of your own: one strict JSON object, whose members follow the standard ones as they
-    /// stand. ptr NULL and {} add none.
+    /// Your own members: one strict JSON object. Its members follow the standard members unchanged. ptr
+    /// NULL and {} add none.
     pub members: barejwt_str,
 }
 
-/// Signs a token with members of your own, or for another system; valid from now, in seconds since
-/// 1970. out, out_size and out_len are those of barejwt_sign_access.
+/// Signs a token with your own members, or for another system. It is valid from now, in seconds since 1970.
+/// out, out_size and out_len are as in barejwt_sign_access.
 ///
-/// BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself;
-/// BAREJWT_E_OPTION for a token_type that is none of the three, and for a state_hash in a token that
-/// has none; the rest as barejwt_sign_access.
+/// BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself,
+/// BAREJWT_E_OPTION if token_type is none of the three numbers or a token that is no refresh token has a
+/// state_hash, and the statuses of barejwt_sign_access.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_sign(
@@ -144,8 +144,9 @@ pub unsafe extern "C" fn barejwt_sign(
     })
 }
 
-/// Signs a claims set that you have written: one strict JSON object. What it says is your choice;
-/// barejwt_verify requires token_type, sub, exp and nbf unless told otherwise.
+/// Signs a claims set that you have written: one strict JSON object with any members. By default
+/// barejwt_verify requires token_type, sub, exp and nbf. out, out_size and out_len are as in
+/// barejwt_sign_access.
 ///
 /// BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_OUTPUT_TOO_SMALL, BAREJWT_E_KID_NOT_IN_KEYRING; misuse.
 #[unsafe(no_mangle)]

@@ -1,4 +1,4 @@
-//! What C may do with what it was given, as an interpreter sees it: `.ci/miri` runs these.
+//! Tests for memory that C uses again after a call. `.ci/miri` runs them in an interpreter.
 
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -18,9 +18,9 @@ use crate::status::BAREJWT_OK;
 use crate::validation::barejwt_validation;
 use crate::verify::barejwt_verify;
 
-/// All bytes zero, as C's `memset` has it.
+/// A value whose bytes are all zero, as after C's `memset`.
 fn zeroed<T>() -> T {
-    // SAFETY: called for the header's types alone: integers, raw pointers and words.
+    // SAFETY: it is called only for the header's types: integers, raw pointers and words.
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
@@ -38,7 +38,7 @@ fn what_is_kept_is_borrowed_anew_after_scratch_was_written_with_the_same_bytes()
     let mut refresh: [barejwt_refresh; 2] = [zeroed(), zeroed()];
     let (sub, none) = (c"lUpa".as_ptr(), ptr::null_mut());
     let mut value = zeroed();
-    // SAFETY: every pointer is valid for its length, and none is used twice in a call.
+    // SAFETY: every pointer is valid for its length, and no call gets the same pointer twice.
     unsafe {
         let status = barejwt_key_init(&mut key, secret.as_ptr().cast(), 32);
         assert_eq!(status, BAREJWT_OK);

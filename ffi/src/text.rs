@@ -2,11 +2,11 @@
 
 use core::ffi::c_char;
 
-/// Bytes of the caller's, or of a static: NULL and 0 stand for none.
+/// A string of the caller's or a static string. NULL with length 0 means no string.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_str {
-    /// The first byte. Not NUL-terminated. NULL if there is no string.
+    /// The first byte. The string need not end with a NUL. NULL if there is no string.
     pub ptr: *const c_char,
     /// Bytes.
     pub len: usize,
@@ -18,7 +18,7 @@ impl barejwt_str {
         len: 0,
     };
 
-    /// A text of the library's own.
+    /// A text that belongs to the library.
     pub(crate) const fn of_static(text: &'static str) -> Self {
         Self {
             ptr: text.as_ptr().cast(),
@@ -26,8 +26,8 @@ impl barejwt_str {
         }
     }
 
-    /// `text`, which stands in the memory that C has passed as `memory`: by C's own pointer. C may
-    /// write there again and then pass the text back.
+    /// `text`, which stands in the memory that C has passed as `memory`. The result is derived from C's own
+    /// pointer, because C may write there again and then pass the text back.
     pub(crate) fn within<T>(memory: *const T, text: &str) -> Self {
         Self {
             ptr: memory.with_addr(text.as_ptr().addr()).cast(),

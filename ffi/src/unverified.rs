@@ -1,4 +1,4 @@
-//! A look into a token without a key.
+//! Reading a token without a key.
 
 use core::ffi::{c_char, c_void};
 
@@ -8,19 +8,19 @@ use crate::refused;
 use crate::status::barejwt_status;
 use crate::text::barejwt_str;
 
-/// What a token says, with nothing verified: for showing people, and for a client that wants to
-/// know when its own token expires. No function takes it where verified claims are asked for.
+/// What a token says, with nothing verified. Show it to people, or read from it when a client's own token
+/// expires. No function that needs verified claims takes it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_unverified {
-    /// The JOSE header: one strict JSON object. Its alg may be anything.
+    /// The JOSE header: one strict JSON object. Its alg may have any value.
     pub header_json: barejwt_str,
     /// The claims set: one strict JSON object.
     pub payload_json: barejwt_str,
-    /// BAREJWT_OK if the four fields below are set, or why the payload is no claims set: a known
-    /// claim has the wrong type, for example.
+    /// BAREJWT_OK if the four fields below are set. Otherwise the reason why the payload cannot be read as
+    /// claims of the site: for example, a known claim has the wrong type.
     pub claims_status: barejwt_status,
-    /// BAREJWT_TYPE_ number.
+    /// A BAREJWT_TYPE_ number.
     pub said_token_type: u32,
     /// The subject, unescaped; NULL if absent.
     pub said_sub: barejwt_str,
@@ -28,12 +28,12 @@ pub struct barejwt_unverified {
     pub said_exp: i64,
     /// Seconds since 1970; 0 if absent.
     pub said_nbf: i64,
-    /// Why the call, or the reading of the claims, was refused.
+    /// The data of the refusal of the call or of the claims.
     pub detail: barejwt_detail,
 }
 
 impl barejwt_unverified {
-    /// Fills in what `token` says, which stands in `scratch`. All is 0 before.
+    /// Fills in what `token` says. Its texts stand in `scratch`. All is 0 before.
     fn set(&mut self, token: core_jwt::UnverifiedToken<'_>, scratch: *const c_void) {
         self.header_json = barejwt_str::within(scratch, token.header_json());
         self.payload_json = barejwt_str::within(scratch, token.payload_json());
@@ -56,10 +56,10 @@ impl barejwt_unverified {
     }
 }
 
-/// Decodes a token without verifying anything: no key, no algorithm, no times, no types. Give it a
-/// scratch buffer that no verified claims point into.
+/// Decodes a token without verifying anything: it checks no signature, no algorithm, no times and no token
+/// type. Pass a scratch buffer that no verified claims point into.
 ///
-/// BAREJWT_E_TOKEN_TOO_LONG over BAREJWT_TOKEN_LEN_DEFAULT bytes, BAREJWT_E_SEGMENT_COUNT,
+/// BAREJWT_E_TOKEN_TOO_LONG for more than BAREJWT_TOKEN_LEN_DEFAULT bytes, BAREJWT_E_SEGMENT_COUNT,
 /// BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64, BAREJWT_E_JSON, BAREJWT_E_SCRATCH_TOO_SMALL; misuse.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -10,13 +10,13 @@ use crate::pointers::Promise;
 use crate::status::barejwt_status;
 use crate::validation::{self, barejwt_validation};
 
-/// Verifies a token: its length and dots, its header, its signature, and only then its payload and
-/// the rules of want. now is in seconds since 1970.
+/// Verifies a token: first its length and dots, then its header, then its signature, and only then its payload
+/// and the rules of want. now is in seconds since 1970.
 ///
-/// The signature covers the header too. To read its members after a BAREJWT_OK, give the same token to
+/// The signature covers the header too. To read the header after a BAREJWT_OK, pass the same token to
 /// barejwt_decode_unverified, with another scratch buffer.
 ///
-/// Statuses, in the order of the checks: misuse (100 and up); BAREJWT_E_CLOCK_NOT_SET;
+/// The statuses in the order of the checks: misuse (100 and more); BAREJWT_E_CLOCK_NOT_SET;
 /// BAREJWT_E_TOKEN_TOO_LONG, BAREJWT_E_SEGMENT_COUNT, BAREJWT_E_HEADER_TOO_LONG, BAREJWT_E_BASE64,
 /// BAREJWT_E_JSON; BAREJWT_E_ALG_MISSING, BAREJWT_E_ALG_NOT_HS256, BAREJWT_E_CRIT_UNSUPPORTED,
 /// BAREJWT_E_NESTED_TOKEN, BAREJWT_E_TYP_WRONG, BAREJWT_E_KID_NOT_STRING, BAREJWT_E_KID_MISSING,
@@ -25,8 +25,8 @@ use crate::validation::{self, barejwt_validation};
 /// BAREJWT_E_SUBJECT_EMPTY, BAREJWT_E_STATE_HASH_MALFORMED; BAREJWT_E_TOKEN_TYPE_WRONG,
 /// BAREJWT_E_CLAIMS_MISSING, BAREJWT_E_SUBJECT_WRONG, BAREJWT_E_ISSUER_WRONG,
 /// BAREJWT_E_AUDIENCE_UNEXPECTED, BAREJWT_E_AUDIENCE_WRONG, BAREJWT_E_NOT_YET_VALID, BAREJWT_E_EXPIRED,
-/// BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD. BAREJWT_E_SCRATCH_TOO_SMALL comes where the scratch
-/// buffer is first too small.
+/// BAREJWT_E_ISSUED_IN_FUTURE, BAREJWT_E_TOO_OLD. BAREJWT_E_SCRATCH_TOO_SMALL comes at the first step for
+/// which the scratch buffer is too small.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_verify(
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn barejwt_verify(
     })
 }
 
-/// Bytes of scratch that are enough for any token of token_len bytes: BAREJWT_SCRATCH_MAX as a
+/// Bytes of scratch that are enough for any token of token_len bytes. It is BAREJWT_SCRATCH_MAX as a
 /// function.
 #[unsafe(no_mangle)]
 pub extern "C" fn barejwt_scratch_size(token_len: usize) -> usize {

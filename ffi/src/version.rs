@@ -1,4 +1,4 @@
-//! Which library this is.
+//! The version of the library.
 
 use core::ffi::{CStr, c_char};
 
@@ -12,7 +12,7 @@ const TEXT: &CStr =
     };
 const NUMBER: u32 = number(env!("CARGO_PKG_VERSION"));
 
-/// `major * 10000 + minor * 100 + patch`; what follows a `-` or `+` is not looked at.
+/// `major * 10000 + minor * 100 + patch`, without the text from a `-` or `+` on.
 const fn number(version: &str) -> u32 {
     let (mut number, mut part) = (0_u32, 0_u32);
     let mut rest = version.as_bytes();
@@ -33,7 +33,7 @@ const fn number(version: &str) -> u32 {
     number.saturating_add(part)
 }
 
-/// BAREJWT_VERSION of the library that is linked: a static string.
+/// BAREJWT_VERSION of the library that is linked, as a static string.
 #[unsafe(no_mangle)]
 pub extern "C" fn barejwt_version() -> *const c_char {
     TEXT.as_ptr()

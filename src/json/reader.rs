@@ -306,7 +306,7 @@ impl<'j> Reader<'j> {
 
     /// Skips a comma before the next member or element, or `close` at the end of the object or array.
     /// Returns whether a member or element follows.
-    // Not inlined if small: each of its callers would get a copy.
+    // With `compact` not inlined: each of its callers would get a copy.
     #[cfg_attr(feature = "compact", inline(never))]
     fn goes_on(&mut self, close: u8, is_first: bool) -> Read<bool> {
         let next = self.next_token();

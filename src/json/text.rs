@@ -27,7 +27,7 @@ impl<'j> JsonStr<'j> {
     }
 
     /// The string, if a checked value is one.
-    // Not inlined if small: each of its callers would get a copy.
+    // With `compact` not inlined: each of its callers would get a copy.
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn of(value: &'j [u8]) -> Option<Self> {
         match value {
@@ -80,7 +80,7 @@ impl<'j> JsonStr<'j> {
         self.bytes().are(other.bytes())
     }
 
-    // Not inlined if small: each of its callers would get a copy.
+    // With `compact` not inlined: each of its callers would get a copy.
     #[cfg_attr(feature = "compact", inline(never))]
     pub(crate) fn is_bytes(self, other: &[u8]) -> bool {
         // A string with escapes is shorter once it is unescaped.

@@ -1,5 +1,5 @@
-//! Writes the C header: `barejwt.h.in`, where a line `@file.rs` stands for what cbindgen makes of
-//! `src/file.rs`, so that the header's order is the template's and not the compiler's.
+//! Writes the C header from `barejwt.h.in`. A line `@file.rs` stands for the C that cbindgen makes from
+//! `src/file.rs`. So the header has the order of the template, not of the compiler.
 //!
 //! `barejwt-header <ffi directory> <header to write>`
 
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Turns lines of `//` into block comments, which C90 has too.
+/// Turns lines of `//` into block comments, because C90 has no other comments.
 fn with_block_comments(text: &str) -> String {
     let comment = |line: &str| {
         let bare = line.trim_start();
@@ -59,7 +59,7 @@ fn with_block_comments(text: &str) -> String {
 /// The C of one source file.
 fn section(ffi: &Path, file: &str) -> Result<String, Box<dyn Error>> {
     let mut config = cbindgen::Config::from_file(ffi.join("cbindgen.toml"))?;
-    // The template has both, at its front.
+    // The template defines both near its top.
     config.export.exclude.push("barejwt_status".to_owned());
     config.function.must_use = Some("BAREJWT_MUST_USE".to_owned());
     let mut c = Vec::new();
@@ -81,7 +81,7 @@ fn version(manifest: &str) -> Result<String, Box<dyn Error>> {
         .ok_or_else(|| "no version in [workspace.package]".into())
 }
 
-/// `1.2.3` is 10203; what follows a `-` or `+` does not count.
+/// `1.2.3` is 10203. The text from a `-` or `+` on does not count.
 fn number(version: &str) -> Result<u32, Box<dyn Error>> {
     let release = version.split(['-', '+']).next().unwrap_or(version);
     let parts: Vec<u32> = release
