@@ -13,17 +13,17 @@
 //     if (!claims) return fail(claims.message());
 //     greet(claims->sub());
 //
-// Everything is inline over the C functions, allocates nothing, throws nothing, and compiles with
-// -fno-exceptions -fno-rtti. barejwt.h says what each call checks and which statuses it returns;
-// here is what C++ adds.
+// All functions are inline calls of the C functions. They allocate nothing, throw nothing, and compile
+// with -fno-exceptions -fno-rtti. barejwt.h says what each call checks and which statuses it returns.
+// The comments here say what C++ adds.
 //
-// OWNERSHIP. As in C: you own every buffer, and a std::string_view in a result points into the
-// buffer that was given to its call, or into its input. Neither may change or end before the view.
-// What would dangle does not compile: give a result, a key and an answer a name before you use what
-// is in them.
+// OWNERSHIP. You own every buffer, as in C. A std::string_view in a result points into the buffer or
+// the input of its call. Neither may change or end before the view. A view of a temporary does not
+// compile: give a result, a key and an answer a name before you use their contents.
 //
-// FUNCTIONS THAT TAKE A KEY take a Key, a Keyring, or a barejwt_key of C. Times are seconds since
-// 1970, lifetimes seconds.
+// KEYS. Where a function takes a key, pass a Key, a Keyring, or a barejwt_key of C.
+//
+// TIMES are seconds since 1970. Lifetimes are seconds.
 
 #ifndef BAREJWT_HPP
 #define BAREJWT_HPP
@@ -44,7 +44,7 @@
 
 namespace barejwt {
 
-// Why a call was refused: BAREJWT_OK or a BAREJWT_E_ number.
+// The result of a call: BAREJWT_OK, or the BAREJWT_E_ number of the check that failed.
 using Status = barejwt_status;
 
 // The data of a refusal.
@@ -58,9 +58,9 @@ using StateHash = std::array<std::uint8_t, BAREJWT_STATE_HASH_BYTES>;
     return barejwt_strerror(status);
 }
 
-// The version of the library that is linked; BAREJWT_VERSION is this header's.
+// The version of the library that is linked. BAREJWT_VERSION is the version of this header.
 [[nodiscard]] inline const char *version() noexcept { return barejwt_version(); }
-// The same as a number: BAREJWT_VERSION_NUMBER of the library that is linked.
+// The same as a number, in the form of BAREJWT_VERSION_NUMBER.
 [[nodiscard]] inline std::uint32_t version_number() noexcept { return barejwt_version_number(); }
 // Whether the library that is linked has the structs and functions of this header.
 [[nodiscard]] inline bool abi_matches() noexcept {
@@ -69,26 +69,26 @@ using StateHash = std::array<std::uint8_t, BAREJWT_STATE_HASH_BYTES>;
 
 // ---- Results ------------------------------------------------------------------------------------
 
-// A value, or why there is none. After a refusal the value is an empty one, which identifies nobody
-// and holds no token, so that a forgotten check lets nobody in. The value is reached through a
-// result that has a name: it ends with its result, and a temporary was never checked.
+// A value, or the reason why there is none. After a refusal the value is empty: it identifies nobody and
+// holds no token, so that a forgotten check lets nobody in. Only a result with a name gives its value,
+// because the value ends with the result, and nobody has checked a temporary.
 template <class T>
 class [[nodiscard]] Result {
 public:
-    // A call that ended in status; value counts only with BAREJWT_OK.
+    // The result of a call that ended in status. value counts only with BAREJWT_OK.
     Result(Status status, const Detail &detail, T value) noexcept
         : value_(status == BAREJWT_OK ? std::move(value) : T{}), detail_(detail), status_(status) {}
 
     // Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return status_ == BAREJWT_OK; }
-    // BAREJWT_OK, or the one check that failed.
+    // BAREJWT_OK, or the number of the check that failed.
     [[nodiscard]] Status status() const noexcept { return status_; }
     // The status in English.
     [[nodiscard]] const char *message() const noexcept { return barejwt_strerror(status_); }
     // The data of the refusal.
     [[nodiscard]] Detail detail() const noexcept { return detail_; }
 
-    // The value; std::move(*result) takes it out.
+    // The value. std::move(*result) moves it out.
     [[nodiscard]] T &operator*() & noexcept { return value_; }
     // The value.
     [[nodiscard]] const T &operator*() const & noexcept { return value_; }
@@ -110,34 +110,34 @@ private:
 // Not part of the interface.
 namespace detail {
 
-// What has bytes or characters in a row that may be written: an array, a vector, a string, a span.
+// A range of bytes or characters that may be written: an array, a vector, a string, a span.
 template <class Range>
 using IfBytes = std::enable_if_t<
     sizeof(*std::declval<Range &>().data()) == 1 &&
     std::is_convertible_v<decltype(std::declval<Range &>().data()), void *> &&
     std::is_convertible_v<decltype(std::declval<Range &>().size()), std::size_t>>;
 
-// A view of such: what a constant one has may be written all the same, so it owns nothing.
+// A view of such a range. Its bytes may be written even if the view is constant, so that it owns nothing.
 template <class Range>
 using IfView = std::enable_if_t<
     std::is_convertible_v<decltype(std::declval<const Range &>().data()), void *>>;
 
 } // namespace detail
 
-// A buffer of yours, for a token or for scratch: made from an array of bytes or characters, or from
-// anything that has data and size, such as a std::span.
+// Your buffer for a token or for scratch. Make it from an array of bytes or characters, or from anything
+// that has data and size, such as a std::span.
 class Buffer {
 public:
-    // No buffer: asks for the size that is needed, which comes as detail().needed.
+    // No buffer. The call then gives the size that is needed as detail().needed.
     constexpr Buffer() noexcept = default;
-    // size bytes from data.
+    // size bytes at data.
     constexpr Buffer(void *data, std::size_t size) noexcept : data_(data), size_(size) {}
     // A whole C array.
     template <class Byte, std::size_t N>
     constexpr Buffer(Byte (&array)[N]) noexcept : data_(array), size_(N) {
         static_assert(sizeof(Byte) == 1, "a buffer is an array of bytes or characters");
     }
-    // All that range has: a std::array, std::vector, std::string or std::span.
+    // All bytes of range: a std::array, std::vector, std::string or std::span.
     template <class Range, class = detail::IfBytes<Range>>
     constexpr Buffer(Range &range) noexcept : data_(range.data()), size_(range.size()) {}
     // A temporary that owns nothing, such as a std::span.
@@ -160,7 +160,7 @@ private:
 // Not part of the interface.
 namespace detail {
 
-// For a temporary that owns its text, such as a std::string: a view into it outlives it.
+// A temporary that owns its text, such as a std::string. A view of it would outlive it.
 template <class Text>
 using IfTemporary = std::enable_if_t<!std::is_trivially_destructible_v<Text>>;
 
@@ -168,7 +168,7 @@ using IfTemporary = std::enable_if_t<!std::is_trivially_destructible_v<Text>>;
     return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
 }
 
-// NULL means absent in C; an empty std::string_view is an empty string, wherever it points.
+// In C, NULL means absent. An empty std::string_view is an empty string, wherever it points.
 [[nodiscard]] inline const char *start(std::string_view text) noexcept {
     return text.data() == nullptr ? "" : text.data();
 }
@@ -177,7 +177,7 @@ using IfTemporary = std::enable_if_t<!std::is_trivially_destructible_v<Text>>;
     return {start(text), text.size()};
 }
 
-// len is the length of the text that was written, or what *out* must have.
+// len is the length of the text that was written, or the size that out needs.
 [[nodiscard]] inline Result<std::string_view> written(Status status, Buffer out,
                                                       std::size_t len) noexcept {
     Detail why{};
@@ -190,15 +190,15 @@ using IfTemporary = std::enable_if_t<!std::is_trivially_destructible_v<Text>>;
 
 // ---- Keys ---------------------------------------------------------------------------------------
 
-// A prepared key: made once, shared by reference between threads, wiped at its end. It can be moved
-// and not copied; one that is empty or moved from is refused with BAREJWT_E_NOT_READY.
+// A prepared key: made once, shared by reference between threads, wiped at its end. It can be moved but
+// not copied. A key that is empty or moved from is refused with BAREJWT_E_NOT_READY.
 class Key {
 public:
     // An empty key.
     Key() noexcept = default;
-    // Takes other's key and wipes it there.
+    // Takes the key of other, and wipes other.
     Key(Key &&other) noexcept : key_(other.key_) { barejwt_key_wipe(&other.key_); }
-    // Wipes this key, takes other's and wipes it there.
+    // Wipes this key, takes the key of other, and wipes other.
     Key &operator=(Key &&other) noexcept {
         if (this != &other) {
             barejwt_key_wipe(&key_);
@@ -212,14 +212,14 @@ public:
     // Wipes the key.
     ~Key() { barejwt_key_wipe(&key_); }
 
-    // A key from a secret of BAREJWT_KEY_MIN bytes or more, of which no copy is kept.
+    // A key from a secret of BAREJWT_KEY_MIN bytes or more. No copy of the secret is kept.
     static Result<Key> create(std::string_view secret) noexcept {
         Key key;
         const Status status = barejwt_key_init(&key.key_, secret.data(), secret.size());
         return {status, {}, std::move(key)};
     }
 
-    // A key from a secret that may be weak; see barejwt_key_init_weak for the danger.
+    // A key from a secret that may be weak. barejwt_key_init_weak tells the danger.
     static Result<Key> create_weak(std::string_view secret) noexcept {
         Key key;
         const Status status = barejwt_key_init_weak(&key.key_, secret.data(), secret.size());
@@ -234,8 +234,8 @@ private:
     barejwt_key key_{};
 };
 
-// Up to N keys with names, for rotation: a token is verified under the one that its kid names.
-// Wiped at its end; it stays where it is, and is refused while it is empty.
+// Up to N keys with names, for rotation. A token is verified with the key that its kid names. The keyring
+// is wiped at its end. It cannot be moved, and is refused while it is empty.
 template <std::size_t N>
 class Keyring {
     static_assert(N > 0, "a keyring needs a slot");
@@ -248,7 +248,7 @@ public:
     // Wipes the keys.
     ~Keyring() { barejwt_keyring_wipe(&ring_); }
 
-    // Copies key into the ring under the name kid. uses is 0, or BAREJWT_RING_ bits.
+    // Copies key into the ring under the name kid. uses is 0 or BAREJWT_RING_ bits.
     [[nodiscard]] Status add(std::string_view kid, const Key &key,
                              std::uint32_t uses = 0) noexcept {
         if (status_ != BAREJWT_OK) return status_;
@@ -268,7 +268,7 @@ private:
 
 // ---- Signing ------------------------------------------------------------------------------------
 
-// Signs an access token for sub, valid from now, into out. BAREJWT_ACCESS_TOKEN_MAX is room enough.
+// Signs an access token for sub, valid from now, into out. BAREJWT_ACCESS_TOKEN_MAX bytes are enough.
 inline Result<std::string_view> sign_access(const barejwt_key &key, std::string_view sub,
                                             std::int64_t now, std::uint32_t lifetime,
                                             Buffer out) noexcept {
@@ -278,7 +278,7 @@ inline Result<std::string_view> sign_access(const barejwt_key &key, std::string_
     return detail::written(status, out, len);
 }
 
-// Signs a refresh token for sub, valid from now, into out. Login usually wants issue_pair.
+// Signs a refresh token for sub, valid from now, into out. At login, issue_pair is usually simpler.
 inline Result<std::string_view> sign_refresh(const barejwt_key &key, std::string_view sub,
                                              const StateHash &state_hash, std::int64_t now,
                                              std::uint32_t lifetime, Buffer out) noexcept {
@@ -289,18 +289,18 @@ inline Result<std::string_view> sign_refresh(const barejwt_key &key, std::string
     return detail::written(status, out, len);
 }
 
-// What a token is to say, for sign. It keeps views and pointers, not copies: what they point to must
-// stay as it is until the token is signed. Each call gives a new one and leaves this as it is.
+// A token for sign to sign. It keeps views and pointers, not copies: their texts must not change until
+// the token is signed. Each method returns a new ToSign and does not change this one.
 //
 //     const auto what = ToSign::jwt("device-42", 600).members(R"({"iss":"plant-7"})");
 class ToSign {
 public:
-    // An access token of the site's.
+    // An access token of the site.
     [[nodiscard]] static ToSign access(std::string_view sub,
                                        std::uint32_t lifetime = BAREJWT_ACCESS_LIFETIME) noexcept {
         return ToSign(barejwt_to_sign BAREJWT_TO_SIGN_ACCESS, sub, lifetime);
     }
-    // A refresh token of the site's.
+    // A refresh token of the site.
     [[nodiscard]] static ToSign
     refresh(std::string_view sub, const StateHash &state_hash,
             std::uint32_t lifetime = BAREJWT_REFRESH_LIFETIME) noexcept {
@@ -315,12 +315,12 @@ public:
     static ToSign refresh(Text &&, const StateHash &, std::uint32_t = 0) = delete;
     template <class Text, class = detail::IfTemporary<Text>>
     static ToSign jwt(Text &&, std::uint32_t = 0) = delete;
-    // A token for any other system: sub, iat and exp.
+    // A token for any other system, with sub, iat and exp.
     [[nodiscard]] static ToSign jwt(std::string_view sub,
                                     std::uint32_t lifetime = BAREJWT_ACCESS_LIFETIME) noexcept {
         return ToSign(barejwt_to_sign BAREJWT_TO_SIGN_JWT, sub, lifetime);
     }
-    // Members of your own, which follow the standard ones: one strict JSON object.
+    // Adds your own members: those of one strict JSON object. They follow the standard members.
     [[nodiscard]] ToSign members(std::string_view json) const noexcept {
         ToSign what = *this;
         what.what_.members = detail::str(json);
@@ -329,7 +329,7 @@ public:
     template <class Text, class = detail::IfTemporary<Text>>
     ToSign members(Text &&) const = delete;
 
-    // What the C function takes.
+    // The struct that the C function takes.
     [[nodiscard]] operator barejwt_to_sign() const noexcept { return what_; }
 
 private:
@@ -342,7 +342,7 @@ private:
     barejwt_to_sign what_;
 };
 
-// Signs a token with members of your own, or for another system, valid from now, into out.
+// Signs a token with your own members, or for another system, into out. It is valid from now.
 inline Result<std::string_view> sign(const barejwt_key &key, const barejwt_to_sign &what,
                                      std::int64_t now, Buffer out) noexcept {
     std::size_t len = 0;
@@ -350,8 +350,8 @@ inline Result<std::string_view> sign(const barejwt_key &key, const barejwt_to_si
     return detail::written(status, out, len);
 }
 
-// Signs a claims set of your own, one strict JSON object, into out. BAREJWT_JSON_TOKEN_MAX is room
-// enough.
+// Signs a claims set that you have written, one strict JSON object, into out. BAREJWT_JSON_TOKEN_MAX bytes
+// are enough.
 inline Result<std::string_view> sign_json(const barejwt_key &key, std::string_view json,
                                           Buffer out) noexcept {
     std::size_t len = 0;
@@ -362,39 +362,39 @@ inline Result<std::string_view> sign_json(const barejwt_key &key, std::string_vi
 
 // ---- Rules --------------------------------------------------------------------------------------
 
-// The rules that a token is held to: the strictest, but for what is called. Each call gives new
-// rules and leaves these as they are.
+// The rules that a token must meet. They begin strict. Each method returns new rules and does not change
+// these.
 //
 //     const auto rules = Validation::access().leeway(30).subject("lUpa");
 class Validation {
 public:
-    // An access token.
+    // Rules for an access token of the site.
     [[nodiscard]] static Validation access() noexcept {
         return Validation(barejwt_validation BAREJWT_VALIDATION_ACCESS);
     }
-    // A refresh token.
+    // Rules for a refresh token of the site.
     [[nodiscard]] static Validation refresh() noexcept {
         return Validation(barejwt_validation BAREJWT_VALIDATION_REFRESH);
     }
-    // A token of any other system: exp is required, and nothing else.
+    // Rules for a token of any other system: exp is required, and nothing else.
     [[nodiscard]] static Validation jwt() noexcept {
         return Validation(barejwt_validation BAREJWT_VALIDATION_JWT);
     }
-    // A token of either type, which is no way to authorise a call.
+    // Rules for an access token or a refresh token. Do not authorise calls with them.
     [[nodiscard]] static Validation any_type() noexcept {
         Validation rules = access();
         rules.rules_.token_type = BAREJWT_TYPE_ANY;
         return rules;
     }
 
-    // Accepts a token this many seconds after exp, before nbf and on either side of max_age.
+    // Allows this many seconds after exp, before nbf and on each side of max_age.
     [[nodiscard]] Validation leeway(std::uint32_t seconds) const noexcept {
         Validation rules = *this;
         rules.rules_.leeway = seconds;
         return rules;
     }
-    // The subject that the token must have. The rules keep the view, not a copy: the text must
-    // stay as it is while they are used.
+    // The subject that the token must have. The rules keep the view, not a copy: the text must not
+    // change while the rules are used.
     [[nodiscard]] Validation subject(std::string_view sub) const noexcept {
         Validation rules = *this;
         rules.rules_.sub = detail::str(sub);
@@ -410,7 +410,7 @@ public:
     }
     template <class Text, class = detail::IfTemporary<Text>>
     Validation issuer(Text &&) const = delete;
-    // The audience that aud must be or have. The rules keep the view, as with subject.
+    // The audience that aud must name. The rules keep the view, as with subject.
     [[nodiscard]] Validation audience(std::string_view aud) const noexcept {
         Validation rules = *this;
         rules.rules_.audience = detail::str(aud);
@@ -418,7 +418,7 @@ public:
     }
     template <class Text, class = detail::IfTemporary<Text>>
     Validation audience(Text &&) const = delete;
-    // Requires an iat that is at most so many seconds ago, and not in the future; 0 does not look at it.
+    // Requires an iat that is not in the future and at most this many seconds ago. 0 allows any age.
     [[nodiscard]] Validation max_age(std::uint32_t seconds) const noexcept {
         Validation rules = *this;
         rules.rules_.max_age = seconds;
@@ -432,33 +432,33 @@ public:
     }
     template <class Text, class = detail::IfTemporary<Text>>
     Validation typ(Text &&) const = delete;
-    // Requires more claims: BAREJWT_CLAIM_ bits.
+    // Also requires these claims: BAREJWT_CLAIM_ bits.
     [[nodiscard]] Validation require(std::uint32_t claims) const noexcept {
         Validation rules = *this;
         rules.rules_.require |= claims;
         return rules;
     }
-    // Lets claims be missing: BAREJWT_CLAIM_ bits. A token without exp never expires.
+    // Allows these claims to be missing: BAREJWT_CLAIM_ bits. A token without exp never expires.
     [[nodiscard]] Validation allow_missing(std::uint32_t claims) const noexcept {
         Validation rules = *this;
         rules.rules_.allow_missing |= claims;
         return rules;
     }
-    // Does not look at claims, whatever type they have: BAREJWT_CLAIM_ bits. What subject, issuer,
-    // audience, max_age or require asks for is looked at all the same.
+    // Does not look at these claims, whatever type they have: BAREJWT_CLAIM_ bits. A claim is still
+    // checked if subject, issuer, audience, max_age or require needs it.
     [[nodiscard]] Validation ignore(std::uint32_t claims) const noexcept {
         Validation rules = *this;
         rules.rules_.ignore |= claims;
         return rules;
     }
-    // Most bytes of a token, in place of BAREJWT_TOKEN_LEN_DEFAULT.
+    // Most bytes of a token, instead of BAREJWT_TOKEN_LEN_DEFAULT.
     [[nodiscard]] Validation max_token_len(std::size_t bytes) const noexcept {
         Validation rules = *this;
         rules.rules_.max_token_len = bytes;
         return rules;
     }
 
-    // The rules that the C functions take.
+    // The struct that the C functions take.
     [[nodiscard]] operator barejwt_validation() const noexcept { return rules_; }
 
 private:
@@ -475,24 +475,24 @@ public:
     // No value.
     Value() noexcept = default;
 
-    // BAREJWT_VALUE_ number.
+    // A BAREJWT_VALUE_ number.
     [[nodiscard]] std::uint32_t kind() const noexcept { return value_.kind; }
-    // A string, unescaped.
+    // The unescaped string, if the value is a string.
     [[nodiscard]] std::optional<std::string_view> string() const noexcept {
         if (value_.kind != BAREJWT_VALUE_STRING) return std::nullopt;
         return detail::view(value_.text);
     }
-    // A number that is written as an integer and fits.
+    // The number, if it is written without fraction and exponent and fits.
     [[nodiscard]] std::optional<std::int64_t> integer() const noexcept {
         if (value_.kind != BAREJWT_VALUE_NUMBER || value_.is_integer == 0) return std::nullopt;
         return value_.integer;
     }
-    // True or false.
+    // True or false, if the value is one of them.
     [[nodiscard]] std::optional<bool> boolean() const noexcept {
         if (value_.kind != BAREJWT_VALUE_BOOL) return std::nullopt;
         return value_.integer != 0;
     }
-    // A number, an object or an array, as it is written.
+    // The JSON text, if the value is a number, an object or an array.
     [[nodiscard]] std::optional<std::string_view> json() const noexcept {
         if (value_.kind < BAREJWT_VALUE_NUMBER || value_.kind > BAREJWT_VALUE_ARRAY) {
             return std::nullopt;
@@ -507,32 +507,31 @@ private:
     barejwt_value value_{};
 };
 
-// The claims of a token whose signature, type and times were checked; nothing else makes one with a
-// subject. It points into the scratch buffer of its call.
+// The claims of a token whose signature, type and times were checked. Only verifying gives claims with a
+// subject. They point into the scratch buffer of their call.
 class Claims {
 public:
-    // Nobody's claims.
+    // Empty claims, which identify nobody.
     Claims() noexcept = default;
 
-    // The subject, unescaped; empty only if the token has none, and that was allowed, or if the rules
-    // ignore it.
+    // The subject, unescaped. It is empty only if the rules allow a token without sub, or ignore sub.
     [[nodiscard]] std::string_view sub() const noexcept { return detail::view(claims_.sub); }
     // The whole claims set as it was signed.
     [[nodiscard]] std::string_view json() const noexcept { return detail::view(claims_.json); }
-    // When the token expires, a fraction rounded down.
+    // The time at which the token expires, if it has exp. A fraction is rounded down.
     [[nodiscard]] std::optional<std::int64_t> exp() const noexcept {
         return time(BAREJWT_CLAIM_EXP, claims_.exp);
     }
-    // From when the token is valid, a fraction rounded up.
+    // The time from which the token is valid, if it has nbf. A fraction is rounded up.
     [[nodiscard]] std::optional<std::int64_t> nbf() const noexcept {
         return time(BAREJWT_CLAIM_NBF, claims_.nbf);
     }
     // BAREJWT_TYPE_ACCESS, BAREJWT_TYPE_REFRESH or BAREJWT_TYPE_ABSENT.
     [[nodiscard]] std::uint32_t token_type() const noexcept { return claims_.token_type; }
-    // Set of BAREJWT_CLAIM_ bits: which claims the token has, of those that the rules look at.
+    // Set of BAREJWT_CLAIM_ bits: the claims that the token has and the rules look at.
     [[nodiscard]] std::uint32_t has() const noexcept { return claims_.has; }
 
-    // One claim by its exact name. A string with JSON escapes is unescaped into buffer.
+    // The claim with exactly this name. A string with JSON escapes is unescaped into buffer.
     Result<Value> get(std::string_view name, Buffer buffer = {}) const noexcept {
         barejwt_value value;
         Detail why{};
@@ -558,7 +557,7 @@ private:
     barejwt_claims claims_{};
 };
 
-// Verifies a token by rules at the time now. BAREJWT_SCRATCH_MAX is scratch enough.
+// Verifies a token by rules at the time now. BAREJWT_SCRATCH_MAX bytes of scratch are enough.
 inline Result<Claims> verify(const barejwt_key &key, std::string_view token,
                              const barejwt_validation &rules, std::int64_t now,
                              Buffer scratch) noexcept {
@@ -570,11 +569,11 @@ inline Result<Claims> verify(const barejwt_key &key, std::string_view token,
 
 // ---- Authorising a request ----------------------------------------------------------------------
 
-// What a call wants of its caller.
+// What a call needs from its caller.
 enum class Auth : std::uint32_t {
     // A valid access token.
     required = BAREJWT_AUTH_REQUIRED,
-    // A valid access token, or no Authorization header at all.
+    // A valid access token, or no Authorization header.
     optional = BAREJWT_AUTH_OPTIONAL,
     // Nothing: the header is not looked at.
     none = BAREJWT_AUTH_NONE,
@@ -583,11 +582,10 @@ enum class Auth : std::uint32_t {
 // Who is calling.
 class Identity {
 public:
-    // Nobody: the call was refused.
+    // No caller: the call was refused.
     Identity() noexcept = default;
 
-    // The user's claims, which live as long as this identity; NULL if the caller is anonymous, or
-    // was refused.
+    // The user's claims, which end with this identity. NULL if the caller is anonymous or was refused.
     [[nodiscard]] const Claims *user() const & noexcept {
         return kind_ == BAREJWT_IDENTITY_USER ? &claims_ : nullptr;
     }
@@ -606,8 +604,8 @@ private:
     std::uint32_t kind_ = BAREJWT_IDENTITY_REFUSED;
 };
 
-// From the value of an Authorization header, or std::nullopt if there is none, to the caller. A
-// header that is there and bad is refused, never anonymous.
+// Tells who is calling, from the value of an Authorization header. std::nullopt means no header. A header
+// that is present but bad is refused, never anonymous.
 inline Result<Identity> authenticate(const barejwt_key &key, Auth auth,
                                      std::optional<std::string_view> header,
                                      const barejwt_validation &rules, std::int64_t now,
@@ -620,7 +618,7 @@ inline Result<Identity> authenticate(const barejwt_key &key, Auth auth,
     return {status, who.claims.detail, Identity(who)};
 }
 
-// The token in the value of an Authorization header, or of std::nullopt if there is none. It points
+// Finds the token in the value of an Authorization header. std::nullopt means no header. The token points
 // into the header.
 inline Result<std::string_view> bearer_token(std::optional<std::string_view> header) noexcept {
     const barejwt_str value = header ? detail::str(*header) : barejwt_str{nullptr, 0};
@@ -637,7 +635,7 @@ Result<std::string_view> bearer_token(Text &&) = delete;
 }
 
 // Writes the WWW-Authenticate value for a request that ended in status to out.
-// BAREJWT_WWW_AUTHENTICATE_MAX is room enough.
+// BAREJWT_WWW_AUTHENTICATE_MAX bytes are enough.
 inline Result<std::string_view> www_authenticate(Status status, std::string_view realm,
                                                  Buffer out) noexcept {
     std::size_t len = 0;
@@ -648,7 +646,7 @@ inline Result<std::string_view> www_authenticate(Status status, std::string_view
 
 // ---- Pairs --------------------------------------------------------------------------------------
 
-// Two tokens and when they expire.
+// Two tokens and the times at which they expire.
 struct Pair {
     // The access token.
     std::string_view access_token;
@@ -660,13 +658,13 @@ struct Pair {
     std::int64_t refresh_expires = 0;
 };
 
-// What a new pair is to be: the usual lifetimes, an hour and 180 days, and no members, but for what is
-// called. Each call gives new options and leaves these as they are.
+// Options for a new pair. They begin with the usual lifetimes, an hour and 180 days, and no members of your
+// own. Each method returns new options and does not change these.
 //
 //     const auto options = PairOptions().lifetimes(60, 600).access_members(R"({"role":"guest"})");
 class PairOptions {
 public:
-    // The usual lifetimes, and no members of your own.
+    // Options with the usual lifetimes and no members of your own.
     PairOptions() noexcept = default;
 
     // Seconds that the two tokens live.
@@ -676,8 +674,8 @@ public:
         options.options_.refresh_lifetime = refresh;
         return options;
     }
-    // Members of the access token: one strict JSON object. The options keep the view. A renewal
-    // without members has those of the old token in both new ones; else both must be named.
+    // Your own members for the access token: one strict JSON object. The options keep the view. If a renewal
+    // has no members for both tokens, each new token gets the members of the old token. Otherwise set both.
     [[nodiscard]] PairOptions access_members(std::string_view json) const noexcept {
         PairOptions options = *this;
         options.options_.access_members = detail::str(json);
@@ -685,7 +683,7 @@ public:
     }
     template <class Text, class = detail::IfTemporary<Text>>
     PairOptions access_members(Text &&) const = delete;
-    // Members of the refresh token, likewise.
+    // The same for the refresh token.
     [[nodiscard]] PairOptions refresh_members(std::string_view json) const noexcept {
         PairOptions options = *this;
         options.options_.refresh_members = detail::str(json);
@@ -694,7 +692,7 @@ public:
     template <class Text, class = detail::IfTemporary<Text>>
     PairOptions refresh_members(Text &&) const = delete;
 
-    // What the C functions take.
+    // The struct that the C functions take.
     [[nodiscard]] operator barejwt_pair_options() const noexcept { return options_; }
 
 private:
@@ -713,8 +711,8 @@ namespace detail {
 
 } // namespace detail
 
-// Issues a pair for sub, valid from now, into two buffers. The refresh token dies when the
-// account's state hash is no longer state_hash.
+// Issues a pair for sub, valid from now, into two buffers. The refresh token is valid until its lifetime ends
+// or the account's state hash is no longer state_hash.
 inline Result<Pair> issue_pair(const barejwt_key &key, std::string_view sub,
                                const StateHash &state_hash, const barejwt_pair_options &options,
                                std::int64_t now, Buffer access_out, Buffer refresh_out) noexcept {
@@ -725,21 +723,20 @@ inline Result<Pair> issue_pair(const barejwt_key &key, std::string_view sub,
     return detail::pair(status, pair);
 }
 
-// A refresh token that is verified up to its state hash. Look the account up and go on with renew,
-// or confirm. It points into the scratch buffer of its call.
+// A refresh token that is verified, all but its state hash. Look up the account, then call renew or confirm.
+// The token points into the scratch buffer of its call.
 class Refresh {
 public:
-    // Nobody's token: every use is refused.
+    // An empty token: every use is refused.
     Refresh() noexcept = default;
 
-    // Whose account to look up. It identifies nobody before the hash is compared.
+    // The subject, whose account you look up. It identifies nobody before the hash is compared.
     [[nodiscard]] std::string_view claimed_sub() const noexcept {
         return detail::view(refresh_.unconfirmed.sub);
     }
 
-    // Compares the state hash with the account's and issues a new pair for the same subject. Every
-    // member of the token but the five standard ones goes into both new tokens, unless options has
-    // members.
+    // Compares the state hash with the account's. If they match, issues a new pair for the same subject. Both
+    // new tokens get every member of the old token except the five standard ones, unless options has members.
     Result<Pair> renew(const barejwt_key &key, const StateHash &account_hash,
                        const barejwt_pair_options &options, Buffer access_out,
                        Buffer refresh_out) const noexcept {
@@ -750,7 +747,7 @@ public:
         return detail::pair(status, pair);
     }
 
-    // Compares the state hash with the account's and gives the claims, to issue tokens otherwise.
+    // Compares the state hash with the account's and gives the claims. Use it to issue tokens in your own way.
     Result<Claims> confirm(const StateHash &account_hash) const noexcept {
         barejwt_claims claims;
         const Status status = barejwt_refresh_confirm(&refresh_, account_hash.data(), &claims);
@@ -766,7 +763,7 @@ private:
     barejwt_refresh refresh_{};
 };
 
-// Verifies a refresh token up to its state hash.
+// Verifies a refresh token, all but its state hash.
 inline Result<Refresh> verify_refresh(const barejwt_key &key, std::string_view token,
                                       const barejwt_validation &rules, std::int64_t now,
                                       Buffer scratch) noexcept {
@@ -779,8 +776,8 @@ inline Result<Refresh> verify_refresh(const barejwt_key &key, std::string_view t
 
 // ---- Sessions: the client's side ----------------------------------------------------------------
 
-// Reads the JSON answer to a login or to a refresh; the pair points into it. After
-// BAREJWT_E_LOGIN_REFUSED the server's code is in *code, if that is given.
+// Reads the JSON answer to a login or to a refresh. The pair points into answer. After
+// BAREJWT_E_LOGIN_REFUSED the server's code is in *code, unless code is NULL.
 inline Result<Pair> pair_from_answer(std::string_view answer,
                                      std::int64_t *code = nullptr) noexcept {
     barejwt_pair pair;
@@ -791,14 +788,14 @@ inline Result<Pair> pair_from_answer(std::string_view answer,
 template <class Text, class = detail::IfTemporary<Text>>
 Result<Pair> pair_from_answer(Text &&, std::int64_t * = nullptr) = delete;
 
-// What a client should do.
+// The actions of a client.
 enum class Action : std::uint32_t {
-    // Nothing: the question was refused.
+    // No action: the call was refused.
     refused = BAREJWT_NEXT_REFUSED,
     // Call with the access token.
     use_access = BAREJWT_NEXT_USE_ACCESS,
-    // Trade the refresh token for a new pair, then call Session::renewed; or, if the server refused
-    // it, Session::refresh_refused.
+    // Trade the refresh token for a new pair, then call Session::renewed. If the server refuses the
+    // token, call Session::refresh_refused.
     refresh = BAREJWT_NEXT_REFRESH,
     // Ask the user to log in.
     log_in = BAREJWT_NEXT_LOG_IN,
@@ -806,20 +803,20 @@ enum class Action : std::uint32_t {
 
 // What a client should do next.
 struct Next {
-    // What.
+    // The action.
     Action action = Action::refused;
-    // The token to do it with.
+    // The token for this action.
     std::string_view token;
 };
 
-// A client's pair of tokens, and what is known of it. The tokens must stay where they are.
+// A client's pair of tokens, and what the client knows about it. The tokens must stay where they are.
 class Session {
 public:
     // No session: every use is refused.
     Session() noexcept = default;
 
-    // A session from a pair just received. Tokens count as expired margin seconds early, but never
-    // more than an eighth of their life.
+    // A session from a pair just received. An access token counts as expired margin seconds early. The
+    // margin is never more than an eighth of the time that the token had left when it was new.
     static Result<Session> create(const Pair &pair, std::uint32_t margin) noexcept {
         Session session;
         const barejwt_pair given = of(pair);
@@ -827,13 +824,13 @@ public:
         return {status, {}, session};
     }
 
-    // What to do now, before a call. A new pair is used once whatever the clock says.
+    // Tells what to do now, before a call. A new pair is used once, whatever the clock says.
     Result<Next> next(std::int64_t now) noexcept {
         barejwt_next next;
         const Status status = barejwt_session_next(&session_, now, &next);
         return told(status, next);
     }
-    // What to do after the server has answered 401: refresh once, then log in.
+    // Tells what to do after the server has answered 401: refresh once, then log in.
     Result<Next> after_401() noexcept {
         barejwt_next next;
         const Status status = barejwt_session_after_401(&session_, &next);
@@ -846,12 +843,12 @@ public:
     }
     // Notes that the server has accepted the access token.
     [[nodiscard]] Status accepted() noexcept { return barejwt_session_accepted(&session_); }
-    // Notes that the server has refused the refresh token: all that is left is to log in.
+    // Notes that the server has refused the refresh token. The user must log in.
     [[nodiscard]] Status refresh_refused() noexcept {
         return barejwt_session_refresh_refused(&session_);
     }
 
-    // Its tokens and when they expire.
+    // The pair in use.
     [[nodiscard]] Pair pair() const noexcept {
         const barejwt_pair &pair = session_.pair;
         return {detail::view(pair.access_token), detail::view(pair.refresh_token),
@@ -872,11 +869,11 @@ private:
 
 // ---- Without a key ------------------------------------------------------------------------------
 
-// What a token says, with nothing verified. No function takes it where Claims are asked for, and
-// its members have other names. It points into the scratch buffer of its call.
+// What a token says, with nothing verified. No function that needs Claims takes it, and its members have
+// other names. It points into the scratch buffer of its call.
 class Unverified {
 public:
-    // What no token says.
+    // An empty value.
     Unverified() noexcept = default;
 
     // The JOSE header.
@@ -887,11 +884,12 @@ public:
     [[nodiscard]] std::string_view payload_json() const noexcept {
         return detail::view(said_.payload_json);
     }
-    // BAREJWT_OK, or why the payload is no claims set and the members below are empty.
+    // BAREJWT_OK, or the reason why the payload cannot be read as claims of the site. The members below are
+    // then empty.
     [[nodiscard]] Status claims_status() const noexcept { return said_.claims_status; }
-    // BAREJWT_TYPE_ number.
+    // A BAREJWT_TYPE_ number.
     [[nodiscard]] std::uint32_t said_token_type() const noexcept { return said_.said_token_type; }
-    // The subject, unescaped; empty if absent.
+    // The subject, unescaped. It is empty if absent.
     [[nodiscard]] std::string_view said_sub() const noexcept {
         return detail::view(said_.said_sub);
     }
