@@ -1,11 +1,11 @@
-//! Claims sets as JSON text: put together from options, and looked into.
+//! Claims sets as JSON text: made from options, and read.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde_json::value::RawValue;
 
-/// A member as its JSON text will be.
+/// A member with the JSON text of its value.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) name: String,
@@ -27,7 +27,7 @@ impl Member {
     }
 }
 
-/// `name=value`: the value as JSON if it is that, or else as a string.
+/// Reads `name=value`. The value is JSON if it is valid JSON, otherwise a string.
 pub(crate) fn member(text: &str) -> Result<Member, String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok(match serde_json::from_str(value) {
@@ -38,7 +38,7 @@ pub(crate) fn member(text: &str) -> Result<Member, String> {
     }
 }
 
-/// A string, or of several an array of them.
+/// One string, or an array of several strings.
 pub(crate) fn one_or_several(name: &str, values: &[String]) -> Option<Member> {
     match values {
         [] => None,
@@ -50,12 +50,12 @@ pub(crate) fn one_or_several(name: &str, values: &[String]) -> Option<Member> {
     }
 }
 
-/// The object of these members.
+/// The object that has these members.
 pub(crate) fn object(members: &[Member]) -> Result<String> {
     extended("{}", members)
 }
 
-/// The object with these members behind its own; no name may stand twice.
+/// The object with these members behind its own. No name may be repeated.
 pub(crate) fn extended(object: &str, members: &[Member]) -> Result<String> {
     let mut names: Vec<_> = self::members(object).into_keys().collect();
     let inner = object.trim_ascii();
@@ -76,26 +76,26 @@ pub(crate) fn extended(object: &str, members: &[Member]) -> Result<String> {
     Ok(format!("{{{text}}}"))
 }
 
-/// The members of an object by name; none of what is no object.
+/// The members of an object, by name. A text that is not an object has no members.
 pub(crate) fn members(object: &str) -> BTreeMap<String, &RawValue> {
     serde_json::from_str(object).unwrap_or_default()
 }
 
-/// Whether it is JSON: of any length, depth and number of members.
+/// Whether the text is JSON, of any length, depth and number of members.
 pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
-/// The number that a member is, whatever its form.
+/// The number, if a member is a number of any form.
 pub(crate) fn number(value: &RawValue) -> Option<f64> {
     let text = value.get();
     let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
 }
 
-/// Whether it is a number of seconds that a verifier can count to.
+/// Whether a number of seconds fits what a verifier can count.
 pub(crate) fn is_time(value: &RawValue) -> bool {
-    // The first that is one too many; exact, as a power of two.
+    // The first number that is too large. It is exact, because it is a power of two.
     let too_many = 2_f64.powi(63);
     let fits = |number| (-too_many..too_many).contains(&number);
     value.get().parse::<i64>().is_ok() || number(value).is_some_and(fits)

@@ -1,4 +1,4 @@
-//! The command line: what can be asked, and the help that explains it.
+//! The command line: its commands and options, and the help that explains them.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -75,7 +75,7 @@ pub(crate) struct KeyArgs {
 
 impl KeyArgs {
     /// # Errors
-    /// The key and this other argument are both to be read from standard input.
+    /// The key and this other argument cannot both be read from standard input.
     pub(crate) fn check_input(&self, other: &OsStr) -> Result<(), clap::Error> {
         let is_stdin = self.key_file.as_deref() == Some(Path::new("-"));
         if is_stdin && other == "-" {
@@ -106,7 +106,7 @@ impl fmt::Display for KeyEncoding {
     }
 }
 
-/// What to sign with.
+/// The key to sign with, and its name.
 #[derive(Args, Debug)]
 pub(crate) struct SigningArgs {
     #[command(flatten)]
@@ -222,7 +222,7 @@ pub(crate) struct TokenArgs {
     pub(crate) signing: SigningArgs,
 }
 
-/// Members of one's own.
+/// The user's own members.
 #[derive(Args, Debug)]
 pub(crate) struct MemberArgs {
     /// Another member: the value as JSON if it is that, or else as a string; may be repeated
@@ -437,7 +437,7 @@ pub(crate) enum WantedType {
     Any,
 }
 
-/// The claims that a rule of the core's is about.
+/// The claims for which the core has a rule.
 pub(crate) const CLAIMS: [Claim; 9] = [
     Claim::Sub,
     Claim::Exp,
@@ -462,7 +462,7 @@ fn state_hash(text: &str) -> Result<StateHash, &'static str> {
     StateHash::from_base64(text).map_err(|_| "a state hash is 32 bytes in padded base64")
 }
 
-/// An error of the command line that only shows when all of it is known.
+/// An error of the command line that only the whole command line shows.
 pub(crate) fn conflict(message: &str) -> clap::Error {
     clap::Error::raw(ErrorKind::ArgumentConflict, message)
 }

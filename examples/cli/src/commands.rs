@@ -1,4 +1,4 @@
-//! Which command does what; those that are about no token.
+//! Runs each command. The commands that need no token are here.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::cli::{Cli, Command, CompletionsArgs, KeyEncoding, KeygenArgs, ManArgs, conflict};
 use crate::{exit, inspect, mint, verify};
 
-/// Characters of a new text key, and bytes of any other.
+/// Characters of a new text key, and bytes of a new key of any other form.
 const KEY_CHARS: usize = 64;
 const KEY_BYTES: usize = 32;
 
@@ -51,7 +51,7 @@ fn keygen(args: &KeygenArgs) -> Result<()> {
     }
 }
 
-/// For its owner alone; a file that is there is kept.
+/// Writes a file that only its owner can read. An existing file is kept.
 fn write_new_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -64,7 +64,7 @@ fn write_new_file(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn completions(args: &CompletionsArgs) -> Result<()> {
-    // Into memory first: clap_complete panics where it cannot write.
+    // It goes to memory first, because clap_complete panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "barejwt", &mut script);
     print_bytes(&script)

@@ -1,5 +1,5 @@
-//! The SQLite database of a site: only read. The default one is made complete and private on first
-//! use, or not at all.
+//! The SQLite database of a site, which is only read. The default database is made on first use, complete and
+//! private, or not at all.
 
 use std::fs;
 use std::io::{self, Read};
@@ -34,7 +34,7 @@ pub(crate) fn keys(path: &Path, make: fn(&[u8]) -> Result<Key, Error>) -> Result
     keys.with_context(|| format!("cannot take the key from table 'settings' in {shown}"))
 }
 
-/// Refuses what can be no SQLite file; a URL is not made into a file name.
+/// Refuses a path that cannot be a SQLite file. A URL does not become a file name.
 fn check_path(path: &Path) -> Result<()> {
     match path.to_str().and_then(scheme) {
         Some("postgres" | "postgresql") => bail!(
@@ -59,7 +59,7 @@ fn check_path(path: &Path) -> Result<()> {
     }
 }
 
-/// What stands before the colon of a URL. One letter is a drive of Windows.
+/// The text before the colon of a URL. One letter is a Windows drive.
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, _) = text.split_once(':')?;
     let is_scheme = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -72,8 +72,8 @@ fn read_rows(connection: &Connection) -> Result<Vec<(String, String)>> {
     rows.and_then(Iterator::collect).map_err(plain)
 }
 
-/// Makes a database with a random key. It is written under another name and then given this one,
-/// so that nobody sees half of it; a file that has come to be meanwhile is kept.
+/// Makes a database with a random key. It is written under another name and then renamed, so that nobody
+/// sees half of it. A file that somebody else made meanwhile is kept.
 pub(crate) fn create(path: &Path) -> Result<()> {
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -90,7 +90,7 @@ pub(crate) fn create(path: &Path) -> Result<()> {
     }
 }
 
-/// Mode 0600, whatever the umask; the file was created with no more than that.
+/// Sets mode 0600, whatever the umask. The file was created with no more rights.
 #[cfg(unix)]
 fn make_private(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -104,7 +104,7 @@ fn make_private(_: &fs::File) -> io::Result<()> {
 
 fn write_key(path: &Path) -> Result<()> {
     let connection = Connection::open(path).map_err(plain)?;
-    // Nobody else knows this file, so a journal on disk would only be one more copy of the key.
+    // Nobody else uses this file, so that a journal on disk would only be another copy of the key.
     connection
         .execute_batch(
             "PRAGMA journal_mode = MEMORY;
@@ -118,10 +118,9 @@ fn write_key(path: &Path) -> Result<()> {
     connection.close().map_err(|(_, error)| plain(error))
 }
 
-/// Opens it to read without changing anything. SQLite makes files of its own beside a database in
-/// WAL mode even to read it, unless told that the file is immutable; and where no such file is there,
-/// nobody is in the middle of writing, so it may be told so. In any other mode a lock tells who writes,
-/// and SQLite must look at it.
+/// Opens the database to read, without changing anything. In WAL mode SQLite makes files beside a database
+/// even to read it, unless the file is opened as immutable. If there are no such files yet, nobody is writing,
+/// so that immutable is true. In any other mode a lock tells who writes, and SQLite must look at the lock.
 fn open_to_read(path: &Path) -> Result<Connection> {
     let is_quiet = is_in_wal_mode(path)? && !beside(path, "-wal").exists();
     let mode = if is_quiet { "ro&immutable=1" } else { "ro" };
@@ -130,7 +129,7 @@ fn open_to_read(path: &Path) -> Result<Connection> {
     Connection::open_with_flags(uri, flags).map_err(plain)
 }
 
-/// By the byte of its header that tells which version may read it.
+/// Reads the byte of the file's header that tells which version may read the file.
 fn is_in_wal_mode(path: &Path) -> io::Result<bool> {
     let mut header = [0; 20];
     let read = fs::File::open(path)?.read_exact(&mut header);
@@ -138,7 +137,7 @@ fn is_in_wal_mode(path: &Path) -> io::Result<bool> {
 }
 
 fn uri(path: &Path) -> Result<String> {
-    // Absolute, so that nothing of it is taken for a host.
+    // The path is absolute, so that no part of it is taken for a host.
     let path = fs::canonicalize(path)?;
     let path = path
         .to_str()
@@ -161,7 +160,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// SQLite's own message, without what the library wraps around it.
+/// SQLite's own message, without the text that the library puts around it.
 fn plain(error: rusqlite::Error) -> anyhow::Error {
     match error {
         rusqlite::Error::SqliteFailure(_, Some(message)) => anyhow::anyhow!(message),

@@ -1,4 +1,4 @@
-//! A token's JSON and times: for people on a terminal, on one line for programs.
+//! A token's JSON and times: over several lines for people on a terminal, on one line for programs.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -9,11 +9,10 @@ use crate::{exit, time};
 /// The members that are NumericDates (RFC 7519 2): the registered ones and OpenID Connect's.
 const DATES: [&str; 5] = ["iat", "nbf", "exp", "auth_time", "updated_at"];
 
-/// From here on, in the year 5138, a number of seconds can only be one of milliseconds; up to there,
-/// as milliseconds.
+/// Numbers from the year 5138 in seconds to the year 5138 in milliseconds. They can only be milliseconds.
 const MILLISECONDS: std::ops::Range<f64> = 1e11..1e14;
 
-/// Deeper than that JSON is no further indented: it would be all blanks.
+/// JSON is not indented further below this depth, because the lines would be all blanks.
 const MAX_INDENT: usize = 40;
 
 const NAME: &str = "\x1b[36m";
@@ -25,7 +24,7 @@ pub(crate) struct Said<'t> {
     pub(crate) verified: bool,
     pub(crate) header: &'t str,
     pub(crate) claims: &'t str,
-    /// What is wrong with it, in plain ASCII without quotes.
+    /// What is wrong with the token, in plain ASCII without quotes.
     pub(crate) problem: Option<String>,
     pub(crate) now: i64,
 }
@@ -88,7 +87,7 @@ impl Said<'_> {
     }
 }
 
-/// Warns of times that cannot be in seconds.
+/// Warns about times that cannot be seconds.
 pub(crate) fn warn_of_milliseconds(claims: &str) {
     for date in dates(claims).iter().filter(|date| date.is_milliseconds) {
         let name = date.name;
@@ -150,7 +149,7 @@ fn dates(claims: &str) -> Vec<Date> {
         };
         Some(Date {
             name,
-            // Saturates; what is cut off is a part of a second.
+            // The conversion saturates, and cuts off a part of a second.
             seconds: seconds.floor() as i64,
             is_milliseconds,
         })
@@ -158,9 +157,9 @@ fn dates(claims: &str) -> Vec<Date> {
     DATES.iter().filter_map(date).collect()
 }
 
-/// The same JSON on one line and without the characters by which a hostile token could steer a
-/// terminal or turn its text round. In valid JSON they stand in strings alone, where an escape means
-/// the same; line breaks and tabs stand outside strings alone, where a space does.
+/// The same JSON on one line, without the characters with which a hostile token could control a terminal or
+/// reverse its text. In valid JSON these characters stand only in strings, where an escape means the same.
+/// Line breaks and tabs stand only outside strings, where a space means the same.
 pub(crate) fn one_line(json: &str) -> String {
     json.chars().map(harmless).collect()
 }
@@ -178,7 +177,7 @@ fn harmless(c: char) -> String {
     }
 }
 
-/// Valid JSON over several lines, every text in it as it was.
+/// Valid JSON over several lines. Its strings are unchanged.
 fn pretty(json: &str, colour: bool) -> String {
     let mut text = String::new();
     let mut depth = 0_usize;
@@ -219,7 +218,7 @@ fn pretty(json: &str, colour: bool) -> String {
     text
 }
 
-/// Bytes of the string that `text` starts with, its quotes included.
+/// Bytes of the string at the front of `text`, quotes included.
 fn string_len(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {

@@ -1,4 +1,4 @@
-//! Failures become a line on standard error and an exit status. Neither tells a key or a token.
+//! Failures become a line on standard error and an exit status. Neither shows a key or a token.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -24,13 +24,13 @@ const MAX_COLUMNS: usize = 100;
 /// Why a token was refused.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// By the core; with what may help.
+    /// The core refused it; the text may help the user.
     ByCore {
         error: Error,
         now: i64,
         hint: Option<&'static str>,
     },
-    /// Members that were to be there.
+    /// Required members are missing.
     Lacks(Vec<String>),
 }
 
@@ -69,12 +69,12 @@ impl Refused {
     }
 }
 
-/// What was typed, unless it may be a key or a token.
+/// The typed text, unless it may be a key or a token.
 pub(crate) fn shown(text: &str) -> &str {
     if is_short(text) { text } else { "..." }
 }
 
-/// A file by its path; unless nothing like that is there, and it may be a key or a token.
+/// The path of a file. It is hidden if no such file exists and the text may be a key or a token.
 pub(crate) fn file(what: &str, path: &Path, option: &str) -> String {
     let fits = |text: &OsStr| text.to_str().is_some_and(is_short);
     let is_in_directory = path.parent().is_some_and(Path::is_dir);
@@ -107,8 +107,8 @@ pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
     ExitCode::from(USAGE)
 }
 
-/// Takes out of clap's message what may be a key or a token: whatever stands where no value was
-/// expected, and long values. The name of an option stays, and what the help calls an argument.
+/// Takes texts that may be a key or a token out of clap's message: texts where no value was expected, and long
+/// values. Names of options and arguments stay.
 fn redact(error: &mut clap::Error) {
     let is_upper = |text: &str| text.chars().all(|c| c.is_ascii_uppercase());
     let is_argument = |text: &str| {
@@ -129,19 +129,18 @@ fn redact(error: &mut clap::Error) {
             _ => continue,
         }
         error.insert(kind, ContextValue::String("...".to_owned()));
-        // Clap's suggestions repeat what was typed.
+        // Clap's suggestions repeat the typed text.
         error.remove(ContextKind::Suggested);
     }
 }
 
-/// Prints why a command failed. If it failed because nobody reads its output any more, there is
-/// nothing to say.
+/// Prints why a command failed. It prints nothing if nobody reads the output any more.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::from(OTHER);
     }
     let text = format!("barejwt: {error:#}");
-    // The system's words for what went wrong, without its number.
+    // The system's message, without its number.
     let words = text
         .rsplit_once(" (os error ")
         .map_or(&*text, |(words, _)| words);
@@ -150,7 +149,7 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(refused.map_or(OTHER, Refused::status))
 }
 
-/// Prints a text on standard error, wrapped if that is a terminal; that it may be closed is no
+/// Prints a text on standard error, wrapped if standard error is a terminal. A closed standard error is no
 /// failure.
 pub(crate) fn warn(text: &str) {
     let mut stderr = io::stderr();
@@ -163,7 +162,7 @@ pub(crate) fn warn(text: &str) {
     };
 }
 
-/// The lines broken at blanks; continued lines are indented, lines that fit stay as they are.
+/// Breaks lines at blanks and indents what follows. Lines that fit stay unchanged.
 fn wrapped(text: &str, columns: usize) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
@@ -198,7 +197,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The limit that a time has passed or not reached, for people.
+/// The limit that a time has passed or has not reached, for people.
 fn time_of(error: &Error, now: i64) -> Option<String> {
     match error {
         Error::Expired { exp, .. } => Some(format!("it expired {}", ago(*exp, now)?)),

@@ -1,4 +1,4 @@
-//! `inspect`: everything that a token says, also where the core would not read on.
+//! `inspect`: everything that a token says, even if the core would stop reading.
 
 use anyhow::Result;
 use barejwt::{Error, JsonProblem, Part, decode_unverified, scratch_len};
@@ -25,7 +25,7 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<()> {
     print(&said.text())
 }
 
-/// Header, claims, and what the core would refuse before it looks at a signature.
+/// Shows the header, the claims, and the faults that the core would refuse before it checks a signature.
 fn decode(token: &[u8]) -> Result<(String, String, Option<Error>), Error> {
     let mut scratch = vec![0; scratch_len(token.len())];
     let problem = match decode_unverified(token, &mut scratch) {
@@ -39,7 +39,8 @@ fn decode(token: &[u8]) -> Result<(String, String, Option<Error>), Error> {
     Ok((header, claims, problem))
 }
 
-/// Whether the core refuses for how much there is, or for a name that stands twice: to look is no harm.
+/// Whether the core refuses only because the token is too large or repeats a name. Such a token can be shown
+/// without harm.
 fn is_a_bound(error: Error) -> bool {
     match error {
         Error::TokenTooLong { .. } | Error::HeaderTooLong => true,

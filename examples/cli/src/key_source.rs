@@ -1,5 +1,5 @@
-//! Where the key comes from: a file, standard input, the environment, or the site's database; and the
-//! forms in which it may be written there.
+//! The sources of the key: a file, standard input, the environment, or the site's database. And the forms in
+//! which the key may be written there.
 
 use std::borrow::Cow;
 use std::env;
@@ -19,7 +19,7 @@ use crate::{database, exit};
 /// The environment variable that may hold the key.
 const VARIABLE: &str = "BAREJWT_KEY";
 
-/// The database where no key is named.
+/// The database, if no key is named.
 const DEFAULT_DATABASE: &str = "barejwt.db";
 
 /// Most bytes of a key file.
@@ -27,21 +27,21 @@ const MAX_KEY_FILE_BYTES: usize = 65536;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Those of UTF-16, which PowerShell's `>` writes.
+/// The byte order marks of UTF-16, which PowerShell's `>` writes.
 const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
-/// What signs and verifies.
+/// The key or keys that sign and verify.
 pub(crate) enum Keys {
     One {
         key: Key,
-        /// What to say if no signature is good under it.
+        /// The hint for a token whose signature is not valid with this key.
         hint: Option<&'static str>,
     },
     Site(KeySet),
 }
 
 impl Keys {
-    /// The keys of the first source there is, which must be there already.
+    /// The keys of the first source that is named. The source must exist.
     pub(crate) fn load(args: &KeyArgs) -> Result<Self> {
         Self::find(args)?.with_context(|| {
             format!(
@@ -51,7 +51,7 @@ impl Keys {
         })
     }
 
-    /// The keys of the first source there is; `None` if no key is named and there is no database yet.
+    /// The keys of the first source that is named. `None` if no key is named and there is no database yet.
     pub(crate) fn find(args: &KeyArgs) -> Result<Option<Self>> {
         let make = maker(args);
         if let Some(path) = &args.key_file {
@@ -73,7 +73,7 @@ impl Keys {
             .into());
         }
         let path = Path::new(DEFAULT_DATABASE);
-        // A link to nothing is there too, and is not written through.
+        // A link to nothing also exists. Nothing is written through it.
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
@@ -87,13 +87,13 @@ impl Keys {
         Ok(Self::Site(database::keys(path, maker(args))?))
     }
 
-    /// A key that nobody keeps, to see whether something can be signed.
+    /// A key that nobody keeps, to test whether something can be signed.
     pub(crate) fn throw_away() -> Result<Self> {
         let key = Key::new(new_secret()?.as_bytes())?;
         Ok(Self::One { key, hint: None })
     }
 
-    /// What to verify with. A single key without a name verifies whatever `kid` a token has.
+    /// The keys to verify with. A single key without a name verifies tokens with any `kid`.
     pub(crate) fn verifying(&self) -> Result<barejwt::Keys<'_>, Error> {
         Ok(match self {
             Self::One { key, .. } => key.into(),
@@ -104,7 +104,7 @@ impl Keys {
         })
     }
 
-    /// What may be wrong with the key if no signature is good.
+    /// A hint about the key, for a signature that is not valid.
     pub(crate) const fn hint(&self) -> Option<&'static str> {
         match self {
             Self::One { hint, .. } => *hint,
@@ -112,7 +112,7 @@ impl Keys {
         }
     }
 
-    /// What to sign with, and the `kid` that is written: this one, or else the key's own.
+    /// The key to sign with, and the `kid` to write: this one, or otherwise the key's own.
     pub(crate) fn signing<'k>(&'k self, kid: Option<&'k str>) -> Result<SigningKey<'k>, Error> {
         match self {
             Self::One { key, .. } => Ok(kid.map_or(key.into(), |kid| key.with_kid(kid))),
@@ -144,7 +144,7 @@ fn one(
         .with_context(|| format!("cannot use the key in {source}"))
 }
 
-/// Says how to go on with a key that only `--weak-key` takes.
+/// Tells how to use a key that only `--weak-key` accepts.
 pub(crate) fn too_weak(error: Error) -> anyhow::Error {
     match error {
         Error::KeyTooShort { bytes: 0, .. } => anyhow!("the key is empty"),
@@ -156,8 +156,8 @@ pub(crate) fn too_weak(error: Error) -> anyhow::Error {
     }
 }
 
-/// The bytes that sign. Text is taken as it is, without one newline at its end; where an editor has
-/// put more around it, it is refused: other programs would take that as part of the key.
+/// The bytes that sign. A text is used unchanged, without one newline at its end. It is refused if an editor
+/// has put more around it, because other programs would read that as part of the key.
 fn decoded(written: &[u8], encoding: KeyEncoding) -> Result<Zeroizing<Vec<u8>>> {
     if UTF_16_MARKS.iter().any(|mark| written.starts_with(mark)) {
         bail!("it starts with the byte order mark of UTF-16: save it as UTF-8, without a mark");
@@ -207,7 +207,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .filter(|_| rest.is_empty())
 }
 
-/// The bytes, and how messages call where they are from.
+/// The bytes, and the name of their source for messages.
 fn read_key_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Cow<'static, str>)> {
     if path == Path::new("-") {
         let secret = read_secret(io::stdin().lock()).context("cannot read standard input")?;
@@ -228,7 +228,7 @@ fn read_key_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Cow<'static, str>)>
 
 fn read_secret(input: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let limit = MAX_KEY_FILE_BYTES.saturating_add(1);
-    // As large as it can get, so that no copy is left behind by growing.
+    // It has its largest size at once, so that growing leaves no copy behind.
     let mut secret = Zeroizing::new(Vec::with_capacity(limit.saturating_mul(2)));
     input.take(limit as u64).read_to_end(&mut secret)?;
     Ok(secret)
@@ -241,7 +241,7 @@ fn check_len(secret: Zeroizing<Vec<u8>>, source: &str) -> Result<Zeroizing<Vec<u
     Ok(secret)
 }
 
-/// Whoever can read the key can sign.
+/// Warns about a key file that others can read, because they could sign.
 #[cfg(unix)]
 pub(crate) fn warn_if_others_can_read(found: &Metadata, what: &str, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
@@ -258,9 +258,9 @@ pub(crate) fn warn_if_others_can_read(found: &Metadata, what: &str, path: &Path)
 #[cfg(not(unix))]
 pub(crate) fn warn_if_others_can_read(_: &Metadata, _: &str, _: &Path) {}
 
-/// What may be wrong with a text key under which no signature is good: most first attempts fail here.
+/// A hint about a text key, for a signature that is not valid. Most first attempts fail here.
 fn looks_encoded(secret: &[u8]) -> Option<&'static str> {
-    // Letters and digits alone are base64 too, and most often text.
+    // A key of letters and digits alone is base64 too, but most often it is text.
     let is = |encoding, marks: &[u8]| {
         let is_marked = marks.is_empty() || secret.iter().any(|byte| marks.contains(byte));
         let decoded = decoded(secret, encoding);

@@ -1,7 +1,7 @@
 //! `barejwt`: signs, checks and shows HS256 tokens, for people who debug and for scripts.
 //!
-//! Every decision about a token is the core's. This program brings what the core has not: a clock, a
-//! key from somewhere, arguments and exit statuses.
+//! The core makes every decision about a token. This program adds a clock, a source for the key, arguments and
+//! exit statuses.
 
 mod claims_json;
 mod cli;

@@ -1,4 +1,4 @@
-//! `token`, `pair` and `refresh`, which are the site's; `sign`, which is anybody's.
+//! `token`, `pair` and `refresh`, for tokens of the site; `sign`, for any token.
 
 use std::ffi::OsStr;
 
@@ -20,7 +20,7 @@ use crate::{display, time};
 const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local debugging only: \
                              whoever has it is that user";
 
-/// Bytes that a `kid` can add to a token, generously.
+/// More bytes than a `kid` can add to a token.
 const KID_ROOM: usize = 2 * MAX_KID_BYTES;
 
 /// The members that a renewal writes itself.
@@ -58,7 +58,7 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
     let token = token_input::token(&args.token.token, MAX_INPUT_BYTES)?;
     let keys = Keys::load(&args.signing.key)?;
     let (now, state, lifetimes) = (time::now(), &args.state.state_hash, Lifetimes::default());
-    // No more than the whole token can be carried over.
+    // A renewal cannot carry over more than the whole token.
     let (carried, mut scratch) = (token.len(), vec![0; scratch_len(token.len())]);
     let rules = Validation::refresh().max_token_len(token.len());
     let token = verify_refresh(token, keys.verifying()?, &rules, now, &mut scratch);
@@ -72,7 +72,7 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
     print(&json(&pair))
 }
 
-/// What this program cannot know of a renewal.
+/// The warning about members of a renewal that only a server can know.
 fn of_a_server(claims: &str) -> String {
     let mut carried = members(claims).into_keys().collect::<Vec<_>>();
     carried.retain(|name| !RENEWED.contains(&name.as_str()));
@@ -105,11 +105,11 @@ pub(crate) fn sign(args: &SignArgs) -> Result<()> {
     print(&format!("{token}\n"))
 }
 
-/// The JSON that was typed or read: one strict object, by the core's reader.
+/// The JSON that was typed or read: one strict object, checked by the core's reader.
 fn given_claims(argument: &OsStr) -> Result<String> {
     let bytes = token_input::read(argument, MAX_INPUT_BYTES)?;
     let json = String::from_utf8(bytes).map_err(|_| anyhow!("the claims are not UTF-8"))?;
-    // Where it stands alone, the byte that an error names is the one that was typed.
+    // It is checked alone, so that an error names the byte that the user typed.
     let state = StateHash::new([0; 32]);
     PairClaims::new("-", &state, &Lifetimes::default(), 1)
         .carry(&json)
@@ -152,8 +152,8 @@ fn named_claims(args: &SignArgs) -> Vec<Member> {
         .collect()
 }
 
-/// What `sign` makes with the key. Where no key is named, it first has to do so with one that is
-/// thrown away: what cannot be signed makes no database.
+/// The token that `sign` makes with the key. If no key is named, it first signs with a key that is thrown
+/// away, so that claims that cannot be signed make no database.
 fn signed(
     args: &SigningArgs,
     sign: impl Fn(SigningKey<'_>) -> Result<String, Error>,
@@ -173,7 +173,7 @@ fn buffer(token_len: usize) -> Vec<u8> {
     vec![0; token_len.saturating_add(KID_ROOM)]
 }
 
-/// For tokens of this subject with so many bytes of members.
+/// A buffer for tokens of this subject, with this many bytes of members.
 fn pair_buffers(sub: &str, state: &StateArgs, members: usize) -> (Vec<u8>, Vec<u8>) {
     let (now, lifetimes) = (time::now(), Lifetimes::default());
     let access = Claims::access(sub, now, lifetimes.access).token_len();
@@ -200,7 +200,7 @@ fn json(pair: &Pair<'_>) -> String {
     )
 }
 
-/// Nothing was refused here, so this is no exit status of a refused token.
+/// A failure to sign. No token was refused, so that it has another exit status.
 fn not_minted(error: Error) -> anyhow::Error {
     anyhow!("cannot mint the token: {error}")
 }

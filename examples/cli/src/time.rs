@@ -10,17 +10,17 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 const YEAR: u64 = 365 * DAY;
 
-/// A time as it was typed.
+/// A time as typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Moment {
     /// Seconds since 1970.
     At(i64),
-    /// Seconds from now on.
+    /// Seconds from now.
     FromNow(i64),
 }
 
 impl Moment {
-    /// In seconds since 1970.
+    /// The time in seconds since 1970.
     pub(crate) const fn seconds(self, now: i64) -> i64 {
         match self {
             Self::At(seconds) => seconds,
@@ -76,7 +76,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Seconds since 1970; a clock before that is one that is not set, which the core refuses.
+/// Seconds since 1970. A clock before 1970 is not set: the core refuses it.
 pub(crate) fn now() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -90,14 +90,14 @@ pub(crate) fn utc(seconds: i64) -> Option<String> {
     Some(Timestamp::from_second(seconds).ok()?.to_string())
 }
 
-/// The same where this machine is.
+/// The same in the time zone of this machine.
 pub(crate) fn local(seconds: i64) -> Option<String> {
     let time = Timestamp::from_second(seconds).ok()?;
     let zoned = time.to_zoned_datetime(TimeZone::system());
     Some(zoned.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
 }
 
-/// How far two times are apart, in the largest unit of which there are two, or seconds.
+/// The time between two times, in the largest unit that fits twice, or in seconds.
 pub(crate) fn distance(one: i64, other: i64) -> String {
     let seconds = one.abs_diff(other);
     let units = [

@@ -1,5 +1,4 @@
-//! What a command reads beside its options: an argument, or standard input; and a token as people
-//! paste it.
+//! The input of a command beside its options: an argument or standard input, and a token as people paste it.
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -8,14 +7,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::exit;
 
-/// Most bytes of a token or a claims set on standard input, unless somebody only wants to look.
+/// Most bytes of a token or a claims set on standard input, unless it is only to be shown.
 pub(crate) const MAX_INPUT_BYTES: u64 = 1 << 20;
 
-/// The bytes of the token, without what was pasted with it.
+/// The bytes of the token, without the text that was pasted around it.
 pub(crate) fn token(argument: &OsStr, limit: u64) -> Result<Vec<u8>> {
     let mut input = read(argument, limit)?;
     if argument == "-" {
-        // The end of a line is no part of it, and nothing to speak of.
+        // The end of a line is no part of the token, and is not mentioned.
         for end in [b'\n', b'\r'] {
             if input.last() == Some(&end) {
                 input.pop();
@@ -47,7 +46,7 @@ pub(crate) fn read(argument: &OsStr, limit: u64) -> Result<Vec<u8>> {
     Ok(input)
 }
 
-/// Takes off what surrounds a token in headers, scripts and JSON; says what that was.
+/// Removes the text around a token in headers, scripts and JSON. Says what it was.
 fn bare(mut text: &[u8]) -> (&[u8], Vec<&'static str>) {
     let mut taken_off = Vec::new();
     while let Some((rest, what)) = one_layer_less(text) {

@@ -1,4 +1,4 @@
-//! `verify`: a key, and the rules that the options say.
+//! `verify`: checks a token with a key and the rules from the options.
 
 use anyhow::Result;
 use barejwt::{Claim, Error, Validation, VerifiedClaims, decode_unverified, scratch_len};
@@ -97,15 +97,16 @@ fn rules(args: &VerifyArgs) -> Validation<'_> {
         .fold(rules, Validation::allow_missing)
 }
 
-/// The claim that the core requires by this name. Of any other system's token it looks at none of the
-/// site's; and to require an `aud` means to name it, so here that it is there is enough.
+/// The claim with this name, if the core can require it. In a token of any other system the core does not look
+/// at the site's own claims. The core requires an `aud` only together with a value, so that here the presence
+/// of `aud` is checked.
 fn known(name: &str, profile: Profile) -> Option<Claim> {
     let claim = CLAIMS.into_iter().find(|claim| claim.name() == name)?;
     let is_plain = profile == Profile::Jwt && OF_THE_SITE.contains(&claim);
     Some(claim).filter(|claim| *claim != Claim::Aud && !is_plain)
 }
 
-/// The required members that are no rule of the core's.
+/// The required members for which the core has no rule.
 fn check_members(args: &VerifyArgs, claims: &VerifiedClaims<'_>) -> Result<(), Refused> {
     let lacks = |name: &&String| claims.get(name).is_none();
     let lacking: Vec<_> = args.require.iter().filter(lacks).cloned().collect();
@@ -116,7 +117,7 @@ fn check_members(args: &VerifyArgs, claims: &VerifiedClaims<'_>) -> Result<(), R
     }
 }
 
-/// What may help somebody whose token was refused.
+/// A hint for a user whose token was refused.
 fn hint(error: Error, keys: &Keys, token: &[u8], args: &VerifyArgs) -> Option<&'static str> {
     match error {
         Error::SignatureInvalid => keys.hint(),
@@ -133,7 +134,7 @@ fn hint(error: Error, keys: &Keys, token: &[u8], args: &VerifyArgs) -> Option<&'
     }
 }
 
-/// Its signature is good, so what it says may be looked at.
+/// Whether the token is of another system. Its claims may be read, because its signature is good.
 fn is_of_another_system(token: &[u8]) -> bool {
     let mut scratch = vec![0; scratch_len(token.len())];
     decode_unverified(token, &mut scratch).is_ok_and(|said| {

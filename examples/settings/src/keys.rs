@@ -1,4 +1,4 @@
-//! The keys of a site: one that signs, and former ones that verify until they are retired.
+//! The keys of a site: one key that signs, and former keys that verify until they are retired.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use barejwt::{Error, Key, Keyring, NamedKey, SigningKey, WithoutKid};
 
 use crate::MakeKey;
 
-/// What the keyring calls the key of tokens without `kid`, the one from before the first rotation.
+/// The keyring's name for the key of tokens without `kid`. It is the key from before the first rotation.
 const WITHOUT_KID: &str = "without-kid";
 
-/// A key as the database has it.
+/// A key as stored in the database.
 pub struct StoredKey<'r> {
-    /// Its name; the key from before the first rotation has none.
+    /// The key's name. The key from before the first rotation has no name.
     pub kid: Option<&'r str>,
     /// The bytes that sign.
     pub secret: &'r str,
@@ -33,17 +33,17 @@ impl StoredKey<'_> {
     }
 }
 
-/// The prepared keys; the first one signs.
+/// The prepared keys. The first key signs.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<NamedKey>,
-    /// The place of the key of tokens without `kid`, until that is retired.
+    /// The place of the key for tokens without `kid`, until that key is retired.
     without_kid: Option<usize>,
 }
 
 impl KeySet {
     /// # Errors
-    /// Those of `make`, of any key; [`Error::KidInvalid`], [`Error::KidDuplicate`].
+    /// The errors of `make`, for any key; [`Error::KidInvalid`], [`Error::KidDuplicate`].
     pub(crate) fn new<'r>(
         active: StoredKey<'r>,
         former: impl Iterator<Item = StoredKey<'r>>,
@@ -55,7 +55,7 @@ impl KeySet {
             without_kid: None,
             keys: prepared?,
         };
-        // Now, not when a request needs it: whoever reads the keys can go on with the former ones.
+        // Checked now and not at a request, so that the reader of the keys can keep the former ones.
         Keyring::new(&set.keys, set.active()?.kid(), WithoutKid::Refuse)?;
         let is_first = |key: &NamedKey| key.kid() == WITHOUT_KID;
         Ok(Self {
@@ -64,13 +64,13 @@ impl KeySet {
         })
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     #[must_use]
     pub fn count(&self) -> usize {
         self.keys.len()
     }
 
-    /// The name of the key that signs: what its tokens have for a `kid` from the first rotation on.
+    /// The name of the key that signs. Its tokens have this `kid` from the first rotation on.
     #[must_use]
     pub fn name(&self) -> &str {
         self.keys.first().map_or("", NamedKey::kid)
@@ -85,23 +85,23 @@ impl KeySet {
         }
     }
 
-    /// What to verify with: a token without `kid` goes to the key from before the first rotation,
-    /// and is refused once that is retired. However many keys there are, this looks through none of
-    /// them: that was done when the set was made.
+    /// The keys to verify with. The key from before the first rotation verifies tokens without `kid`. Once it
+    /// is retired, these tokens are refused. This call does not look through the keys: that was done when the
+    /// set was made.
     ///
     /// # Errors
-    /// None: the set was not made if there are any.
+    /// This cannot fail: a set with a fault was never made.
     pub fn ring(&self) -> Result<Keyring<'_>, Error> {
         let nowhere = self.keys.len();
         Keyring::by_place(&self.keys, self.without_kid.unwrap_or(nowhere))
             .ok_or(Error::KidNotInKeyring)
     }
 
-    /// What to sign with: under this `kid`, or else the key's own, which it has from the first rotation
-    /// on.
+    /// The key to sign with, and the `kid` to write: this one, or otherwise the key's own, which it has from
+    /// the first rotation on.
     ///
     /// # Errors
-    /// None: there is a key.
+    /// This cannot fail: there is always a key.
     pub fn signing<'k>(&'k self, kid: Option<&'k str>) -> Result<SigningKey<'k>, Error> {
         let active = self.active()?;
         let own = Some(active.kid()).filter(|own| *own != WITHOUT_KID);

@@ -1,15 +1,15 @@
-//! The table `settings` of a site: the key, under the names the reference system has, its `kid` once
-//! it was rotated, the former keys, and how long tokens live.
+//! The table `settings` of a site. It has the key, under the names of the reference system, the key's `kid`
+//! after a rotation, the former keys, and the lifetimes of tokens.
 //!
 //! | name | value |
 //! |---|---|
 //! | `secret_key` | the key that signs |
-//! | `secret_key_id` | its `kid`; absent until the first rotation |
-//! | `former_key:KID` | a key that only verifies; of the first key the `kid` is empty |
+//! | `secret_key_id` | the `kid` of that key; absent until the first rotation |
+//! | `former_key:KID` | a key that only verifies; the first key has an empty `kid` |
 //! | `access_token_ttl`, `refresh_token_ttl` | seconds |
 //!
-//! The server and the tool read it, each with a database library of its own: so the rows come in as
-//! text, and nothing here opens a database.
+//! The server and the tool read the table, each with its own database library. So the rows come in as text,
+//! and nothing here opens a database.
 
 #![forbid(unsafe_code)]
 
@@ -34,10 +34,10 @@ const KEY_CHARS: usize = 256;
 
 const FORMER_KEY: &str = "former_key:";
 
-/// A new value of `secret_key`.
+/// A new value for `secret_key`.
 ///
 /// # Errors
-/// The operating system has no random numbers.
+/// The operating system gives no random numbers.
 pub fn new_secret() -> Result<Zeroizing<String>, getrandom::Error> {
     letters_and_digits(KEY_CHARS)
 }
@@ -51,7 +51,7 @@ pub enum Problem {
     SeveralKeys,
     /// A key cannot be used.
     Key(Error),
-    /// This setting is no number of seconds.
+    /// This setting is not a number of seconds.
     NoSeconds(&'static str),
 }
 
@@ -93,15 +93,15 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// Of what [`SELECT`] gives: names and values.
+    /// The settings from the rows of [`SELECT`]: names and values.
     #[must_use]
     pub fn new(rows: Vec<(String, String)>) -> Self {
         let wiped = rows.into_iter().map(|(name, value)| (name, value.into()));
         Self(wiped.collect())
     }
 
-    /// The keys: one that signs, and former ones. `make` is [`Key::new`], or [`Key::new_weak`] for
-    /// somebody who takes that risk.
+    /// The keys: one key that signs, and former keys. `make` is [`Key::new`], or [`Key::new_weak`] if you
+    /// accept its risk.
     ///
     /// # Errors
     /// [`Problem::NoKey`], [`Problem::SeveralKeys`], [`Problem::Key`].
@@ -120,7 +120,7 @@ impl Settings {
         )?)
     }
 
-    /// How long tokens live.
+    /// The lifetimes of tokens.
     ///
     /// # Errors
     /// [`Problem::NoSeconds`].
@@ -131,7 +131,7 @@ impl Settings {
         })
     }
 
-    /// The keys as they are stored, the one that signs first.
+    /// The keys as stored. The key that signs is first.
     pub fn stored_keys(&self) -> impl Iterator<Item = StoredKey<'_>> {
         let kid = self.values("secret_key_id").next();
         let active = self.values("secret_key").take(1);

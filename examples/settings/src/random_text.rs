@@ -4,12 +4,12 @@ use zeroize::Zeroizing;
 
 const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// So many letters and digits, each as likely as any other; wiped on drop.
+/// This many letters and digits, all equally likely. They are wiped on drop.
 ///
 /// # Errors
-/// The operating system has no random numbers.
+/// The operating system gives no random numbers.
 pub fn letters_and_digits(count: usize) -> Result<Zeroizing<String>, getrandom::Error> {
-    // The largest multiple of 62: from there up a byte would favour the first characters.
+    // The largest multiple of 62 in a byte. Greater bytes would favour the first characters.
     const FAIR: u8 = 248;
 
     let mut text = Zeroizing::new(String::with_capacity(count));
