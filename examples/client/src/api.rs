@@ -1,4 +1,4 @@
-//! The server's API over HTTP: one request a function, none of them ever repeated here.
+//! The server's API over HTTP. Each function makes one request and never repeats it.
 
 use std::fmt;
 use std::io;
@@ -16,10 +16,10 @@ use ureq::{Agent, Body};
 use crate::clock::now;
 use crate::failure::Failure;
 
-/// For one request, from the connection to the last byte of the answer.
+/// The time limit of one request, from the connection to the last byte of the answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Bytes of an answer; one that is longer counts as none.
+/// Most bytes of an answer. A longer answer counts as no answer.
 const MAX_ANSWER: u64 = 64 * 1024;
 
 /// Codes of the server's envelopes.
@@ -27,11 +27,11 @@ pub(crate) const LOGIN_REQUIRED: i64 = 401;
 pub(crate) const PARAMETER_INVALID: i64 = 40001;
 pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
 
-/// Where the server is: `http://`, a loopback host, perhaps a port.
+/// The server's address: `http://`, a loopback host, perhaps a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Server(String);
 
-/// Where it is if nobody says.
+/// The default address of the server.
 impl Default for Server {
     fn default() -> Self {
         Self("http://127.0.0.1:5212".to_owned())
@@ -58,7 +58,7 @@ impl FromStr for Server {
 }
 
 impl Server {
-    /// Whether somebody listens there: asked before a person has to type a password in vain.
+    /// Whether a server listens there. It is asked before a person types a password in vain.
     pub(crate) fn try_connection(&self) -> Result<(), Failure> {
         self.connect().map_err(|error| Failure::Unreachable {
             server: self.clone(),
@@ -101,7 +101,7 @@ impl fmt::Display for Server {
 
 /// What the server says of an access token.
 pub(crate) enum Account {
-    /// It is this account's.
+    /// It belongs to this account.
     Is(Value),
     /// It is refused.
     Unauthorized,
@@ -115,20 +115,20 @@ struct Envelope {
 }
 
 impl Envelope {
-    /// It begins as the core's own words do, which the server repeats.
+    /// Whether the server's text begins like the text of this error: the server repeats the core's texts.
     fn says(&self, error: Error) -> bool {
         let words = error.description();
         self.msg.as_ref().is_some_and(|msg| msg.starts_with(words))
     }
 
-    /// Why the server does not take a new password, in words of this client's.
+    /// Why the server refuses a new password, in this client's words.
     fn why_not_this_password(&self) -> Option<&'static str> {
         let msg = self.msg.as_deref()?;
         NEW_PASSWORDS.into_iter().find(|known| *known == msg)
     }
 }
 
-/// What the server says of new passwords: text that is not here is not shown.
+/// The server's texts about new passwords. Any other text is not shown.
 const NEW_PASSWORDS: [&str; 4] = [
     "a new password must have 8 to 256 characters",
     "a new password must not be of blanks alone",
@@ -142,8 +142,8 @@ pub(crate) struct Api<'s> {
 }
 
 impl<'s> Api<'s> {
-    /// No redirects and no proxy: either would take tokens elsewhere. No connection is used twice,
-    /// so that none is found closed.
+    /// There are no redirects and no proxy, because both would send tokens elsewhere. No connection is used
+    /// twice, so that a request never finds a closed connection.
     pub(crate) fn new(server: &'s Server) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -174,7 +174,7 @@ impl<'s> Api<'s> {
     /// The envelope's `code`.
     ///
     /// # Errors
-    /// Those of [`Self::check_clocks`], and others, if the session goes on.
+    /// The errors of [`Self::check_clocks`], and others, if the session goes on.
     pub(crate) fn sign_out(&self, pair: &Pair<'_>) -> Result<i64, Failure> {
         let body = json!({"refresh_token": pair.refresh_token});
         let response = self
@@ -241,11 +241,11 @@ impl<'s> Api<'s> {
         }
     }
 
-    /// Nothing that time heals is final: a refusal that only a wrong clock explains.
+    /// Finds a refusal that only a wrong clock explains. It may pass with time, so that it ends no session.
     ///
     /// # Errors
-    /// If the server calls a token not valid yet, or calls one expired that this machine's clock,
-    /// by which it is good until `expires`, does not.
+    /// The server says that a token is not valid yet. Or it says that a token has expired that is valid until
+    /// `expires` by this machine's clock.
     pub(crate) fn check_clocks(&self, answer: &[u8], expires: i64) -> Result<(), Failure> {
         self.check_not_too_early(answer)?;
         let expired = Error::Expired { exp: 0, now: 0 };
@@ -279,8 +279,7 @@ impl<'s> Api<'s> {
         format!("{}/api/v4/{path}", self.server)
     }
 
-    /// The whole body. An HTTP error comes from something that is not a method of the API: those
-    /// answer 200.
+    /// The whole body. An HTTP error does not come from a method of the API, because all methods answer 200.
     fn read(&self, mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {

@@ -1,4 +1,4 @@
-//! What each command does.
+//! Runs each command.
 
 use std::io::{self, Write};
 
@@ -57,12 +57,14 @@ fn log_in_with(
         Err(Error::LoginRefused { code }) => return Err(api.refused(code)),
         Err(error) => return Err(api.no_pair(error)),
     }
-    // Nobody could end it later. If it has ended before, or the server is gone, so be it.
+    // The old session is ended now, because nobody could end it later. A failure does not matter: the session
+    // has ended before, or the server is gone.
     let _ = former.and_then(|stored| api.sign_out(&stored.pair()?));
     Ok(())
 }
 
-/// A clock that calls the token expired, and is not believed, cannot tell: the server can.
+/// If the clock says that the token has expired, but the session does not believe the clock, only the server
+/// can tell.
 fn token(file: &SessionFile, margin: u32) -> Result<(), Failure> {
     let mut stored = fresh(file, margin)?;
     if stored.pair()?.access_expires <= now() {
@@ -76,8 +78,8 @@ fn who_am_i(file: &SessionFile, margin: u32) -> Result<(), Failure> {
     print(&format!("{account:#}"))
 }
 
-/// Whose the access token is. If the server refuses it, the core allows one refresh and, since the
-/// call changes nothing, the call is made again: the session is the one that has worked.
+/// Asks whose the access token is. If the server refuses the token, the core allows one refresh. The call is
+/// then made again, because it changes nothing. The session returned is the one that has worked.
 fn ask(file: &SessionFile, stored: Stored, margin: u32) -> Result<(Stored, Value), Failure> {
     let server = stored.server()?;
     let api = Api::new(&server);
@@ -98,7 +100,7 @@ fn ask(file: &SessionFile, stored: Stored, margin: u32) -> Result<(Stored, Value
     }
 }
 
-/// The server ends every session of the account, this one too: so log in again.
+/// The server ends every session of the account, also this one. So the client logs in again.
 fn change_password(file: &SessionFile, margin: u32) -> Result<(), Failure> {
     let (stored, account) = ask(file, fresh(file, margin)?, margin)?;
     let email = account.get("email").and_then(Value::as_str);
@@ -119,7 +121,7 @@ fn change_password(file: &SessionFile, margin: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The file goes when the server has ended the session, or says that it has ended before.
+/// The file is removed once the server has ended the session, or says that it has ended before.
 fn log_out(file: &SessionFile) -> Result<(), Failure> {
     let locked = file.lock()?;
     let stored = locked.read()?;
@@ -134,14 +136,14 @@ fn log_out(file: &SessionFile) -> Result<(), Failure> {
 }
 
 fn completions(shell: Shell) -> Result<(), Failure> {
-    // Into memory first: clap_complete panics where it cannot write.
+    // It goes to memory first, because clap_complete panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "barejwt-client", &mut script);
     io::stdout().write_all(&script).map_err(Failure::Output)
 }
 
-/// For people: standard output is for what was asked. That standard error may be closed is no
-/// failure.
+/// Prints a text for people on standard error, because standard output is only for results. A closed standard
+/// error is no failure.
 fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "barejwt-client: {line}");
 }

@@ -1,5 +1,5 @@
-//! Why a command failed: one line for people, one exit status for scripts. Neither tells a token,
-//! a password or any text of the server's.
+//! Why a command failed: one line for people, one exit status for scripts. Neither shows a token, a password
+//! or any text of the server.
 
 use std::fmt;
 use std::io;
@@ -9,47 +9,47 @@ use crate::api::{CREDENTIAL_INVALID, LOGIN_REQUIRED, PARAMETER_INVALID, Server};
 
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There is no session that can be used.
+    /// No session can be used.
     LogIn(&'static str),
     /// The server does not let the session go on.
     Ended {
         server: Server,
         why: &'static str,
     },
-    /// No connection, or no whole answer.
+    /// There was no connection, or no whole answer.
     Unreachable {
         server: Server,
         error: ureq::Error,
     },
-    /// The envelope's `code`, or the HTTP status where there is no envelope.
+    /// The envelope's `code`, or the HTTP status if there is no envelope.
     Refused {
         server: Server,
         code: i64,
     },
-    /// It does not take the new password, or not the current one.
+    /// The server refuses the new password or the current password.
     Password {
         server: Server,
         why: &'static str,
     },
-    /// Until so many seconds have passed, if the server has said so.
+    /// Seconds to wait, if the server has said so.
     TooOften {
         server: Server,
         wait: Option<u32>,
     },
-    /// The server takes the token for one that is not valid yet.
+    /// The server says that the token is not valid yet.
     TooEarly(Server),
-    /// The server's clock says that the session has expired, and this machine's that it has not.
+    /// The session has expired by the server's clock, but not by this machine's clock.
     Clocks(Server),
-    /// The password is another one now, and there is no session with it.
+    /// The password was changed, but there is no session with the new password.
     LogInAnew(Box<Failure>),
     /// This machine's clock is not set.
     Clock(barejwt::Error),
-    /// The answer to a login or a refresh is no pair.
+    /// The answer to a login or a refresh has no pair.
     NoPair {
         server: Server,
         error: barejwt::Error,
     },
-    /// An answer that is no envelope, or one without an account that was asked for.
+    /// The answer is no envelope, or has no account although the client asked for one.
     Answer(Server),
     File {
         path: PathBuf,
@@ -57,14 +57,14 @@ pub(crate) enum Failure {
     },
     /// Other users can read the session file.
     FileOpen(PathBuf),
-    /// The server has given a new pair, and it could not be kept.
+    /// The server has given a new pair, but the client could not keep it.
     PairLost {
         path: PathBuf,
         error: io::Error,
     },
     NoHome,
     Typing(io::Error),
-    /// The new password was typed in two ways.
+    /// The two typed texts of the new password differ.
     Different,
     Output(io::Error),
 }

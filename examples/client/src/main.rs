@@ -1,8 +1,7 @@
 //! `barejwt-client`: logs in to the login server and calls it, for people and for scripts.
 //!
-//! Every decision about a token is the core's: [`barejwt::Session`] says whether to use the access
-//! token, to refresh or to log in. This program brings what the core has not: a clock, a file, a
-//! lock and HTTP.
+//! The core makes every decision about a token: [`barejwt::Session`] says whether to use the access token, to
+//! refresh or to log in. This program adds a clock, a file, a lock and HTTP.
 
 mod api;
 mod cli;
@@ -22,7 +21,7 @@ fn main() -> ExitCode {
     match commands::run(&cli::Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // That standard error may be closed is no failure.
+            // A closed standard error is no failure.
             let _ = writeln!(io::stderr(), "barejwt-client: {failure}");
             ExitCode::from(failure.exit_status())
         }

@@ -1,4 +1,4 @@
-//! The password: asked for on the terminal, without showing it, or read from standard input.
+//! The password: typed on the terminal, where it is not shown, or read from standard input.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::SIGINT;
 use signal_hook::{flag, low_level};
 
-/// Whether a person types it.
+/// Whether a person types the password.
 pub(crate) fn is_typed() -> bool {
     io::stdin().is_terminal()
 }
@@ -24,8 +24,8 @@ pub(crate) fn read(prompt: &str) -> io::Result<String> {
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
 
-/// Runs `ask`; Ctrl-C ends the program after it. `rpassword` raises SIGINT first and turns the echo
-/// on again as it returns.
+/// Runs `ask`. After Ctrl-C the program ends only when `ask` returns: `rpassword` raises SIGINT first, and
+/// turns the echo on again when it returns.
 fn interruptible<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let has_asked = Arc::new(AtomicBool::new(false));
     flag::register_conditional_default(SIGINT, Arc::clone(&has_asked))?;

@@ -1,4 +1,4 @@
-//! Refreshing the pair of tokens, once, however many runs want it at the same time.
+//! Refreshing the pair of tokens once, even if many runs want it at the same time.
 
 use barejwt::{Error, Next, Pair};
 
@@ -21,12 +21,12 @@ pub(crate) fn fresh(file: &SessionFile, margin: u32) -> Result<Stored, Failure> 
     }
 }
 
-/// Trades the refresh token of `seen` for a new pair, unless another run has done so while this one
-/// waited for the lock: then the file holds a new pair, and that is taken whatever the clock says, if
-/// it is from the same server.
+/// Trades the refresh token of `seen` for a new pair. But another run may have done so while this run waited
+/// for the lock. Then the file holds a new pair, which is used whatever the clock says, if it is from the same
+/// server.
 ///
-/// One request, never repeated: a refresh token can be used once, and an answer that was lost may
-/// have been sent.
+/// The request is never repeated. A refresh token can be used only once, and the server may have sent an answer
+/// that was lost.
 pub(crate) fn renew(file: &SessionFile, seen: &Stored) -> Result<Stored, Failure> {
     let locked = file.lock()?;
     let server = seen.server()?;

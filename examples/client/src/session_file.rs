@@ -1,5 +1,5 @@
-//! The session file: the server's address, its last answer and when that came, for this user's eyes
-//! only. It is replaced whole or not at all, and by one run at a time.
+//! The session file: the server's address, its last answer and the time of that answer. Only this user can read
+//! it. It is replaced whole or not at all, by one run at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -16,28 +16,28 @@ use tempfile::NamedTempFile;
 use crate::api::Server;
 use crate::failure::Failure;
 
-/// For the lock: a run that has it makes two requests at most, each with a time limit.
+/// Longest wait for the lock. A run that has the lock makes at most two requests, each with a time limit.
 const LOCK_WAIT: Duration = Duration::from_secs(45);
 
-/// How often a run that waits for the lock looks again.
+/// The pause of a run that waits for the lock, before it looks again.
 const LOCK_POLL: Duration = Duration::from_millis(20);
 
 const NO_SESSION: Failure = Failure::LogIn("there is no session");
 const DAMAGED: Failure = Failure::LogIn("the session file is damaged");
 const OTHER_SERVER: Failure = Failure::LogIn("the session is with another server");
 
-/// What the file holds.
+/// The content of the file.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Stored {
     server: String,
-    /// When the answer came, by this machine's clock, in seconds since 1970.
+    /// The time of the answer by this machine's clock, in seconds since 1970.
     received: i64,
-    /// To a login or a refresh, as it came.
+    /// The answer to a login or a refresh, unchanged.
     answer: Box<RawValue>,
 }
 
 impl Stored {
-    /// `answer` is one that [`Pair::from_answer`] has read, `received` when it came.
+    /// [`Pair::from_answer`] has read `answer`. `received` is the time of the answer.
     pub(crate) fn new(server: &Server, answer: Vec<u8>, received: i64) -> Result<Self, Failure> {
         let text = String::from_utf8(answer).map_err(|_| DAMAGED)?;
         Ok(Self {
@@ -51,7 +51,7 @@ impl Stored {
         self.server.parse().map_err(|_| DAMAGED)
     }
 
-    /// A pair is sent to the server that it is from, and to no other.
+    /// A pair is sent only to the server that it came from.
     pub(crate) fn with(self, server: &Server) -> Result<Self, Failure> {
         if self.server()? == *server {
             Ok(self)
@@ -64,11 +64,11 @@ impl Stored {
         Pair::from_answer(self.answer.get().as_bytes()).map_err(|_| DAMAGED)
     }
 
-    /// As old as it is: a clock that called the pair expired when it came is not believed now.
-    /// `margin` in seconds.
+    /// The session with the age of its pair: if the clock said that the new pair had expired, it is not
+    /// believed now. `margin` is in seconds.
     pub(crate) fn session(&self, margin: u32) -> Result<Session<'_>, Failure> {
         let mut session = Session::new(self.pair()?, margin);
-        // With a clock that was not set the pair is new.
+        // If the clock was not set, the pair counts as new.
         let _ = session.next(self.received);
         Ok(session)
     }
@@ -83,26 +83,26 @@ pub(crate) struct SessionFile {
     server: Option<Server>,
 }
 
-/// This run alone may change the file. The lock is another file, which stays, since the session
-/// file is replaced; it ends with the process, however that ends.
+/// The lock: only this run may change the file. The lock is another file, because the session file is
+/// replaced; that file stays. The lock ends with the process, however the process ends.
 pub(crate) struct Locked<'f> {
     file: &'f SessionFile,
     _lock: File,
 }
 
-/// A file beside the session file that is to become it.
+/// A new file that will replace the session file.
 pub(crate) struct Replacement<'f> {
     path: &'f Path,
     new: NamedTempFile,
 }
 
 impl SessionFile {
-    /// `server` is the one that its session must be with, if the user has said so.
+    /// `server` is the server that the session must be with, if the user has named one.
     pub(crate) const fn at(path: PathBuf, server: Option<Server>) -> Self {
         Self { path, server }
     }
 
-    /// Where it is if the user does not say.
+    /// The default path of the file.
     pub(crate) fn default_path() -> Result<PathBuf, Failure> {
         let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
         let state = state.filter(|path| path.is_absolute());
@@ -128,7 +128,7 @@ impl SessionFile {
         }
     }
 
-    /// Waits for other runs that have the lock, up to [`LOCK_WAIT`].
+    /// Takes the lock. Waits for other runs that have it, up to [`LOCK_WAIT`].
     pub(crate) fn lock(&self) -> Result<Locked<'_>, Failure> {
         let lock = self.open_lock().map_err(|error| self.failure(error))?;
         Ok(Locked {
@@ -144,7 +144,7 @@ impl SessionFile {
             .create(directory(&self.path))?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
-        // A link that somebody has put there would make or lock another file.
+        // No link is followed, because it would make or lock another file.
         options.custom_flags(libc::O_NOFOLLOW);
         let lock = options.open(self.path.with_added_extension("lock"))?;
         wait_for(&lock, LOCK_WAIT)?;
@@ -164,8 +164,8 @@ impl Locked<'_> {
         self.file.read()
     }
 
-    /// Makes the file that [`Replacement::commit`] puts in place: a first step that can fail
-    /// before the server is asked for something to keep.
+    /// Makes the file that [`Replacement::commit`] puts in place. This can fail, so that it comes before the
+    /// request whose answer the file will keep.
     pub(crate) fn prepare(&self) -> Result<Replacement<'_>, Failure> {
         let path = &self.file.path;
         let new = new_beside(path).map_err(|error| self.file.failure(error))?;
@@ -178,7 +178,7 @@ impl Locked<'_> {
 }
 
 impl Replacement<'_> {
-    /// Replaces the session file: after a crash at any moment there is the old one or this one.
+    /// Replaces the session file. After a crash at any moment there is the old file or the new file.
     pub(crate) fn commit(self, stored: &Stored) -> Result<(), Failure> {
         let path = self.path;
         self.write(stored).map_err(|error| Failure::PairLost {
@@ -196,7 +196,7 @@ impl Replacement<'_> {
     }
 }
 
-/// Opening a pipe would wait for a writer.
+/// Opens only a regular file, because opening a pipe would wait for a writer.
 fn open_regular(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a regular file"));
@@ -221,7 +221,7 @@ fn wait_for(lock: &File, at_most: Duration) -> io::Result<()> {
     }
 }
 
-/// `NAME.new`, whose mode is 0600. One that a crash has left there is removed, not written to.
+/// Makes `NAME.new` with mode 0600. A file that a crash has left there is removed first.
 fn new_beside(path: &Path) -> io::Result<NamedTempFile> {
     let name = path.with_added_extension("new");
     match fs::remove_file(&name) {
@@ -257,7 +257,7 @@ mod tests {
         assert!(refused.contains("has kept its lock"), "{refused}");
         assert!((wait..10 * wait).contains(&start.elapsed()));
 
-        // One that ends in time is waited for.
+        // The run waits for a lock that ends in time.
         thread::scope(|scope| {
             scope.spawn(|| {
                 thread::sleep(wait);
