@@ -10,13 +10,13 @@ use sqlx::{FromRow, Row};
 use crate::database::{query, query_as, query_scalar};
 use crate::store::Store;
 
-/// Characters of a public id; 62 to the 10th of them are enough not to meet twice.
+/// Characters of a public id. There are 62 to the 10th ids, so that two accounts do not get the same one.
 const ID_CHARS: usize = 10;
 
 /// One account.
 #[derive(Clone)]
 pub(crate) struct Account {
-    /// Its public id, the `sub` of its tokens.
+    /// The public id of the account, which is the `sub` of its tokens.
     pub(crate) id: String,
     pub(crate) email: String,
     pub(crate) nickname: String,
@@ -35,8 +35,8 @@ impl fmt::Debug for Account {
 }
 
 impl Account {
-    /// The digest of the credential state, as a refresh token carries it. It changes with the
-    /// password, whose hash has a new salt each time, and so says nothing of either.
+    /// The digest of the credential state that a refresh token carries. It changes with the password. The
+    /// password's hash has a new salt each time, so that the digest reveals neither.
     pub(crate) fn state_hash(&self) -> String {
         let digest = Sha256::new()
             .chain_update(self.id.as_bytes())
@@ -59,7 +59,7 @@ impl FromRow<'_, AnyRow> for Account {
     }
 }
 
-/// How addresses are stored and compared.
+/// The form in which addresses are stored and compared.
 pub(crate) fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
@@ -71,7 +71,7 @@ pub(crate) fn random_id() -> Result<String, getrandom::Error> {
 
 impl Store {
     pub(crate) async fn account(&self, id: &str) -> sqlx::Result<Option<Account>> {
-        // PostgreSQL takes no NUL in a text; no id has one.
+        // PostgreSQL accepts no NUL in a text, and no id has a NUL.
         if id.contains('\0') {
             return Ok(None);
         }
@@ -81,7 +81,7 @@ impl Store {
             .await
     }
 
-    /// By an address in its normal form.
+    /// Finds an account by an address in its normal form.
     pub(crate) async fn account_by_email(&self, email: &str) -> sqlx::Result<Option<Account>> {
         if email.contains('\0') {
             return Ok(None);
@@ -117,8 +117,8 @@ impl Store {
         Ok(added.rows_affected() == 1)
     }
 
-    /// Replaces the password, if it is still the one that `account` has, and ends every chain of
-    /// the account with it; `false` if somebody else was faster.
+    /// Replaces the password if it is still the password in `account`, and ends every chain of the account.
+    /// `false` if somebody else has changed the password before.
     pub(crate) async fn set_password(&self, account: &Account, hash: &str) -> sqlx::Result<bool> {
         let mut transaction = self.write().await?;
         let changed =

@@ -1,8 +1,7 @@
-//! How often somebody has tried something lately, counted in the database: for all processes on it
-//! together.
+//! Counts recent attempts in the database, for all processes together.
 //!
-//! Each attempt takes its share of a minute from what is allowed, and time gives it back (the
-//! generic cell rate algorithm). That is one number a name, changed by one SQL statement.
+//! Each attempt takes its share of a minute, and time gives the share back (the generic cell rate algorithm).
+//! There is one number for each name, changed by one SQL statement.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -18,19 +17,19 @@ use crate::store::Store;
 /// In microseconds.
 const MINUTE: i64 = 60_000_000;
 
-/// No attempt counts for longer than a minute, and clocks of servers differ by less than another.
-/// What counts for longer was written by a clock that was ahead and is set right now.
+/// No attempt counts for longer than a minute, and clocks of servers differ by less than another minute. A row
+/// that counts for longer was written by a clock that was ahead then and is right now.
 const LONGEST: i64 = 2 * MINUTE;
 
 impl Store {
-    /// Counts an attempt, of which so many are allowed in a minute, and as many at once. Gives how
-    /// long to wait if it is one too many; that one does not count.
+    /// Counts an attempt. `per_minute` attempts are allowed in a minute, also all at once. If this attempt is
+    /// one too many, it does not count, and the time to wait is returned.
     pub(crate) async fn count_attempt(
         &self,
         who_and_what: &str,
         per_minute: NonZeroU32,
     ) -> Result<Option<Duration>> {
-        // Somebody may have typed a password in place of an address.
+        // Hashed, because somebody may have typed a password instead of an address.
         let name = Base64::encode_string(&Sha256::digest(who_and_what));
         let now = Timestamp::now().as_microsecond();
         let share = MINUTE
@@ -38,7 +37,7 @@ impl Store {
             .unwrap_or(MINUTE);
         let latest = now.saturating_add(MINUTE).saturating_sub(share);
         let longest = now.saturating_add(LONGEST);
-        // Whoever is refused is only read of: a flood of attempts is no flood of changes.
+        // A refused attempt only reads, so that a flood of attempts makes no flood of changes.
         let free_at: Option<i64> = query_scalar("SELECT free_at FROM attempts WHERE name = $1")
             .bind(&name)
             .fetch_optional(&mut *self.read().await?)
@@ -63,12 +62,12 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        // Else others were faster.
+        // Otherwise others were faster.
         let is_counted = counted.rows_affected() == 1;
         Ok((!is_counted).then(|| microseconds(share)))
     }
 
-    /// Forgets attempts that no longer count, at most so many; gives how many.
+    /// Forgets attempts that no longer count, at most `at_most`. Returns their number.
     pub(crate) async fn prune_attempts(&self, now: Timestamp, at_most: i64) -> Result<u64> {
         let mut transaction = self.write().await?;
         let pruned = query(
@@ -83,7 +82,7 @@ impl Store {
         Ok(pruned.rows_affected())
     }
 
-    /// Writes as a login does: a row that is over at once.
+    /// Writes a row as a login does. The row ends at once.
     pub(crate) async fn try_write(&self) -> Result<()> {
         let mut transaction = self.write().await?;
         query(

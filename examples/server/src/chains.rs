@@ -1,8 +1,7 @@
 //! Chains of refresh tokens: one login, and every refresh that followed from it (RFC 9700 4.14).
 //!
-//! A chain has one good refresh token at a time, the one of its `generation`. Each change is one
-//! SQL statement, so that it happens whole or not at all, however many processes share the
-//! database and whenever one of them dies.
+//! A chain has one good refresh token at a time: the token of its `generation`. Each change is one SQL
+//! statement. So it happens whole or not at all, even if many processes share the database or a process dies.
 
 use serde::{Deserialize, Serialize};
 use sqlx::Result;
@@ -11,27 +10,27 @@ use uuid::Uuid;
 use crate::database::{query, query_scalar};
 use crate::store::Store;
 
-/// The members of a refresh token that say where it stands. They are custom claims of ours.
+/// The members of a refresh token that tell its place in a chain. They are custom claims of this server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Link<'c> {
     /// A UUID that all refresh tokens of the chain share.
     pub(crate) root_token_id: &'c str,
-    /// How many refreshes came before this token.
+    /// The number of refreshes before this token.
     pub(crate) generation: i64,
 }
 
-/// What became of a refresh token that was to be traded.
+/// The result of trading a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rotation {
-    /// It was the good one; the next generation's is now.
+    /// It was the good token. Now the token of the next generation is good.
     Done,
-    /// It was traded before: now the chain is revoked.
+    /// It was traded before. Now the chain is revoked.
     Replayed,
     /// The chain was revoked before.
     Revoked,
 }
 
-/// The name of a chain to be.
+/// The name of a new chain.
 pub(crate) fn new_root_token_id() -> String {
     Uuid::new_v4().to_string()
 }
@@ -52,7 +51,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Whether `link` is the good one now. One that is not will never be.
+    /// Whether `link` is the good token now. A token that is not good never becomes good.
     pub(crate) async fn is_good(&self, link: &Link<'_>) -> Result<bool> {
         let good: Option<i64> =
             query_scalar("SELECT generation FROM chains WHERE root_token_id = $1")
@@ -62,8 +61,8 @@ impl Store {
         Ok(good == Some(link.generation))
     }
 
-    /// Makes the next generation's token the good one, if `link` is the good one now; else revokes
-    /// the chain. Of two calls with one token, at most one succeeds.
+    /// If `link` is the good token now, makes the token of the next generation good. Otherwise revokes the
+    /// chain. If two calls have the same token, at most one succeeds.
     pub(crate) async fn rotate(&self, link: &Link<'_>, expires: i64) -> Result<Rotation> {
         let mut transaction = self.write().await?;
         let rotated = query(
@@ -87,7 +86,7 @@ impl Store {
         })
     }
 
-    /// Revokes a chain; `false` if it was before.
+    /// Revokes a chain; `false` if it was revoked before.
     pub(crate) async fn revoke(&self, root_token_id: &str) -> Result<bool> {
         let mut transaction = self.write().await?;
         let revoked = query("DELETE FROM chains WHERE root_token_id = $1")
@@ -98,7 +97,7 @@ impl Store {
         Ok(revoked.rows_affected() == 1)
     }
 
-    /// Forgets chains whose last token expired before `horizon`, at most so many; gives how many.
+    /// Forgets chains whose last token expired before `horizon`, at most `at_most`. Returns their number.
     pub(crate) async fn prune_chains(&self, horizon: i64, at_most: i64) -> Result<u64> {
         let mut transaction = self.write().await?;
         let pruned = query(

@@ -1,4 +1,4 @@
-//! The command line: what can be asked, and the help that explains it.
+//! The command line: its commands and options, and the help that explains them.
 
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};

@@ -1,4 +1,4 @@
-//! What each command does, and what it prints.
+//! Runs each command, and prints its result.
 
 use std::env;
 use std::io::{self, Write};
@@ -18,8 +18,8 @@ pub(crate) fn run(cli: &Cli) -> Result<()> {
     }
 }
 
-/// The tool's variable may be there for the tool, so it is no reason to refuse; but nobody shall
-/// think that it counts.
+/// Warns about the tool's variable. It may be set for the tool, so that it is no reason to refuse, but this
+/// program does not use it.
 fn warn_of_variable() {
     if env::var_os("BAREJWT_KEY").is_some() {
         exit::warn(

@@ -1,4 +1,4 @@
-//! Which database: a SQLite file, the default, or PostgreSQL. How each is opened.
+//! The database and how it is opened: a SQLite file, which is the default, or PostgreSQL.
 
 use std::borrow::Cow;
 use std::fs;
@@ -15,20 +15,20 @@ use tokio::time::timeout;
 
 use crate::database_file::{self, Opened};
 
-/// Most connections that one server process holds: to read, and to write. SQLite has one writer at a
-/// time, and waiting for it in one queue is fair.
+/// Most connections of one server process, to read and to write. SQLite has one writer at a time, and a single
+/// queue for it is fair.
 const READERS: u32 = 5;
 const WRITERS_OF_FILE: u32 = 1;
 const WRITERS_OF_POSTGRES: u32 = 5;
 
-/// How long a request may wait for a connection: as long as it may take at all. Whoever waits longer
-/// is told that it took too long.
+/// The time that a request may wait for a connection. It is the time limit of the whole request. A request that
+/// waits longer is answered that it took too long.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How SQLite says that another program holds the lock.
+/// SQLite's message if another program holds the lock.
 pub(crate) const LOCKED: &str = "database is locked";
 
-/// How long it may take to find out why there is none.
+/// The time limit for finding out why there is no connection.
 const REASON_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What `--database` names.
@@ -49,7 +49,7 @@ impl std::fmt::Debug for Url {
 }
 
 impl Url {
-    /// The same URL as anybody may see it, and whether a password was in it.
+    /// The same URL without its password, and whether it had one.
     pub(crate) fn without_password(&self) -> Result<(String, bool)> {
         let mut url = url::Url::parse(&self.0)?;
         let (password, rest): (Vec<_>, Vec<_>) = url
@@ -65,7 +65,7 @@ impl Url {
         Ok((url.into(), had_one))
     }
 
-    /// As the driver needs it: it would look an IPv6 address in brackets up by name.
+    /// The URL in the form that the driver needs. The driver would look up an IPv6 address in brackets by name.
     fn of_driver(&self) -> Result<String> {
         let mut url = url::Url::parse(&self.0).map_err(|_| not_a_url())?;
         check_sslmode(&url)?;
@@ -81,7 +81,7 @@ impl Url {
     }
 }
 
-/// Parts the scheme of a URL from the rest (RFC 3986 3.1).
+/// Splits the scheme of a URL from the rest (RFC 3986 3.1).
 fn with_scheme(argument: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = argument.split_once(':')?;
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
@@ -93,7 +93,7 @@ fn not_a_url() -> anyhow::Error {
     anyhow!("the value of --database is not a URL of a database")
 }
 
-/// What libpq knows: the driver does not tell which there are.
+/// The modes that libpq knows. The driver does not list them.
 const SSLMODES: [&str; 6] = [
     "disable",
     "allow",
@@ -117,7 +117,7 @@ impl Database {
     /// A URL of scheme `postgres` or `postgresql`, or the path of a file.
     ///
     /// # Errors
-    /// If it is another URL: a file of that name would be a mistake.
+    /// It is another URL: a file with such a name would be a mistake.
     pub(crate) fn named(argument: &Path) -> Result<Self> {
         let Some((scheme, rest)) = argument.to_str().and_then(with_scheme) else {
             return Ok(Self::File(argument.to_owned()));
@@ -132,7 +132,7 @@ impl Database {
         Ok(Self::Postgres(Url(format!("{scheme}:{rest}"))))
     }
 
-    /// How messages call it: never with a password.
+    /// Its name in messages, never with a password.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
@@ -143,17 +143,17 @@ impl Database {
         }
     }
 
-    /// Makes an empty file, if none is there.
+    /// Makes an empty file, if there is no file.
     pub(crate) fn make_if_missing(&self) -> Result<()> {
         match self {
             Self::File(path) if !exists(path)? => database_file::create(path)
-                // Without the path: where no file is, somebody may have typed a password.
+                // Without the path: if there is no file, somebody may have typed a password instead.
                 .context("cannot create the database that --database names"),
             _ => Ok(()),
         }
     }
 
-    /// For commands that change what is there.
+    /// For commands that change an existing database.
     pub(crate) fn must_exist(&self) -> Result<()> {
         match self {
             Self::File(path) if !exists(path)? => bail!(
@@ -164,7 +164,7 @@ impl Database {
         }
     }
 
-    /// One connection that only reads, and leaves a SQLite file as it is.
+    /// One connection that only reads, and does not change a SQLite file.
     pub(crate) async fn connect_read_only(&self) -> Result<AnyConnection> {
         let options = match self {
             Self::File(path) => options(&database_file::read_only_url(path)?)?,
@@ -190,8 +190,8 @@ impl Database {
         }
     }
 
-    /// Connections to read, and connections to write: who waits for a lock takes none from those
-    /// who read. They are opened when they are needed.
+    /// Connections to read, and connections to write. A request that waits for a lock takes no connection from
+    /// readers. Connections are opened when they are needed.
     pub(crate) fn pools(&self, file: Option<&Opened>) -> Result<(AnyPool, AnyPool)> {
         let writers = match self {
             Self::File(_) => WRITERS_OF_FILE,
@@ -204,8 +204,8 @@ impl Database {
         ))
     }
 
-    /// What `begin_with` takes to change something: of two writers the second waits at once, not in
-    /// the middle of its work.
+    /// The statement for `begin_with` to change something. A second writer then waits at its begin, not in the
+    /// middle of its work.
     pub(crate) const fn begin_writing(&self) -> &'static str {
         match self {
             Self::File(_) => "BEGIN IMMEDIATE",
@@ -220,13 +220,13 @@ impl Database {
     }
 }
 
-/// A statement that is prepared anew each time, in its transaction: between two transactions PgBouncer
-/// may give the connection another session, which does not know what was prepared in the first.
+/// A statement that is prepared again each time, in its transaction. Between two transactions PgBouncer may
+/// give the connection another session, which does not have the statements of the first session.
 pub(crate) fn query(sql: &'static str) -> Query<'static, Any, AnyArguments> {
     sqlx::query(sql).persistent(false)
 }
 
-/// [`query()`] for rows.
+/// The same as [`query()`], for rows.
 pub(crate) fn query_as<T>(sql: &'static str) -> QueryAs<'static, Any, T, AnyArguments>
 where
     T: for<'r> FromRow<'r, AnyRow>,
@@ -234,7 +234,7 @@ where
     sqlx::query_as(sql).persistent(false)
 }
 
-/// [`query()`] for a column.
+/// The same as [`query()`], for a column.
 pub(crate) fn query_scalar<T>(sql: &'static str) -> QueryScalar<'static, Any, T, AnyArguments>
 where
     (T,): for<'r> FromRow<'r, AnyRow>,
@@ -242,8 +242,8 @@ where
     sqlx::query_scalar(sql).persistent(false)
 }
 
-/// Connections to a file are made when they are needed, perhaps long after it was opened: to another
-/// one of its name none is kept.
+/// Connections to a file are made when they are needed, perhaps long after the file was opened. A connection to
+/// another file of the same name is not kept.
 fn pool(connections: u32, file: Option<&Opened>) -> AnyPoolOptions {
     let file = file.cloned();
     AnyPoolOptions::new()
@@ -262,13 +262,13 @@ fn pool(connections: u32, file: Option<&Opened>) -> AnyPoolOptions {
         })
 }
 
-/// What is committed survives a power cut: a token that was revoked must not come back.
+/// A commit survives a power cut, because a revoked token must not come back.
 async fn survive_power_cuts(connection: &mut AnyConnection) -> sqlx::Result<()> {
     let full = query("PRAGMA synchronous = FULL");
     full.execute(connection).await.map(drop)
 }
 
-/// A key that is retired leaves no bytes in pages that are free.
+/// A retired key leaves no bytes in free pages.
 async fn overwrite_what_is_deleted(connection: &mut AnyConnection) -> sqlx::Result<()> {
     let secure = query("PRAGMA secure_delete = ON");
     secure.execute(connection).await.map(drop)
@@ -293,7 +293,7 @@ fn options(url: &str) -> Result<AnyConnectOptions> {
     Ok(options.disable_statement_logging())
 }
 
-/// The reason alone, once: the driver wraps it, and says it again as the cause.
+/// The reason alone. The driver wraps the reason and repeats it as the cause.
 pub(crate) fn plain(error: sqlx::Error) -> anyhow::Error {
     match error {
         sqlx::Error::Database(error) if error.message() == LOCKED => {

@@ -1,4 +1,4 @@
-//! The SQLite file: private from the start, and the same one all the time.
+//! The SQLite file. It is private from the start, and stays the same file all the time.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// An empty file is an empty database. It is for its owner alone from the start: SQLite gives its
+/// Makes an empty file, which is an empty database. Only its owner can read it from the start. SQLite gives its
 /// journals the same mode.
 pub(crate) fn create(path: &Path) -> io::Result<()> {
-    // Without `create_new`: another server may have made it meanwhile.
+    // Without `create_new`, because another server may have made the file meanwhile.
     let made = OpenOptions::new()
         .append(true)
         .create(true)
@@ -19,9 +19,9 @@ pub(crate) fn create(path: &Path) -> io::Result<()> {
     made.map(drop)
 }
 
-/// To read and write.
+/// Options to read and write.
 pub(crate) fn url(path: &Path) -> Result<String> {
-    // Absolute and without dots: in a URL they would be resolved by other rules.
+    // The path is absolute and has no dots, because a URL has other rules for them.
     let path = fs::canonicalize(path)?;
     let path = path
         .to_str()
@@ -38,9 +38,9 @@ pub(crate) fn url(path: &Path) -> Result<String> {
     Ok(url)
 }
 
-/// To read without changing anything. SQLite makes files of its own beside a database in WAL mode
-/// even to read it, unless told that the file is immutable; and where no such file is there,
-/// nobody is in the middle of writing, so it may be told so.
+/// Options to read without changing anything. In WAL mode SQLite makes files beside a database even to read it,
+/// unless the file is opened as immutable. If there are no such files yet, nobody is writing, so that immutable
+/// is true.
 pub(crate) fn read_only_url(path: &Path) -> Result<String> {
     let mode = if is_in_wal_mode(path)? && !beside(path, "-wal").exists() {
         "?mode=ro&immutable=true"
@@ -50,7 +50,7 @@ pub(crate) fn read_only_url(path: &Path) -> Result<String> {
     Ok(url(path)? + mode)
 }
 
-/// By the byte of its header that tells which version may read it.
+/// Reads the byte of the file's header that tells which version may read the file.
 pub(crate) fn is_in_wal_mode(path: &Path) -> io::Result<bool> {
     let mut header = [0; 20];
     let read = fs::File::open(path)?.read_exact(&mut header);
@@ -63,7 +63,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Which file was opened, whatever its name names later.
+/// The file that was opened, even if its name later names another file.
 #[derive(Clone, Debug)]
 pub(crate) struct Opened {
     path: PathBuf,
@@ -78,10 +78,10 @@ impl Opened {
         })
     }
 
-    /// Whether it still has its name: SQLite would go on with a file that nobody can find any more.
+    /// Checks that the file still has its name. SQLite would go on with a file that nobody can find any more.
     ///
     /// # Errors
-    /// If it has not.
+    /// The file no longer has its name.
     pub(crate) fn check(&self) -> io::Result<()> {
         let shown = self.path.display();
         match device_and_inode(&self.path) {
@@ -101,7 +101,7 @@ fn device_and_inode(path: &Path) -> io::Result<(u64, u64)> {
     Ok((found.dev(), found.ino()))
 }
 
-/// Whether others than its owner can read it.
+/// Whether anybody but its owner can read the file.
 pub(crate) fn is_open_to_others(path: &Path) -> io::Result<bool> {
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }

@@ -1,4 +1,4 @@
-//! Failures become one line on standard error and an exit status. Neither tells a password.
+//! Failures become one line on standard error and an exit status. Neither shows a password.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -33,13 +33,12 @@ fn redact(error: &mut clap::Error) {
             _ => continue,
         }
         error.insert(kind, ContextValue::String("...".to_owned()));
-        // Clap's suggestions repeat what was typed.
+        // Clap's suggestions repeat the typed text.
         error.remove(ContextKind::Suggested);
     }
 }
 
-/// Prints why a command failed. If it failed because nobody reads its output any more, there is
-/// nothing to say.
+/// Prints why a command failed. It prints nothing if nobody reads the output any more.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::from(OTHER);
@@ -48,7 +47,7 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(OTHER)
 }
 
-/// Prints one line on standard error; that it may be closed is no failure.
+/// Prints one line on standard error. A closed standard error is no failure.
 pub(crate) fn warn(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! `barejwt-server key`: what a site signs and verifies with.
+//! `barejwt-server key`: the keys with which a site signs and verifies.
 
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -37,13 +37,13 @@ pub(crate) fn run(database: &Database, command: &KeyCommand) -> Result<()> {
     commands::print(&text?)
 }
 
-/// A line a key, the one that signs first.
+/// One line for each key. The key that signs is first.
 async fn lines(
     store: &Store,
     line: impl Fn(&str, &StoredKey<'_>) -> String,
 ) -> Result<Zeroizing<String>> {
     let settings = settings::rows(store).await?;
-    // None that no program could use.
+    // No key is printed that a program could not use.
     settings.keys(Key::new)?;
     let mut text = Zeroizing::new(String::new());
     for (number, key) in settings.stored_keys().enumerate() {
@@ -53,7 +53,7 @@ async fn lines(
     Ok(text)
 }
 
-/// As `examples/nginx/README.md` describes the key file.
+/// The form of the key file in `examples/nginx/README.md`.
 fn exported(usage: &str, key: &StoredKey<'_>) -> String {
     let secret = Zeroizing::new(Base64UrlUnpadded::encode_string(key.secret.as_bytes()));
     match key.kid {
@@ -62,7 +62,7 @@ fn exported(usage: &str, key: &StoredKey<'_>) -> String {
     }
 }
 
-/// Secrets on a terminal stay in its scrollback.
+/// Refuses a terminal, because secrets stay in its scrollback.
 fn check_destination() -> Result<()> {
     if io::stdout().is_terminal() {
         bail!(

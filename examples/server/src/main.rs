@@ -1,7 +1,7 @@
 //! `barejwt-server`: logs people in and out, on SQLite or PostgreSQL.
 //!
-//! Every decision about a token is the core's. This program brings what the core has not: a clock,
-//! keys and accounts in a database, HTTP, arguments and exit statuses.
+//! The core makes every decision about a token. This program adds a clock, keys and accounts in a database,
+//! HTTP, arguments and exit statuses.
 
 mod accounts;
 mod attempts;

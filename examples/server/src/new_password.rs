@@ -1,17 +1,17 @@
-//! Which new passwords are taken (OWASP Authentication Cheat Sheet, NIST SP 800-63B 5.1.1.2).
+//! The rules for new passwords (OWASP Authentication Cheat Sheet, NIST SP 800-63B 5.1.1.2).
 
 /// Fewest and most characters.
 pub(crate) const MIN_CHARS: usize = 8;
 pub(crate) const MAX_CHARS: usize = 256;
 
-/// The commonest passwords of [`MIN_CHARS`] and more, in lower case: what is tried first.
+/// The commonest passwords of [`MIN_CHARS`] and more, in lower case. Attackers try them first.
 const COMMONEST: &str = include_str!("commonest_passwords.txt");
 
-/// What whoever gives the current password as the new one is told.
+/// The text for a user who gives the current password as the new one.
 pub(crate) const IS_CURRENT: &str = "the new password is the current one";
 
 /// # Errors
-/// What is wrong with the password, for people.
+/// A text for people that says what is wrong with the password.
 pub(crate) fn check(password: &str) -> Result<(), &'static str> {
     if !(MIN_CHARS..=MAX_CHARS).contains(&password.chars().count()) {
         return Err("a new password must have 8 to 256 characters");
@@ -25,7 +25,7 @@ pub(crate) fn check(password: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether it is in the list, or one character again and again.
+/// Whether the password is in the list, or repeats one character.
 fn is_common(password: &str) -> bool {
     let lower = password.trim().to_lowercase();
     let first = lower.chars().next();

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, with a cost that is the same whoever asks.
+//! Passwords: argon2id, with the same cost for every request.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,11 +14,11 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Hashes at the same time, so that their memory is at most 38 MiB on any machine.
+/// Most hashes at the same time, so that their memory is at most 38 MiB on any machine.
 const AT_ONCE: usize = 2;
 
-/// The memory that argon2 works in. It is kept and used again: what is given back to the allocator
-/// by many threads stays with the process.
+/// The memory that argon2 works in. It is kept and used again, because memory that many threads give back to
+/// the allocator stays with the process.
 type Blocks = Vec<Block>;
 
 /// Hashes a new password into a PHC string, with a random salt.
@@ -42,7 +42,7 @@ fn hash_in(blocks: &mut Blocks, password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
-/// Whether a password is the one of a stored hash.
+/// Whether a password belongs to a stored hash.
 pub(crate) fn is_of(password: &str, stored: &str) -> Result<bool> {
     is_right(&mut Blocks::new(), password, stored)
 }
@@ -79,9 +79,9 @@ fn output(blocks: &mut Blocks, password: &str, like: &PasswordHash) -> Result<Ou
 /// Checks and hashes passwords beside the server's other work, [`AT_ONCE`] at a time.
 pub(crate) struct Passwords {
     at_once: Arc<Semaphore>,
-    /// Those that nobody uses at the moment.
+    /// The memory that nobody uses at the moment.
     idle: Arc<Mutex<Vec<Blocks>>>,
-    /// Compared with where there is no account, so that this takes the same time.
+    /// Used if there is no account, so that the comparison takes the same time.
     nobody: String,
 }
 
@@ -101,7 +101,7 @@ impl Passwords {
         })
     }
 
-    /// Whether `password` is the one of `hash`; without a hash it is nobody's, after the same work.
+    /// Whether `password` belongs to `hash`. Without a hash the answer is no, after the same work.
     pub(crate) async fn is_right(&self, password: &str, hash: Option<&str>) -> Result<bool> {
         let stored = hash.unwrap_or(&self.nobody).to_owned();
         let is_somebody = hash.is_some();

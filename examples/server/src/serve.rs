@@ -38,11 +38,11 @@ use connections::Limited;
 /// How long a request's headers may take, and how long a connection may be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Most bytes of a request's headers, and most of them.
+/// Most bytes of a request's headers, and most headers.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
-/// How long the database may take at the end.
+/// The time that the database may take at the end.
 const DATABASE_GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<()> {
@@ -54,7 +54,7 @@ pub(crate) fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<()> {
         .block_on(serve(&database, args))
 }
 
-/// Of other crates only what is wrong: they do not know what is secret here.
+/// Other crates log only what is wrong, because they do not know what is secret here.
 fn log_on_stderr(level: LevelFilter) {
     let levels = Targets::new()
         .with_target("barejwt_server", level)
@@ -83,7 +83,7 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
     let monitor_url = format!("http://{}", monitor.local_addr()?);
     let handle = Handle::new();
     let ending = tokio::spawn(end_on_signal(signals()?, handle.clone(), args.grace()));
-    // Whoever has read that it is ready may end it.
+    // A program that has read that the server is ready may end it.
     commands::print(&first_use::text(&url, &monitor_url, database, is_new)?)?;
 
     let routes = routes::router(Arc::clone(&app));
@@ -92,7 +92,7 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
         guard::guard,
     ));
     let monitored = monitor::router(Arc::clone(&app));
-    // A proxy's address is that of all clients.
+    // Behind a proxy all clients have the proxy's address.
     let of_one_address = if args.behind_proxy {
         connections::MOST
     } else {
@@ -132,7 +132,7 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
     Ok(())
 }
 
-/// What listening on an address that others reach means.
+/// Warns about listening on an address that others can reach.
 const fn without_tls(args: &ServeArgs) -> &'static str {
     if args.behind_proxy {
         "others than the proxy may reach this address, without TLS, and say that they come from \
@@ -168,7 +168,7 @@ async fn listen(
         .await
 }
 
-/// From now on signals do not end the process by themselves.
+/// From now on signals alone do not end the process.
 fn signals() -> std::io::Result<[Signal; 2]> {
     Ok([
         signal(SignalKind::interrupt())?,
@@ -176,7 +176,7 @@ fn signals() -> std::io::Result<[Signal; 2]> {
     ])
 }
 
-/// The first signal lets requests under way end; a second one does not.
+/// The first signal lets running requests end. A second signal does not.
 async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>, grace: Duration) {
     let [mut interrupt, mut terminate] = signals;
     let mut either = async || {
@@ -191,7 +191,7 @@ async fn end_on_signal(signals: [Signal; 2], handle: Handle<SocketAddr>, grace: 
     handle.shutdown();
 }
 
-/// Each of the two by itself: what holds one up must not keep retired keys in use.
+/// Both run independently: a delay of one must not keep retired keys in use.
 async fn recur(app: &App) {
     tokio::join!(
         every(app::SETTINGS_EVERY, async || app.read_settings().await),

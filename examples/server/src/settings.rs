@@ -1,5 +1,5 @@
-//! The table `settings` in the server's database: `barejwt_settings` says what is in it, all but
-//! `pruning_time`: see [`follow_clock`].
+//! The table `settings` in the server's database. `barejwt_settings` describes its rows, except `pruning_time`,
+//! which [`follow_clock`] describes.
 
 use anyhow::Result;
 use barejwt::{Key, Lifetimes};
@@ -11,20 +11,20 @@ use uuid::Uuid;
 use crate::database::{plain, query, query_as, query_scalar};
 use crate::store::Store;
 
-/// What a server needs of the settings: the keys, whether or not the lifetimes are good.
+/// The settings that a server needs: the keys, even if the lifetimes are bad.
 pub(crate) async fn read(store: &Store) -> Result<(KeySet, Result<Lifetimes, Problem>)> {
     let settings = rows(store).await?;
     Ok((settings.keys(Key::new)?, settings.lifetimes()))
 }
 
-/// All that `barejwt_settings` knows.
+/// All settings that `barejwt_settings` knows.
 pub(crate) async fn rows(store: &Store) -> Result<Settings> {
     let mut transaction = store.read().await.map_err(plain)?;
     let rows = query_as(SELECT).fetch_all(&mut *transaction).await;
     Ok(Settings::new(rows.map_err(plain)?))
 }
 
-/// Gives a value to each setting that a server needs and that has none.
+/// Gives a value to each setting that a server needs and that has no value.
 pub(crate) async fn complete(connection: &mut AnyConnection) -> Result<()> {
     let lifetimes = Lifetimes::default();
     set_default(connection, "secret_key", &new_secret()?).await?;
@@ -54,7 +54,7 @@ async fn set_default(connection: &mut AnyConnection, name: &str, value: &str) ->
     Ok(())
 }
 
-/// Makes the key a former one and a new random key the one that signs; gives the new `kid`.
+/// Makes the key a former key, and lets a new random key sign. Returns the new `kid`.
 pub(crate) async fn rotate_key(store: &Store) -> Result<String> {
     let (kid, secret) = (Uuid::new_v4().to_string(), new_secret()?);
     rotate_to(store, &kid, &secret).await.map_err(plain)?;
@@ -63,7 +63,7 @@ pub(crate) async fn rotate_key(store: &Store) -> Result<String> {
 
 async fn rotate_to(store: &Store, kid: &str, secret: &str) -> sqlx::Result<()> {
     let mut transaction = store.write().await?;
-    // Of several at the same time the others wait here, and go on from the key of the one before.
+    // Several rotations at the same time wait here. Each goes on from the key of the one before.
     query("UPDATE settings SET value = value WHERE name = 'secret_key'")
         .execute(&mut *transaction)
         .await?;
@@ -88,7 +88,7 @@ async fn rotate_to(store: &Store, kid: &str, secret: &str) -> sqlx::Result<()> {
     transaction.commit().await
 }
 
-/// Forgets the former keys, with which the tokens that they signed end; gives how many there were.
+/// Forgets the former keys. The tokens that they signed end with them. Returns the number of these keys.
 pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
     let mut transaction = store.write().await.map_err(plain)?;
     let retired = query("DELETE FROM settings WHERE substr(name, 1, 11) = 'former_key:'")
@@ -99,10 +99,10 @@ pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
     Ok(retired.rows_affected())
 }
 
-/// Moves the time that pruning goes by towards `now`; gives it. The database keeps it.
+/// Moves the time that pruning uses towards `now`, and returns it. The database keeps it.
 ///
-/// `seen` is what this gave the process the last time, and `most` the seconds by which it may move
-/// for the time since then.
+/// `seen` is the time that this call gave the process last. `most` is the number of seconds by which the time may
+/// have moved since then.
 pub(crate) async fn follow_clock(
     store: &Store,
     now: i64,
@@ -127,8 +127,8 @@ pub(crate) async fn follow_clock(
     Ok(time)
 }
 
-/// A clock that leaps, ahead or back, takes the time along by `most` alone. If it is not the one that
-/// was `seen`, another process has moved it since: so several move it no further than one.
+/// If the clock leaps ahead or back, the time moves only by `most`. If the time is not the one `seen`, another
+/// process has moved it since, and this process does not. So several processes move it no further than one.
 fn followed(former: i64, now: i64, seen: Option<i64>, most: i64) -> i64 {
     let most = if seen == Some(former) { most } else { 0 };
     now.clamp(former.saturating_sub(most), former.saturating_add(most))
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(pass(TODAY, TODAY + 60), TODAY + 60);
         assert_eq!(pass(TODAY, i64::MAX), TODAY + 120);
         assert_eq!(pass(TODAY, 0), TODAY - 120);
-        // Two minutes later it is as if nothing had been.
+        // Two minutes later the leap has no effect any more.
         let after = pass(pass(TODAY, 0), TODAY + 120);
         assert_eq!(pass(after, TODAY + 180), TODAY + 120);
     }
@@ -154,14 +154,14 @@ mod tests {
     #[test]
     fn two_processes_move_the_pruning_time_no_further_than_one() {
         let (mut time, mut seen) = (TODAY, [None, None]);
-        // The clock is far ahead; a pass of one, half a minute later one of the other.
+        // The clock is far ahead. The two processes take turns, half a minute apart.
         for turn in 0..20 {
             let seen = &mut seen[turn % 2];
             let most = if seen.is_none() { 0 } else { 120 };
             time = followed(time, i64::MAX, *seen, most);
             *seen = Some(time);
         }
-        // Ten minutes, at twice their speed.
+        // In ten minutes the time moves at most at double speed.
         assert!(
             (TODAY + 600..=TODAY + 1200).contains(&time),
             "{}",

@@ -1,4 +1,4 @@
-//! The database of a server: opened, brought up to date, and what is asked of it as a whole.
+//! The database of a server: it is opened and brought up to date here.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::database::{Database, LOCKED, plain, query, query_scalar};
 use crate::database_file::{self, Opened};
 use crate::{exit, runtime, settings};
 
-/// In their order; one that has been run somewhere is never changed.
+/// The migrations in their order. A migration that has run somewhere is never changed.
 const MIGRATIONS: [(i64, &str, &str); 2] = [
     (
         1,
@@ -23,7 +23,7 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
     (2, "attempts", include_str!("../migrations/2_attempts.sql")),
 ];
 
-/// All tables that these make, and the one that tells which of them have been run.
+/// All tables that the migrations make, and the table that tells which migrations have run.
 const TABLES: [&str; 5] = [
     "settings",
     "accounts",
@@ -32,15 +32,16 @@ const TABLES: [&str; 5] = [
     "_sqlx_migrations",
 ];
 
-/// What other processes have prepared in a session that PgBouncer hands on has the names that the
-/// migrator gives.
+/// PgBouncer may hand on a session in which other processes have prepared statements. These have the same
+/// names as the migrator's statements, so that they are removed.
 const FORGET_PREPARED: &str = "DEALLOCATE ALL";
 
-/// How long to wait for a lock where SQLite does not: as long as it does elsewhere.
+/// The time to wait for a lock for which SQLite itself does not wait. Elsewhere SQLite waits as long.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 
-/// Any number, the same in every process: who has this lock of PostgreSQL migrates.
+/// The process that has this lock of PostgreSQL migrates. The number is arbitrary, but the same in every
+/// process.
 const MIGRATION_LOCK: &str = "SELECT CAST(count(*) AS BIGINT) FROM pg_advisory_xact_lock(5212)";
 
 /// Accounts, chains, attempts and settings: see the modules of these names.
@@ -52,7 +53,7 @@ pub(crate) struct Store {
     file: Option<Opened>,
 }
 
-/// Does `work` with a database that must be there already, and leaves nothing beside its file.
+/// Does `work` with a database that must exist, and leaves nothing beside its file.
 pub(crate) fn with_store<T>(
     database: &Database,
     work: impl AsyncFnOnce(&Store) -> Result<T>,
@@ -67,7 +68,7 @@ pub(crate) fn with_store<T>(
     })
 }
 
-/// Whoever reads the keys can log in as anybody.
+/// Warns if others can read the file: with the keys they can log in as anybody.
 pub(crate) fn warn_if_open_to_others(database: &Database) -> Result<()> {
     if let Database::File(path) = database
         && database_file::is_open_to_others(path)?
@@ -81,7 +82,7 @@ pub(crate) fn warn_if_open_to_others(database: &Database) -> Result<()> {
 }
 
 impl Store {
-    /// Opens the database, creates what it lacks and runs the migrations it has not seen. One of
+    /// Opens the database, creates what is missing and runs the migrations that have not run. A database of
     /// another program is refused before anything in it changes.
     pub(crate) async fn open(database: &Database) -> Result<Self> {
         refuse_foreign(database).await?;
@@ -102,7 +103,7 @@ impl Store {
         })
     }
 
-    /// A transaction to read in. Even one statement has one: see [`query`].
+    /// A transaction to read in. Even a single statement has a transaction: see [`query`].
     pub(crate) async fn read(&self) -> sqlx::Result<Transaction<'static, Any>> {
         self.check_file()?;
         let begun = self.readers.begin().await;
@@ -126,16 +127,16 @@ impl Store {
         }
     }
 
-    /// Whether a database file is still the one that was opened.
+    /// Checks that a database file is still the file that was opened.
     ///
     /// # Errors
-    /// If it is not.
+    /// It is not the same file.
     pub(crate) fn check_file(&self) -> io::Result<()> {
         self.file.as_ref().map_or(Ok(()), Opened::check)
     }
 
-    /// Ends all connections, and leaves nothing in the write-ahead log of a file, where a key might
-    /// live on. Where another process is in the middle of reading, that one does it later.
+    /// Ends all connections, and empties the write-ahead log of a file, because a key might stay there. If
+    /// another process is reading, that process empties it later.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         if let (Database::File(_), Ok(mut connection)) =
@@ -163,7 +164,7 @@ async fn bring_up_to_date(connection: &mut AnyConnection, database: &Database) -
         Migration::new(number, name.into(), MigrationType::Simple, sql, false)
     });
     let mut migrator = Migrator::with_migrations(migrations.into());
-    // Its lock belongs to a session, and behind PgBouncer another session may have to open it.
+    // The migrator's lock belongs to a session, and behind PgBouncer another session might have to release it.
     migrator.set_locking(false);
     migrator.run(&mut *transaction).await?;
     settings::complete(&mut transaction).await?;
@@ -174,9 +175,9 @@ async fn bring_up_to_date(connection: &mut AnyConnection, database: &Database) -
     Ok(())
 }
 
-/// Turns the mode on in which SQLite lets others read while one writes. The file keeps it.
+/// Turns on the mode in which SQLite lets others read while one connection writes. The file keeps the mode.
 async fn read_beside_a_writer(connection: &mut AnyConnection, path: &Path) -> Result<()> {
-    // SQLite waits for no lock here, and all of several processes want the same.
+    // SQLite waits for no lock here, and several processes may do the same at once.
     let start = Instant::now();
     while !database_file::is_in_wal_mode(path)? {
         let turned_on = query("PRAGMA journal_mode = WAL")
@@ -203,7 +204,7 @@ async fn read_tables(
     query_scalar(tables).fetch_all(&mut *transaction).await
 }
 
-/// A database of another program, such as the reference system's, is left alone.
+/// Refuses a database of another program, such as the reference system's.
 async fn refuse_foreign(database: &Database) -> Result<()> {
     let tables = match database {
         Database::File(_) => {
@@ -220,8 +221,8 @@ async fn refuse_foreign(database: &Database) -> Result<()> {
     let found = found
         .map_err(plain)
         .with_context(|| format!("cannot read the database {}", database.shown()))?;
-    // With the settings alone it may be one of ours, made by `barejwt token`; with all of ours
-    // somebody may have added one.
+    // A database with only the table of settings may be ours, made by `barejwt token`. A database with all our
+    // tables may also have a table that somebody has added.
     let is_ours = |name: &str| TABLES.contains(&name);
     let has_all = TABLES
         .iter()

@@ -1,4 +1,4 @@
-//! `barejwt-server user`: accounts, with passwords that no argument and no history shows.
+//! `barejwt-server user`: accounts. Their passwords are in no argument and no history.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::Arc;
@@ -122,8 +122,8 @@ fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// What turns the direction of writing, breaks lines or shows nothing. The two joiners stay: Persian
-/// names and emoji are spelt with them.
+/// Characters that change the direction of writing, break lines or show nothing. The two joiners are allowed,
+/// because Persian names and emoji need them.
 const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -131,7 +131,7 @@ const fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Twice from the terminal, without echo; or a line of standard input.
+/// Reads a password twice from the terminal, without echo, or a line of standard input.
 fn read_password() -> Result<Zeroizing<String>> {
     if io::stdin().is_terminal() {
         let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new);
@@ -151,8 +151,8 @@ fn read_password() -> Result<Zeroizing<String>> {
     ))
 }
 
-/// Runs `ask`; Ctrl-C ends the program after it. `rpassword` raises SIGINT first and turns the echo
-/// on again as it returns.
+/// Runs `ask`. After Ctrl-C the program ends only when `ask` returns: `rpassword` raises SIGINT first, and
+/// turns the echo on again when it returns.
 fn interruptible<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let has_asked = Arc::new(AtomicBool::new(false));
     flag::register_conditional_default(SIGINT, Arc::clone(&has_asked))?;

@@ -1,4 +1,4 @@
-//! What every request works with, and the one place where the core is asked who is calling.
+//! The state that every request uses, and the one place where the core is asked who is calling.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,27 +26,27 @@ use crate::store::Store;
 /// Seconds by which the clocks of servers on one database may differ.
 pub(crate) const LEEWAY: u32 = 2;
 
-/// How often the settings are read, so how long a retired key may live on in a server.
+/// The settings are read this often, so that a server uses a retired key no longer than this.
 pub(crate) const SETTINGS_EVERY: Duration = Duration::from_secs(1);
 
-/// How long reading them may take.
+/// The time limit for reading the settings.
 const SETTINGS_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long keys are used that could not be read again: they may have been retired meanwhile.
+/// Keys that could not be read again are used no longer than this, because they may be retired.
 const KEYS_LAST: Duration = Duration::from_secs(10);
 
-/// Bytes to decode a token into; `TokenTooLong` keeps to half of it.
+/// Bytes to decode a token into. A token has at most half as many bytes.
 pub(crate) const SCRATCH_BYTES: usize = 2 * MAX_TOKEN_BYTES;
 pub(crate) const MAX_TOKEN_BYTES: usize = 1024;
 
-/// The settings as the database had them.
+/// The settings as read from the database.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) keys: KeySet,
     pub(crate) lifetimes: Lifetimes,
-    /// When reading them began.
+    /// The time at which reading began.
     as_of: Instant,
-    /// Whether all of them were good.
+    /// Whether all settings were good.
     is_whole: bool,
 }
 
@@ -59,9 +59,9 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) behind_proxy: bool,
     settings: watch::Sender<Arc<Settings>>,
-    /// When reading them was last tried.
+    /// The time at which reading the settings was last tried.
     last_read: Mutex<Instant>,
-    /// When a token of an unknown key last had them read.
+    /// The time at which the settings were last read because a token had an unknown key.
     last_look: Mutex<Option<Instant>>,
     warnings: Warnings,
     pub(crate) health: Health,
@@ -106,17 +106,17 @@ impl App {
         Ok(settings)
     }
 
-    /// Whether the database had all settings when they were last to be read.
+    /// Whether the database had all settings at the last reading.
     pub(crate) fn has_settings(&self) -> bool {
         let settings = self.settings.borrow();
         settings.is_whole && settings.as_of.elapsed() < SETTINGS_TIMEOUT
     }
 
-    /// Reads the settings again, if that was not just done.
+    /// Reads the settings again, unless that was just done.
     pub(crate) async fn read_settings(&self) {
         let asked = Instant::now();
         let mut last = self.last_read.lock().await;
-        // Somebody else has begun to read them while this call waited.
+        // Another call has begun to read them while this call waited.
         if *last > asked {
             return;
         }
@@ -126,13 +126,13 @@ impl App {
             .say_once("cannot take the settings again", taken);
     }
 
-    /// Reads the settings again for a token whose key is unknown. Anybody can make up such tokens: so
-    /// that is done once in [`SETTINGS_EVERY`], and whoever comes sooner waits for the next time.
+    /// Reads the settings again for a token whose key is unknown. Anybody can make such tokens. So the settings
+    /// are read once in [`SETTINGS_EVERY`], and a call that comes sooner waits for the next time.
     pub(crate) async fn look_for_new_keys(&self) {
         let asked = Instant::now();
         let mut last = self.last_look.lock().await;
         if let Some(last) = *last {
-            // Somebody else has looked while this call waited.
+            // Another call has read them while this call waited.
             if last > asked {
                 return;
             }
@@ -143,7 +143,7 @@ impl App {
         *last = Some(began);
     }
 
-    /// Keys count whatever the lifetimes are: where those are bad, the former ones go on.
+    /// The new keys count even if the new lifetimes are bad. The former lifetimes then stay.
     async fn take_settings(&self, as_of: Instant) -> Result<()> {
         self.store.check_file()?;
         let read = timeout(SETTINGS_TIMEOUT, settings::read(&self.store)).await;
@@ -180,7 +180,7 @@ impl App {
         let authorization = authorization(headers);
         let authorization = authorization.as_deref();
         let mut checked = self.check(&*self.settings()?, auth, authorization);
-        // Another process may have rotated the key since this one looked.
+        // Another process may have rotated the key since this process read the settings.
         if checked == Err(Error::KidUnknown) {
             self.look_for_new_keys().await;
             checked = self.check(&*self.settings()?, auth, authorization);
@@ -189,7 +189,7 @@ impl App {
             None => Ok(None),
             Some(sub) => {
                 let account = self.store.account(&sub).await?;
-                // A token that an administrator has minted for nobody we know.
+                // An administrator may have minted a token for an unknown user.
                 account.map(Some).ok_or(Refusal::LogIn(Error::SubjectWrong))
             }
         }
@@ -219,7 +219,7 @@ impl App {
     }
 }
 
-/// By their names: no secret is told.
+/// Shows the names of the fields, and no secret.
 fn report_new_keys(former: &KeySet, keys: &KeySet) {
     if (former.name(), former.count()) != (keys.name(), keys.count()) {
         let (kid, former) = (keys.name(), keys.count().saturating_sub(1));
@@ -227,8 +227,7 @@ fn report_new_keys(former: &KeySet, keys: &KeySet) {
     }
 }
 
-/// The header's value; of several, all of them, joined as RFC 9110 5.3 has it: that is not one
-/// bearer token.
+/// The header's value. Several headers are joined as in RFC 9110 5.3, which gives no bearer token.
 fn authorization(headers: &HeaderMap) -> Option<Vec<u8>> {
     let values: Vec<_> = headers
         .get_all(header::AUTHORIZATION)

@@ -1,5 +1,5 @@
-//! What holds for every connection: how many there may be, of one address and together, and how long
-//! a client may not read.
+//! The limits of connections: how many there may be, for one address and in total, and how long a client may
+//! leave its answer unread.
 
 use std::collections::HashMap;
 use std::future::{Ready, ready};
@@ -20,17 +20,17 @@ use tower_layer::Layer;
 use super::app::App;
 use super::limits::network;
 
-/// Most connections at once; with the database's, fewer than the 1,024 files that a process may
-/// have open as a rule.
+/// Most connections at once. Together with those to the database they are fewer than 1,024, the files that a
+/// process may usually have open.
 pub(crate) const MOST: usize = 512;
 
-/// As many more for the listener of health and metrics, so that clients do not use those up.
+/// The limit with the connections of the listener for health and metrics, so that clients do not use these up.
 pub(crate) const MOST_WITH_MONITOR: usize = MOST + 16;
 
-/// How long a client may leave its answer unread once nothing more fits between it and the server.
+/// The time that a client may leave its answer unread once the buffers between it and the server are full.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A flood of connections is no flood of lines in the log.
+/// The log says it only this often, so that a flood of connections makes no flood of lines.
 const SAY_EVERY: Duration = Duration::from_secs(1);
 
 /// The connections of each address.
@@ -40,7 +40,7 @@ pub(crate) struct Shares {
     open: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// A connection's place in its address's share; given back when it is dropped.
+/// A connection's place in the share of its address. The place is free again when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     shares: Arc<Shares>,
@@ -48,7 +48,7 @@ pub(crate) struct Place {
 }
 
 impl Shares {
-    /// At most so many connections for each address.
+    /// At most `most` connections for each address.
     pub(crate) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self {
             most,
@@ -84,7 +84,7 @@ impl Drop for Place {
     }
 }
 
-/// Closes at once a connection that is one too many.
+/// Closes a connection at once if it is one too many.
 #[derive(Clone, Debug)]
 pub(crate) struct Limited {
     app: Arc<App>,

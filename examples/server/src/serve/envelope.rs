@@ -1,4 +1,4 @@
-//! The answers: `{"code":0,"data":…,"msg":""}`, and what stands in `code` when a call is refused.
+//! The answers: `{"code":0,"data":…,"msg":""}`, and the value of `code` when a call is refused.
 
 use std::time::Duration;
 
@@ -25,13 +25,13 @@ const REALM: &str = "barejwt";
 #[derive(Debug)]
 pub(crate) struct Success<T>(pub(crate) T);
 
-/// Why a call was refused. A method's own answer has HTTP status 200 and says it in `code`; any
-/// other status means that no method has run to its end.
+/// Why a call was refused. A method answers with HTTP status 200 and says the reason in `code`. Any other
+/// status means that no method has run to its end.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// 401: the access token, or that there is none.
+    /// 401: the access token is refused or absent.
     LogIn(Error),
-    /// 40020: the address or the password is wrong; which, is not said.
+    /// 40020: the address or the password is wrong. The answer does not say which.
     Credential,
     /// 40020: the refresh token.
     RefreshToken(Error),
@@ -51,11 +51,11 @@ pub(crate) enum Refusal {
     Host,
     /// HTTP 413.
     TooLarge,
-    /// HTTP 429, until so much time has passed.
+    /// HTTP 429, with the time to wait.
     TooOften(Duration),
-    /// HTTP 503: it took too long.
+    /// HTTP 503: the request took too long.
     TimedOut,
-    /// HTTP 503: the keys could not be read again for so long that they may have been retired.
+    /// HTTP 503: the keys were not read again for so long that they may be retired.
     KeysTooOld,
     /// HTTP 500; the reason is for the log.
     Internal(anyhow::Error),
@@ -103,7 +103,7 @@ impl Refusal {
     fn status(&self) -> (StatusCode, u32) {
         let by_status = |status: StatusCode| (status, u32::from(status.as_u16()));
         match self {
-            // The server's own fault: it is no challenge to the client.
+            // The fault is the server's own, so that the client gets no challenge.
             Self::LogIn(error) | Self::RefreshToken(error) if error.challenge().is_none() => {
                 by_status(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -146,7 +146,7 @@ impl Refusal {
     }
 }
 
-/// `WWW-Authenticate` as RFC 6750 3 has it.
+/// `WWW-Authenticate` as in RFC 6750 3.
 fn challenge(response: &mut Response, error: &Error) {
     let mut value = [0; 256];
     let value = error
@@ -178,8 +178,8 @@ impl From<anyhow::Error> for Refusal {
     }
 }
 
-/// A request's body: the JSON object that the method takes. What is wrong with another one is told
-/// without repeating any of it.
+/// A request's body: the JSON object that the method takes. An error says what is wrong with the body, but
+/// repeats no part of it.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -199,7 +199,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             }
             Err(_) => return Err(Refusal::Parameters(NOT_JSON)),
         };
-        // An array of the same values would be taken for it.
+        // Otherwise an array of the same values would be accepted too.
         if !json.get().starts_with('{') {
             return Err(Refusal::Parameters(NOT_THE_OBJECT));
         }

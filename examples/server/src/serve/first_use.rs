@@ -1,4 +1,4 @@
-//! What the server says when it is ready: where it is, and on first use how to go on.
+//! The text that the server prints when it is ready: its address, and on first use how to go on.
 
 use std::env;
 use std::fs;
@@ -7,11 +7,11 @@ use anyhow::Result;
 
 use crate::database::Database;
 
-/// The terminal may be one that others see.
+/// Others may see the terminal.
 const PASSWORD_HINT: &str =
     " First put the\ndatabase's password, which is not shown here, into PGPASSWORD.";
 
-/// The text for standard output; `is_new` if nobody can log in yet.
+/// The text for standard output. `is_new` means that nobody can log in yet.
 pub(crate) fn text(
     url: &str,
     monitor_url: &str,

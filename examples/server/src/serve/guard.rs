@@ -1,4 +1,4 @@
-//! What holds for every request: a time limit, security headers, a line in the log, a count.
+//! Every request has a time limit, security headers, a line in the log and a count.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::routes::MAX_BODY_BYTES;
 /// From the headers of a request to those of its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// For all answers. A page may relax the policy: see `page.rs`.
+/// Headers of all answers. A page may relax the policy: see `page.rs`.
 const HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -34,7 +34,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     ),
-    // Tokens and accounts are in no cache (RFC 6749 5.1).
+    // No cache may keep tokens and accounts (RFC 6749 5.1).
     (header::CACHE_CONTROL, "no-store"),
 ];
 
@@ -46,7 +46,7 @@ pub(crate) async fn guard(
 ) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
-    // The pattern, not the path: that is anybody's text.
+    // The pattern, not the path, because a client can write any text in the path.
     let path = request.extensions().get::<MatchedPath>().cloned();
     let path = path.as_ref().map_or("other", MatchedPath::as_str);
 
@@ -71,14 +71,14 @@ pub(crate) async fn guard(
     response
 }
 
-/// What the head of a request says is enough for that.
+/// Refuses a request whose head is enough to refuse it.
 fn refuse_at_once(request: &Request) -> Option<Refusal> {
     let headers = request.headers();
     let hosts = headers.get_all(header::HOST).iter().count();
     if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
         return Some(Refusal::Host);
     }
-    // A body of a length that is not said is refused once it is too long.
+    // A body of unknown length is refused once it is too long.
     let is_too_large = request.body().size_hint().lower() > MAX_BODY_BYTES as u64;
     is_too_large.then_some(Refusal::TooLarge)
 }

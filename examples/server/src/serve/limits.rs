@@ -1,4 +1,4 @@
-//! How often one address and one account may try to log in, or to refresh.
+//! Limits how often one address and one account may try to log in or to refresh.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -6,14 +6,14 @@ use std::num::NonZeroU32;
 use super::app::App;
 use super::envelope::Refusal;
 
-/// Attempts in a minute; as many may come at once.
+/// Attempts that are allowed in a minute, also all at once.
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) address: NonZeroU32,
     pub(crate) account: NonZeroU32,
 }
 
-/// What is tried, each counted for itself.
+/// The kind of attempt. Each kind is counted alone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Attempt {
     LogIn,
@@ -35,12 +35,12 @@ impl App {
         counted
     }
 
-    /// Counts an attempt at `account`, whether or not there is one of this name.
+    /// Counts an attempt at `account`, even if no such account exists.
     pub(crate) async fn count_account(&self, what: Attempt, account: &str) -> Result<(), Refusal> {
         let who_and_what = format!("{what:?} as {account}");
         let counted = self.count(&who_and_what, self.limits.account).await;
         if matches!(counted, Err(Refusal::TooOften(_))) {
-            // Which account is not said: somebody may have typed a password in its place.
+            // The log does not name the account, because somebody may have typed a password instead.
             tracing::info!(?what, "refused: too many attempts with one account");
         }
         counted
@@ -54,7 +54,7 @@ impl App {
     }
 }
 
-/// IPv6 users have a network of 64 bits each, IPv4 users an address.
+/// An IPv6 user has a network of 64 bits, an IPv4 user has one address.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {

@@ -1,4 +1,4 @@
-//! What the server counts, in the text format of Prometheus.
+//! The server's counters, in the text format of Prometheus.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Upper bounds in seconds: a look at the database to a password's hash and beyond.
+/// Upper bounds in seconds, from a look at the database to a password's hash and beyond.
 const BUCKETS: [f64; 10] = [
     0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 2.5,
 ];
@@ -87,7 +87,7 @@ impl Metrics {
         self.connections_refused.get_or_create(&label).inc();
     }
 
-    /// All of them.
+    /// All counters.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {

@@ -1,4 +1,4 @@
-//! The listener for those who run the server: is it well, and what does it count?
+//! The listener for operators of the server: its health and its counters.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,16 +21,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// How long the database may take to answer, and to take a change.
+/// The time limit for the database to answer, and to accept a change.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What was found last is said for so long: to find out costs the database a change.
+/// The last result is used again for this time, because a check costs the database a change.
 const KEPT: Duration = Duration::from_secs(1);
 
-/// When it was found out last, and what is wrong.
+/// The time of the last check, and its result.
 pub(crate) type Health = Mutex<Option<(Instant, Result<(), &'static str>)>>;
 
-/// Those who come while it is found out wait, and get the same answer.
+/// Requests that come during a check wait, and get the same answer.
 async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
     let mut last = app.health.lock().await;
     let found = match *last {

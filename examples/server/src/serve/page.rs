@@ -1,4 +1,4 @@
-//! What the server serves beside the API: a page to try it with, and its description.
+//! The server also serves a page on which to try the API, and the API's description.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::app::App;
 use super::envelope::Refusal;
 use super::tokens;
 
-/// Its own scripts and styles, its own API, and nothing else.
+/// The page may use its own scripts and styles and its own API, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
@@ -39,7 +39,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         )
 }
 
-/// So that the page can show at once what else takes as long as a token lives.
+/// An expired token, so that the page can show one at once. A new token would take its whole life to expire.
 async fn expired_token(State(app): State<Arc<App>>) -> Result<String, Refusal> {
     let token = tokens::expired_sample(&app.settings()?.keys);
     token.map_err(|error| Refusal::Internal(error.into()))

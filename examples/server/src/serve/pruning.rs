@@ -1,5 +1,5 @@
-//! Forgetting what is over, without keeping anybody from writing and without believing a clock that
-//! leapt: what a wrong clock deletes no right one brings back.
+//! Forgets rows that have ended. It keeps nobody from writing, and does not believe a clock that leaps: a right
+//! clock cannot bring back rows that a wrong clock has deleted.
 
 use std::time::{Duration, Instant};
 
@@ -14,16 +14,15 @@ use crate::store::Store;
 
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Rows in one transaction, and the pause after it in which others write.
+/// Rows in one transaction, and the pause after it, in which others can write.
 const BATCH: i64 = 500;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How long a chain is kept that has expired, in seconds: a week.
+/// The time that an expired chain is kept, in seconds: a week.
 const KEEP: i64 = 7 * 24 * 60 * 60;
 
-/// How many times as fast as time itself the time of pruning may follow the clock, ahead or back. A
-/// clock that is months ahead must be wrong for days until a chain that is good is taken for one to
-/// forget.
+/// The time of pruning follows the clock, ahead or back, at most this many times as fast as real time. So a
+/// clock that is months ahead must be wrong for days before a good chain is forgotten.
 const CATCH_UP: u64 = 2;
 
 /// Never ends.

@@ -43,7 +43,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// What a user is told of the account.
+/// The account as its user sees it.
 #[derive(Serialize)]
 pub(crate) struct Oneself {
     id: String,
@@ -64,7 +64,7 @@ impl Oneself {
     }
 }
 
-/// What others are told of it.
+/// The account as others see it.
 #[derive(Serialize)]
 struct Stranger {
     id: String,
@@ -78,7 +78,7 @@ enum Info {
     Stranger(Stranger),
 }
 
-/// What clients of the reference system read before a login: there is no captcha, nobody can register,
+/// The settings that clients of the reference system read before a login: there is no captcha, no registration
 /// and no passkey.
 #[derive(Default, Serialize)]
 struct LoginConfig {
@@ -90,7 +90,8 @@ struct LoginConfig {
     authn: bool,
 }
 
-/// How an account can log in; of every address the same, so that nobody learns who has one.
+/// How an account can log in. The answer is the same for every address, so that nobody learns who has an
+/// account.
 #[derive(Serialize)]
 struct WaysToLogIn {
     webauthn_enabled: bool,
@@ -218,13 +219,13 @@ async fn refresh(
     let token = read_refresh(&body.refresh_token, &settings, now, &mut scratch)?;
     let (account, claims) = owner(&app, &token).await?;
     let link: Link<'_> = claims.claims_as(&mut []).map_err(Refusal::RefreshToken)?;
-    // A replay revokes the chain whatever was counted (RFC 9700 4.14), and dead tokens lock nobody
-    // out: neither can become good again before `rotate` refuses it.
+    // Only a good token counts. So a replay revokes the chain whatever the count is (RFC 9700 4.14), and dead
+    // tokens lock nobody out. A token that is not good cannot become good again before `rotate` refuses it.
     if app.store.is_good(&link).await? {
         app.count_account(Attempt::Refresh, &account.id).await?;
     }
 
-    // Signed first: what is committed below must not be in vain.
+    // The pair is signed first, so that the commit below is not in vain.
     let next = Link {
         generation: link.generation.saturating_add(1),
         ..link
@@ -248,7 +249,7 @@ async fn refresh(
     }
 }
 
-/// Any refresh token of the chain will do, and a chain that is revoked already is signed out.
+/// Any refresh token of the chain can sign out. A chain that is already revoked counts as signed out.
 async fn sign_out(State(app): Shared, Body(body): Body<TheRefreshToken>) -> Answer<()> {
     let (now, mut scratch) = (Timestamp::now(), [0; SCRATCH_BYTES]);
     let settings = settings_for(&app, &body.refresh_token, now).await?;
@@ -265,7 +266,7 @@ async fn change_password(
     headers: HeaderMap,
     body: Result<Body<NewPassword>, Refusal>,
 ) -> Answer<()> {
-    // Who calls comes before what they say.
+    // The caller is checked before the body.
     let account = required(&app, &headers).await?;
     let Body(body) = body?;
     check_length(
@@ -294,7 +295,8 @@ async fn required(app: &App, headers: &HeaderMap) -> Result<Account, Refusal> {
     caller.ok_or(Refusal::LogIn(Error::AuthorizationMissing))
 }
 
-/// The settings, read again if they have no key for this token: another process may have rotated.
+/// The settings. They are read again if they have no key for this token, because another process may have
+/// rotated the key.
 async fn settings_for(app: &App, token: &str, now: Timestamp) -> Result<Arc<Settings>, Refusal> {
     let settings = app.settings()?;
     let mut scratch = [0; SCRATCH_BYTES];
@@ -319,7 +321,7 @@ fn read_refresh<'s>(
     verify_refresh(token, &ring, &rules, now.as_second(), scratch).map_err(Refusal::RefreshToken)
 }
 
-/// Whose token it is, and its claims, once the account's state is known to be the same.
+/// The token's account and its claims, after the account's state was found to be the same.
 async fn owner<'s>(
     app: &App,
     token: &RefreshToken<'s>,
@@ -354,11 +356,11 @@ fn check_length(text: &str, otherwise: &'static str) -> Result<(), Refusal> {
     }
 }
 
-/// Where the request comes from: the other end of the connection, or behind a proxy the last
-/// address in `X-Forwarded-For`, which is the one that the proxy itself has written.
+/// The client's address: the other end of the connection. Behind a proxy it is the last address in
+/// `X-Forwarded-For`, which the proxy itself has written.
 fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     let mut lines = headers.get_all("x-forwarded-for").iter();
-    // Bytes: what a client has written before that may be no text.
+    // It is read as bytes, because the part that a client has written may be no text.
     let forwarded = lines
         .next_back()
         .and_then(|line| line.as_bytes().rsplit(|byte| *byte == b',').next())
@@ -370,7 +372,7 @@ fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     }
 }
 
-/// An address, perhaps with a port; one of IPv6 perhaps in brackets.
+/// An address, perhaps with a port. An IPv6 address may have brackets.
 fn ip(text: &str) -> Option<IpAddr> {
     if let Ok(with_port) = text.parse::<SocketAddr>() {
         return Some(with_port.ip());

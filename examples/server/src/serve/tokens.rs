@@ -1,4 +1,4 @@
-//! Pairs of tokens. What is valid, and how it is signed, is the core's decision alone.
+//! Pairs of tokens. The core alone decides what is valid and how it is signed.
 
 use barejwt::{Claims, Error, Lifetimes, PairClaims, PairMembers, StateHash, issue_pair, sign};
 use barejwt_settings::KeySet;
@@ -11,10 +11,10 @@ use crate::chains::Link;
 /// Bytes for one token: ids, names and times of this server are short.
 const TOKEN_BYTES: usize = 1024;
 
-/// In seconds since 1970: so long ago that no clock is as wrong.
+/// Seconds since 1970, so long ago that no clock is that wrong.
 const SAMPLE_ISSUED: i64 = 1_745_651_978;
 
-/// A pair as the API answers it, expirations in RFC 3339.
+/// A pair as the API answers it, with expirations in RFC 3339.
 #[derive(Serialize)]
 pub(crate) struct IssuedPair {
     access_token: String,
@@ -23,8 +23,7 @@ pub(crate) struct IssuedPair {
     refresh_expires: String,
 }
 
-/// When a token of this lifetime, issued now, expires: the last second it is valid in and that
-/// second's fraction.
+/// The time at which a token of this lifetime, issued now, expires. It keeps the fraction of the second.
 pub(crate) fn expiry(now: Timestamp, lifetime: u32) -> Result<Timestamp, Error> {
     now.checked_add(SignedDuration::from_secs(lifetime.into()))
         .map_err(|_| Error::TimeOverflow)
@@ -63,7 +62,7 @@ pub(crate) fn issue(
     })
 }
 
-/// An access token of nobody's that expired in 2025: to look at, and to see refused for that.
+/// An access token that names no account and expired in 2025. It shows how an expired token is refused.
 ///
 /// # Errors
 /// Those of the core's signing.
@@ -73,12 +72,12 @@ pub(crate) fn expired_sample(keys: &KeySet) -> Result<String, Error> {
     Ok(sign(&claims, keys.signing(None)?, &mut buf)?.to_owned())
 }
 
-/// The account's state as the core compares it.
+/// The account's state in the form that the core compares.
 pub(crate) fn state_of(account: &Account) -> Result<StateHash, Error> {
     StateHash::from_base64(&account.state_hash())
 }
 
-/// With microseconds and offset, as the reference system writes it.
+/// A time with microseconds and offset, as the reference system writes it.
 pub(crate) fn rfc3339(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string()
 }

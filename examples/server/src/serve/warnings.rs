@@ -1,15 +1,15 @@
-//! What is wrong again and again, said once.
+//! Warnings about a repeated failure, which are logged only once.
 
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
-/// The last thing that was said; empty if all is well.
+/// The last warning; empty if all is well.
 #[derive(Debug, Default)]
 pub(crate) struct Warnings(Mutex<String>);
 
 impl Warnings {
-    /// Logs a failure if it is another one than before, and that it is over.
+    /// Logs a failure if it differs from the last one. Logs the end of a failure too.
     pub(crate) fn say_once(&self, what: &str, done: Result<()>) {
         let now = done.map_or_else(|error| format!("{what}: {error:#}"), |()| String::new());
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
