@@ -1,10 +1,10 @@
 //! Judges a file of other people's tokens: `cargo run --example wild -- FILE`, a JSON object a line.
 //!
-//! A line with `expect` has a token of some system, its key and that system's rules. The token must verify, or
-//! be refused for the reason in `why`. If `notes` says which required members the token lacks, it must be refused
-//! for that, and must verify if these members are not required. A line with `accepted_by` has a token that strict
-//! and lenient libraries judge differently; a table shows this crate beside them. The exit status is 1 if the
-//! crate and the file disagree.
+//! A line with `expect` has a token of some system, the key and the system's rules. The token must verify, or
+//! be refused for the reason in `why`. If the line's `notes` name required members that the token lacks, the token
+//! must be refused for that, and verify without requiring them. A line with `accepted_by` has a token that some
+//! libraries accept and others refuse. A table shows this crate beside them. The exit status is 1 if the crate
+//! and the file disagree.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use barejwt::{Claim, Error, Key, Validation, scratch_len, verify};
 use serde::Deserialize;
 
-/// The clock for a line that names no time, in November 2023: such a token has neither `exp` nor `nbf`,
-/// or is refused for another reason. The tokens that tell libraries apart expire in 2100.
+/// The time for a line that names no time, in November 2023. The token of such a line has neither `exp` nor
+/// `nbf`, or is refused for another reason. The tokens of lines with `accepted_by` expire in 2100.
 const ANY_TIME: i64 = 1_700_000_000;
 
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ fn read(text: &str) -> Result<(Vec<Published>, Vec<Telling>), String> {
     Ok((published, telling))
 }
 
-/// Whether all verify, or are refused, as their lines say.
+/// Whether all tokens verify or are refused as their lines say.
 fn judge_published(lines: &[Published]) -> bool {
     let mut agrees = true;
     for (expect, what) in [
@@ -140,7 +140,7 @@ fn judge_published(lines: &[Published]) -> bool {
     agrees
 }
 
-/// How the crate's verdict differs from the line's.
+/// The difference between the crate's verdict and the line's.
 fn disagreement(line: &Published) -> Option<String> {
     let (system, source) = (&line.system, &line.source);
     let difference = match line.expect {
@@ -187,7 +187,7 @@ fn not_refused(line: &Published) -> Option<String> {
         .map(|refused| format!("{refused}, with what is at fault ignored"))
 }
 
-/// The required members that a line's notes say its token does not have.
+/// The required members that the token lacks by the line's notes.
 fn lacking(notes: &str) -> Vec<String> {
     let names = notes.split_once("lacks ").map_or("", |(_, names)| names);
     names
@@ -197,7 +197,7 @@ fn lacking(notes: &str) -> Vec<String> {
         .collect()
 }
 
-/// Under [`Validation::jwt`] with `exp` allowed to be missing, weak keys, and the system's own rules.
+/// Verifies by [`Validation::jwt`] and the system's own rules. `exp` may be missing, and the key may be weak.
 fn verdict(line: &Published, required: &[String], ignore: &[String]) -> Result<(), Refused> {
     let key = Key::new_weak(&unhex(&line.key_hex)?)?;
     let Rules {
@@ -226,7 +226,7 @@ fn verdict(line: &Published, required: &[String], ignore: &[String]) -> Result<(
     }
 }
 
-/// The claims that [`Validation`] can require of any system's token; `aud` has its rule already.
+/// The claims that [`Validation`] can require in any system's token. `aud` has its own rule.
 fn checked_claim(name: &str) -> Option<Claim> {
     use Claim::{Exp, Iat, Iss, Jti, Nbf, Sub};
     [Sub, Exp, Nbf, Iss, Iat, Jti]
@@ -248,12 +248,13 @@ fn is_reason(why: &str, error: Error) -> bool {
     }
 }
 
-/// Prints the table. Whether what must be accepted is accepted.
+/// Prints the table. Returns whether all tokens that must be accepted are accepted.
 fn judge_telling(lines: &[Telling]) -> bool {
     if lines.is_empty() {
         return true;
     }
-    // Looked at where present, whatever they say: `iat` may be of any age, but not of the future.
+    // These claims are looked at if present, but any value passes: `iat` may have any age, but must not be
+    // in the future.
     let looking = Validation::jwt()
         .issuer("a")
         .allow_missing(Claim::Iss)

@@ -1,12 +1,12 @@
-//! Arm's MPS2+ board with a Cortex-M4 (AN386): its first UART, the page with the master key, and
-//! the end. The only unsafe code of this firmware.
+//! Arm's MPS2+ board with a Cortex-M4 (AN386): its first UART, the page with the master key, and the end of the
+//! program. This is the only unsafe code of this firmware.
 
 use cortex_m_semihosting::debug;
 
 /// CMSDK APB UART 0.
 const UART: *mut u32 = 0x4000_4000 as *mut u32;
 
-/// Its registers, in words from there.
+/// The registers of the UART, in words from its address.
 #[derive(Clone, Copy)]
 enum Register {
     Data = 0,
@@ -20,12 +20,12 @@ const RX_FULL: u32 = 2;
 const TX_AND_RX_ENABLE: u32 = 3;
 
 fn get(register: Register) -> u32 {
-    // SAFETY: this board has the register at this address, aligned.
+    // SAFETY: this board has the register at this address, and the address is aligned.
     unsafe { UART.wrapping_add(register as usize).read_volatile() }
 }
 
 fn set(register: Register, value: u32) {
-    // SAFETY: as above, and the UART writes to no memory.
+    // SAFETY: the same, and the UART writes to no memory.
     unsafe { UART.wrapping_add(register as usize).write_volatile(value) }
 }
 
@@ -39,14 +39,14 @@ struct KeyPage {
 }
 
 unsafe extern "C" {
-    /// A page of flash of its own, which the factory writes; its address is in memory.x.
+    /// A separate page of flash, which the factory writes. Its address is in memory.x.
     #[link_name = "key_page"]
     static KEY_PAGE: KeyPage;
 }
 
-/// The master key. An erased page has a length that no key has: then it is empty.
+/// The master key. It is empty if the page is erased, because no key has the length that is read there.
 pub fn secret() -> &'static [u8] {
-    // SAFETY: memory.x has the page in flash, aligned, and nothing writes it while we run.
+    // SAFETY: memory.x puts the page into flash, aligned, and nothing writes it while the program runs.
     let page = unsafe { &KEY_PAGE };
     page.secret.get(..page.len as usize).unwrap_or(&[])
 }

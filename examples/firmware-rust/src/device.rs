@@ -1,4 +1,4 @@
-//! What the device does with each message.
+//! The device's answers to messages.
 
 use barejwt::{
     Auth, Claims, Error, Identity, Key, Lifetimes, Next, Pair, PairClaims, STATE_HASH_BYTES,
@@ -7,11 +7,11 @@ use barejwt::{
 
 use crate::board;
 
-/// Bytes of a line; the longest is the answer to a login.
+/// Most bytes of a line. The longest line is the answer to a login.
 pub const LINE_MAX: usize = 1024;
 /// Longer tokens are refused.
 const TOKEN_MAX: usize = 512;
-/// Enough for tokens whose subject has four bytes.
+/// Bytes that are enough for tokens whose subject has four bytes.
 const ACCESS_MAX: usize = 198;
 const REFRESH_MAX: usize = 280;
 /// Seconds that an access token lives.
@@ -32,10 +32,10 @@ impl Account {
     }
 }
 
-/// All the state there is. It lives on the stack.
+/// All the state of the device. It is on the stack.
 pub struct Device {
     key: Key,
-    /// 0 until somebody has told us.
+    /// 0 until a message has set the time.
     now: i64,
     accounts: [Account; 2],
     is_open: bool,
@@ -44,11 +44,11 @@ pub struct Device {
 /// The device was told to stop.
 pub struct Halt;
 
-/// Why a message is answered by something else than what it asked for.
+/// Why a message is refused.
 enum Refusal {
-    /// The library says no.
+    /// The library refuses the token.
     Token(Error),
-    /// We do: a status and why.
+    /// The device refuses the message, with this status and reason.
     Ours(u16, &'static str),
 }
 
@@ -70,7 +70,7 @@ fn answer(status: u16, texts: &[&str]) {
     board::write(b"\n");
 }
 
-/// Says why not.
+/// Sends the reason of a refusal.
 pub fn refuse(error: &Error) {
     let status = error
         .challenge()
@@ -93,7 +93,7 @@ fn read_line(into: &mut [u8]) -> Option<usize> {
     }
 }
 
-/// A verb, or a verb, one blank and the rest.
+/// Splits a line into its verb and the text after one blank, if any.
 fn split(line: &[u8]) -> (&[u8], Option<&[u8]>) {
     let mut parts = line.splitn(2, |byte| *byte == b' ');
     (parts.next().unwrap_or(&[]), parts.next())
@@ -122,8 +122,8 @@ impl Device {
         answer(200, &["ready"]);
     }
 
-    /// Obeys the lines that it reads into `line`, until one is the answer to a login: then the
-    /// new session borrows that.
+    /// Reads lines into `line` and obeys them, until one is the answer to a login. The new session then
+    /// borrows this line.
     pub fn serve<'l>(
         &mut self,
         line: &'l mut [u8; LINE_MAX],
@@ -188,7 +188,7 @@ impl Device {
         self.find(sub).ok_or(Refusal::Ours(404, NO_ACCOUNT))
     }
 
-    /// Time comes from outside and does not go back. A product adds the ticks since it was told.
+    /// The time comes from outside and does not go back. A product adds the ticks since the last message.
     fn set_time(&mut self, text: &[u8]) -> Result<(), Refusal> {
         let now = seconds(text).ok_or(Refusal::Ours(400, "time is seconds since 1970"))?;
         if now < self.now {
@@ -199,8 +199,8 @@ impl Device {
         Ok(())
     }
 
-    /// A password has changed: from now on the account's older refresh tokens are refused. A
-    /// product makes the state hash from what it keeps of the password.
+    /// A password has changed: from now on the account's older refresh tokens are refused. A product makes
+    /// the state hash from its record of the password.
     fn change(&mut self, sub: &[u8]) -> Result<(), Refusal> {
         let mut accounts = self.accounts.iter_mut();
         let account = accounts.find(|account| account.sub.as_bytes() == sub);
@@ -213,7 +213,7 @@ impl Device {
 
     // ---- Commands, authorised -------------------------------------------------------------------
 
-    /// The caller; `None` is an anonymous one.
+    /// The caller; `None` if the call is anonymous.
     fn authorised(&self, auth: Auth, header: Option<&[u8]>) -> Result<Option<&Account>, Refusal> {
         let rules = Validation::access().max_token_len(TOKEN_MAX);
         let mut scratch = [0; scratch_len(TOKEN_MAX)];
@@ -294,7 +294,7 @@ fn say_pair(pair: &Pair<'_>) {
 
 // ---- The device as a client of somebody else's API ----------------------------------------------
 
-/// The answer to our login or to our refresh. After one that brings no tokens we must log in again.
+/// Reads the answer to our login or to our refresh. If it has no tokens, we must log in again.
 fn take_answer<'l>(json: &'l [u8], session: Option<Session<'_>>) -> Option<Session<'l>> {
     match Pair::from_answer(json) {
         Ok(pair) => {
@@ -305,7 +305,7 @@ fn take_answer<'l>(json: &'l [u8], session: Option<Session<'_>>) -> Option<Sessi
             })
         }
         Err(error) => {
-            // A client says which JSON it means.
+            // A client says which JSON has the fault.
             let text = match error {
                 Error::Json { .. } => "the login answer is not strict JSON",
                 other => other.description(),
@@ -316,7 +316,7 @@ fn take_answer<'l>(json: &'l [u8], session: Option<Session<'_>>) -> Option<Sessi
     }
 }
 
-/// Says what to do next. Logging in begins a new session, so the old one goes.
+/// Says what to do next. A login begins a new session, so that the old session ends.
 fn tell<'l>(
     session: &mut Option<Session<'l>>,
     decide: impl FnOnce(&mut Session<'l>) -> Result<Next<'l>, Error>,

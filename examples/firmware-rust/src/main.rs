@@ -1,5 +1,5 @@
-//! A valve that obeys whoever has a token. It talks over its UART, a line for a line, as
-//! `../cross/protocol.md` says; `examples/firmware-c` is the same device in C.
+//! A valve that obeys callers with a token. It answers each line on its UART with a line, as
+//! `../cross/protocol.md` says. `examples/firmware-c` is the same device in C.
 
 #![no_std]
 #![no_main]
@@ -28,10 +28,10 @@ fn main() -> ! {
     }
 }
 
-/// Serves until the device is halted; the key is wiped when it returns.
+/// Serves until the device is halted. The key is wiped when this returns.
 ///
-/// The answer to a login stays in the buffer that it was read into, because the session borrows its
-/// tokens; the other buffer takes the lines that follow.
+/// The answer to a login stays in the buffer into which it was read, because the session borrows its tokens.
+/// The other buffer takes the next lines.
 fn converse(mut device: Device) -> Halt {
     let (mut even, mut odd) = ([0; LINE_MAX], [0; LINE_MAX]);
     let mut in_odd = None;
@@ -48,7 +48,7 @@ fn converse(mut device: Device) -> Halt {
     }
 }
 
-/// No panic is left in the image: `.ci/firmware` looks for one.
+/// The image has no panic left: `.ci/firmware` checks this.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     loop {}

@@ -101,8 +101,8 @@ pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
 
 /// Moves the time that pruning uses towards `now`, and returns it. The database keeps it.
 ///
-/// `seen` is the time that this call gave the process last. `most` is the number of seconds by which the time may
-/// have moved since then.
+/// `seen` is the time that this call gave the process last. `most` is the number of seconds by which the time
+/// may have moved since then.
 pub(crate) async fn follow_clock(
     store: &Store,
     now: i64,
