@@ -44,8 +44,8 @@
  * keyring or verified claims at once. Results and scratch belong to one call at a time.
  *
  * ERRORS. 0 is the only success. A compiler warns if you ignore a status. Every result is zeroed on entry,
- * so that a refused call leaves no identity, no token and no claim behind. The last paragraph at each
- * function lists the other statuses that it returns; misuse means those from 100 on.
+ * so that a refused call leaves no identity, no token and no claim behind. In the lists of statuses,
+ * misuse means those from 100 on. Every function with a status can return misuse.
  *
  * POINTERS. While a function runs, a pointer must be valid for the length beside it, or for the struct that
  * it points to. Memory that the function reads must be initialised, and nobody may write it meanwhile. Nobody

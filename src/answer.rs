@@ -80,7 +80,7 @@ fn string(value: JsonValue<'_>) -> Option<JsonStr<'_>> {
     }
 }
 
-/// A bearer token. Its characters need no escapes, so that a text with escapes is none.
+/// The bearer token, if the value is one. It must have no escapes, because no character of it needs one.
 fn token(value: JsonValue<'_>) -> Option<&str> {
     string(value)?
         .as_plain()

@@ -21,7 +21,7 @@ pub enum ChallengeCode {
 }
 
 impl ChallengeCode {
-    /// The code as it stands in the header.
+    /// The code as written in the header.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -112,7 +112,7 @@ pub struct SessionNumbers {
     pub life: u32,
     /// Number of a `Timing`.
     pub timing: u32,
-    /// Seconds, where the timing has them.
+    /// Seconds; 0 unless the timing is `Timed`.
     pub early: u32,
     /// Number of a `Trust`.
     pub trust: u32,

@@ -187,8 +187,8 @@ impl<'v> Validation<'v> {
     }
 
     /// Rules for an access token or a refresh token of the site. Use them to look at tokens, not to
-    /// authorise calls: they let refresh tokens pass. [`authenticate`](crate::authenticate) refuses those
-    /// with any rules.
+    /// authorise calls: they let refresh tokens pass. [`authenticate`](crate::authenticate) refuses refresh
+    /// tokens, whatever the rules are.
     #[must_use]
     pub const fn any_type() -> Self {
         Self::of(Profile::ANY_TYPE)

@@ -28,7 +28,7 @@ pub(crate) struct Promise(());
 impl Promise {
     /// # Safety
     /// The pointers that [`Self::call`] will see are the arguments of one function of the ABI, or stand in
-    /// structs that these arguments point to. They keep what the header says under POINTERS. A pointer that
+    /// structs that these arguments point to. They obey the header's POINTERS section. A pointer that
     /// is not NULL can be read, and written if the call writes there, for the length beside it or for the
     /// size of its type. Memory that is read is initialised, and nobody writes it until the function returns.
     /// Nobody else uses memory that is written.
@@ -90,7 +90,7 @@ impl<'c, T: ?Sized> Place<'c, T> {
         Self(start, PhantomData)
     }
 
-    /// The reference. A call that has refused something has no [`Reads`], so that it gets none.
+    /// The reference. A call that has refused something has no [`Reads`], so that it cannot get a reference.
     pub(crate) fn open(self, _: Reads<'c>) -> &'c mut T {
         // SAFETY: the memory was taken for writing, is not NULL and is aligned. `T` is one of the header's
         // types, which are integers, raw pointers and words, so that any bytes are a `T`. Or `T` is bytes that

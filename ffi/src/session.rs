@@ -265,7 +265,7 @@ pub unsafe extern "C" fn barejwt_session_refresh_refused(
     })
 }
 
-/// Checks the tokens of a pair. An empty token is none: what a refused call has left in it, for example.
+/// Refuses a pair that lacks a token: for example, the zeros that a refused call leaves.
 fn check_tokens(call: Reads<'_>, pair: &barejwt_pair) -> Step<()> {
     for token in [pair.access_token, pair.refresh_token] {
         if call.text(token.ptr, token.len)?.is_empty() {
