@@ -1,6 +1,6 @@
 /** Seconds since 1970. */
 export type Seconds = number;
-/** Where a function takes `now`, leaving it out means the clock. */
+/** If a function takes `now` and you leave it out, the clock is used. */
 export type Now = Seconds | bigint;
 export type TokenType = "access" | "refresh";
 export type ClaimName = "token_type" | "sub" | "exp" | "nbf" | "state_hash" | "iss" | "aud" | "iat" | "jti";
@@ -14,8 +14,8 @@ export function version(): string;
 /** One key, prepared once. It ignores the kid of a token and writes none. */
 export class Key {
   /**
-   * From 32 bytes or more; a string stands for its UTF-8. With `weak` from one byte up: whoever holds one
-   * token can try every short secret offline. The secret is not kept; wiping your copy is your part.
+   * Makes a key from 32 bytes or more; a string stands for its UTF-8. With `weak` 1 byte is enough, but an
+   * attacker who holds one token can try every short secret offline. The secret is not kept. Wipe your copy.
    */
   constructor(secret: Uint8Array | ArrayBuffer | string, options?: { weak?: boolean });
   /** Wipes the key. Every later use of it is `NotReady`. */
@@ -23,7 +23,7 @@ export class Key {
   [Symbol.dispose](): void;
 }
 
-/** Several keys: a token is verified under the one that its kid names, never by trying others. */
+/** Several keys. A token is verified with the key that its kid names; others are never tried. */
 export class Keyring {
   constructor(keys: readonly KeyringEntry[]);
   /** Wipes the keyring's copies of its keys. */
@@ -42,30 +42,30 @@ export interface KeyringEntry {
 
 // ---- Rules and verifying ------------------------------------------------------------------------
 
-/** What a token is held to: a plain object. A name that is misspelt or undefined is a TypeError. */
+/** The rules that a token must meet: a plain object. A misspelt name or an undefined value is a TypeError. */
 export interface Rules {
   /**
-   * `access` and `refresh` are the site's own tokens, with token_type, sub, exp and nbf; `any` is either of
-   * them. `jwt` is any other system's: exp is required, and nothing else.
+   * `access` and `refresh` are for the site's own tokens, with token_type, sub, exp and nbf; `any` accepts both.
+   * `jwt` is for the tokens of any other system: exp is required, and nothing else.
    */
   profile?: "access" | "refresh" | "any" | "jwt";
   subject?: string;
   issuer?: string;
-  /** Without it a token that has an aud is refused, unless `aud` is ignored. */
+  /** Without an audience a token that has an aud is refused, unless `aud` is ignored. */
   audience?: string;
   /** The media type that the header's typ must be. */
   typ?: string;
-  /** Seconds after exp, before nbf and on either side of maxAge. */
+  /** Seconds that are allowed after exp, before nbf and on each side of maxAge. */
   leeway?: number;
-  /** Seconds since iat, 1 or more; iat is then required. */
+  /** Most seconds since iat, 1 or more. iat is then required. */
   maxAge?: number;
-  /** Claims that are required too. */
+  /** Claims that are also required. */
   required?: readonly ClaimName[];
   /** Claims that may be missing. A token without exp never expires. */
   allowedMissing?: readonly ClaimName[];
   /** Claims that are not looked at, whatever type they have. */
   ignored?: readonly ClaimName[];
-  /** Bytes, 1 or more; 8192 without it. */
+  /** Most bytes of a token, 1 or more; the default is 8192. */
   maxTokenLength?: number;
 }
 
@@ -80,9 +80,9 @@ export class Claims {
   readonly json: string;
   /** The same, parsed at its first use. Numbers beyond 2^53 lose digits here, not in `json`. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** One member by its exact name; undefined without it. */
+  /** The member with exactly this name; undefined if absent. */
   get(name: string): unknown;
-  /** Whether the token has the claim, of those that the rules look at. */
+  /** Whether the token has the claim and the rules look at it. */
   has(name: ClaimName): boolean;
 }
 
@@ -95,14 +95,14 @@ export function verify(token: string, key: Key | Keyring, rules?: Rules, now?: N
 export type JsonObject = object | string;
 
 export interface ToSign {
-  /** `access` without it. `jwt` is a token for any other system, with sub, iat and exp. */
+  /** The default is `access`. `jwt` is a token for any other system, with sub, iat and exp. */
   profile?: "access" | "refresh" | "jwt";
   sub: string;
-  /** Seconds: 3600, for a refresh token 180 days. */
+  /** Seconds. The default is 3600, and 180 days for a refresh token. */
   lifetime?: number;
   /** For a refresh token: 32 bytes, your digest of the account's credential state. */
   stateHash?: Uint8Array;
-  /** Members of your own. They follow the standard ones, and none takes the place of one. */
+  /** Your own members. They follow the standard members and cannot replace them. */
   members?: JsonObject;
 }
 
@@ -114,8 +114,8 @@ export function signJson(claimsSet: JsonObject, key: Key | Keyring): string;
 // ---- Authorising a request ----------------------------------------------------------------------
 
 /**
- * From the value of an Authorization header to the caller's claims; null is anonymous, in mode `optional`
- * without a header and in mode `none`. A header that is there but bad is an error.
+ * Gives the caller's claims, from the value of an Authorization header. null means an anonymous caller: in mode
+ * `optional` without a header, and in mode `none`. A header that is present but bad is an error.
  */
 export function authenticate(
   header: string | null | undefined, key: Key | Keyring, mode: "required" | "optional" | "none",
@@ -137,7 +137,7 @@ export interface Pair {
 export interface PairOptions {
   accessLifetime?: number;
   refreshLifetime?: number;
-  /** Members of your own. A renewal that names none carries over what the old token has; else name both. */
+  /** Your own members. A renewal without members carries over those of the old token. Otherwise name both. */
   accessMembers?: JsonObject;
   refreshMembers?: JsonObject;
 }
@@ -146,13 +146,13 @@ export function issuePair(
   sub: string, stateHash: Uint8Array, key: Key | Keyring, options?: PairOptions, now?: Now,
 ): Pair;
 
-/** Verifies a refresh token, up to its state hash. */
+/** Verifies a refresh token, all but its state hash. */
 export function verifyRefresh(token: string, key: Key | Keyring, rules?: Rules, now?: Now): RefreshToken;
 
 export interface RefreshToken {
-  /** Whose account to look up. It identifies nobody before the hash is compared. */
+  /** The subject, whose account you look up. It identifies nobody before the hash is compared. */
   readonly unconfirmed: Claims;
-  /** Compares the account's state hash, and only then issues a new pair, signed by `key` if it is given. */
+  /** Compares the account's state hash. If it matches, issues a new pair, signed by `key` if it is given. */
   renew(stateHash: Uint8Array, options?: PairOptions, key?: Key | Keyring): Pair;
   /** Compares the account's state hash and gives the claims. */
   confirm(stateHash: Uint8Array): Claims;
@@ -168,9 +168,9 @@ export type Next =
   | { action: "refresh"; token: string }
   | { action: "log in"; token: null };
 
-/** A client's pair: what to do before each call. The server's word counts more than the clock. */
+/** A client's pair, which tells what to do before each call. The server's answers count more than the clock. */
 export class Session {
-  /** An access token counts as expired `margin` seconds, 60 without it, before it is. */
+  /** An access token counts as expired `margin` seconds before it expires. The default is 60. */
   constructor(pair: Pair, margin?: number);
   next(now?: Now): Next;
   /** After the server has answered 401 to the access token. */
@@ -187,7 +187,7 @@ export class Session {
 
 // ---- Without a key ------------------------------------------------------------------------------
 
-/** What a token says, with nothing verified: for showing people. */
+/** What a token says, with nothing verified. Show it to people. */
 export function decodeUnverified(token: string): Unverified;
 
 export interface Unverified {
@@ -197,20 +197,20 @@ export interface Unverified {
   saidExp: Seconds | null;
   saidNbf: Seconds | null;
   saidTokenType: TokenType | null;
-  /** Why the payload is no claims set, or null. */
+  /** Why the payload cannot be read as claims of the site, or null. */
   claimsError: BarejwtError | null;
 }
 
 // ---- Errors -------------------------------------------------------------------------------------
 
-/** A refusal: one class for each check, and `code` says which. They hold no token, key or expected value. */
+/** A refusal. Each check has a class, and `code` names it. No error holds a token, key or expected value. */
 export abstract class BarejwtError extends Error {
   readonly code: string;
   /** The number of barejwt.h. */
   readonly status: number;
-  /** The status to answer an HTTP request with that was refused so. */
+  /** The HTTP status that answers the refused request. */
   readonly httpStatus: number;
-  /** The value of WWW-Authenticate for that answer; the realm is `api` without one. */
+  /** The value of WWW-Authenticate for that answer. The default realm is `api`. */
   challenge(realm?: string): string;
 }
 

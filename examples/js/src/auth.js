@@ -1,4 +1,4 @@
-// From an Authorization header to who is calling.
+// Tells who is calling, from an Authorization header.
 
 import { choice, clock, text } from "./inputs.js";
 import { addressOf } from "./keys.js";
@@ -11,7 +11,7 @@ import { Claims, scratch } from "./tokens.js";
 const MODES = { required: 0, optional: 1, none: 2 };
 const USER = 1;
 
-/** A header as fetch, node and others give it: null and undefined are none, "" is one that is malformed. */
+/** A header as fetch, node and others give it: null and undefined mean no header, "" is a malformed one. */
 const read = (header) => (header === null || header === undefined ? null : text(header, "the header"));
 const putHeader = (header) => (header === null ? { at: 0, length: 0 } : put(header));
 

@@ -67,7 +67,7 @@ export const LoginAnswerInvalid = refusal(90, "LoginAnswerInvalid");
 export const LoginRefused = refusal(91, "LoginRefused", (at) => ({ serverCode: getI64(at) }));
 export const LoginAnswerJson = refusal(92, "LoginAnswerJson");
 
-// Faults of a program, not of a token. Most cannot be made from JavaScript.
+// Faults of a program, not of a token. JavaScript cannot cause most of them.
 export const Null = refusal(100, "Null");
 export const Length = refusal(101, "Length");
 export const Misaligned = refusal(102, "Misaligned");

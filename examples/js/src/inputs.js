@@ -1,21 +1,21 @@
-// Checks what a caller gives, and makes strings, numbers and bytes of our own from it. Code of the caller may run
-// meanwhile, such as a getter or a toJSON, so all of this happens before the module is called. A wrong type, a
-// misspelt option and an undefined option are errors, because they must not quietly relax a rule.
+// The caller's values are checked here, and become our own strings, numbers and bytes. The caller's code may
+// run meanwhile, such as a getter or a toJSON. So all this is done before the module is called. A wrong type,
+// a misspelt option and an undefined option are errors, because they must not relax a rule silently.
 
 import { NotUtf8, TokenTooLong } from "./errors.js";
-/** The most bytes of a token, unless rules say otherwise. */
+/** Most bytes of a token, unless rules set another limit. */
 export const TOKEN_BYTES = 8192;
 const HASH_BYTES = 32;
 const U32_MAX = 2 ** 32 - 1;
 
 export function text(value, name) {
   if (typeof value !== "string") throw new TypeError(`${name} must be a string`);
-  // An encoder would write another character in the place of a lone surrogate.
+  // An encoder would replace a lone surrogate by another character.
   if (!value.isWellFormed()) throw new NotUtf8();
   return value;
 }
 
-/** A token. One that is too long, of any length, is refused before the module has room for it. */
+/** A token. A token that is too long is refused before the module makes room for it. */
 export function tokenText(value, longest = TOKEN_BYTES) {
   const token = text(value, "the token");
   if (token.length > longest) throw Object.assign(new TokenTooLong(), { length: token.length });
@@ -29,7 +29,7 @@ export function json(value, name) {
   return text(JSON.stringify(value), name);
 }
 
-/** A string, or a copy of a Uint8Array or an ArrayBuffer, which the caller of this wipes. */
+/** A string, or a copy of a Uint8Array or an ArrayBuffer. The caller of this function wipes the copy. */
 export function secret(value) {
   if (typeof value === "string") return text(value, "the secret");
   const data = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
@@ -59,7 +59,7 @@ export function seconds(value, name) {
   return whole;
 }
 
-/** The time of a call: what the clock says if it names none. */
+/** The time of a call, or the clock's time if the call names none. */
 export const clock = (now) => seconds(now === undefined ? Date.now() / 1000 : now, "now");
 
 /** The number that a word stands for. */
@@ -71,8 +71,8 @@ export function choice(choices, word, name) {
 }
 
 /**
- * The members of a plain object, each read once: these alone, and none of them undefined. What an object
- * inherits, or a Map holds, would be passed over.
+ * The members of a plain object, each read once. Other members and undefined values are errors. Members that an
+ * object inherits or a Map holds would be passed over, so that such objects are errors too.
  */
 export function members(options, names, what, usual = {}) {
   const read = { __proto__: null, ...usual };

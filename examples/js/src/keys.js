@@ -7,11 +7,11 @@ import { check } from "./refusal.js";
 const RING_SIGNS = 1;
 const RING_WITHOUT_KID = 2;
 
-/** What verifies and signs. Wiped by `dispose`, and at the end of a `using` block. */
+/** A key or keys that verify and sign. Wiped by `dispose`, and at the end of a `using` block. */
 class Prepared {
   #block;
 
-  /** `fill` prepares what is at the address. Nothing is left of it after a refusal. */
+  /** `fill` prepares the struct at the address. After a refusal nothing of it is left. */
   constructor(size, fill) {
     this.#block = new Block(this, size);
     try {
@@ -54,7 +54,7 @@ export class Key extends Prepared {
   }
 }
 
-/** Several keys: a token is verified under the one that its kid names, never by trying others. */
+/** Several keys. A token is verified with the key that its kid names; others are never tried. */
 export class Keyring extends Prepared {
   constructor(keys) {
     const entries = Array.from(keys, read);

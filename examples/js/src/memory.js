@@ -1,5 +1,5 @@
-// The only instance of the module, and its memory. The module never asks for memory itself. This file hands out
-// all memory, as blocks that live on and as room that lasts for one call.
+// The one instance of the module, and its memory. The module never asks for memory itself. All memory is handed
+// out here, as blocks that stay and as room that lasts for one call.
 
 const ABI_VERSION = 1;
 const PAGE = 65536;
@@ -25,7 +25,7 @@ function lookAgain() {
   view = new DataView(wasm.memory.buffer);
 }
 
-// Not by bits, which JavaScript takes as signed: memory may have more than 2^31 bytes.
+// Not by bits, because JavaScript reads them as signed, and memory may have more than 2^31 bytes.
 const aligned = (at) => 8 * Math.ceil(at / 8);
 
 // ---- Blocks -------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ function allocate(size) {
   const at = heapEnd;
   const missing = at + size - bytes.length;
   if (missing > 0) {
-    // The engine may refuse: until it has not, nothing has changed.
+    // The engine may refuse. Nothing changes before it has agreed.
     wasm.memory.grow(Math.ceil(missing / PAGE));
     lookAgain();
   }
@@ -61,10 +61,10 @@ function wipeAndRelease([at, size]) {
   release(at, size);
 }
 
-// Of an object that was collected before it was disposed of.
+// Frees the memory of an object that was collected before it was disposed of.
 const forgotten = new FinalizationRegistry(wipeAndRelease);
 
-/** Memory of an object of JavaScript's, wiped when it is disposed of. To be made before `call`. */
+/** Memory of a JavaScript object. It is wiped when it is disposed of. Make it before `call`. */
 export class Block {
   #at;
   #size;
@@ -105,8 +105,8 @@ let frameSize = 4096;
 let open = false;
 
 /**
- * Runs one call of the module; what it takes of `room` is forgotten afterwards. There is one frame, so
- * nothing of the caller's may run inside, such as a getter or a toJSON: read what is given beforehand.
+ * Runs one call of the module. The room that it takes is free again afterwards. There is only one frame, so that
+ * no code of the caller's may run inside, such as a getter or a toJSON: read the caller's values beforehand.
  */
 export function call(run) {
   needModule();
@@ -128,7 +128,7 @@ export function room(size) {
   return at;
 }
 
-// The frame before stays as it is while the call lasts: nothing of its size is asked for.
+// The old frame is released, but stays unchanged while the call lasts: no block of its size is allocated.
 function moreRoom(size) {
   const larger = rounded(Math.max(size, 2 * frameSize));
   const at = allocate(larger);
@@ -158,7 +158,7 @@ export function struct(layout, fields) {
 // ---- Bytes and numbers --------------------------------------------------------------------------
 
 const encoder = new TextEncoder();
-// Never a replacement character, never a byte order mark dropped.
+// It gives no replacement character and drops no byte order mark.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export const getU32 = (at) => view.getUint32(at, true);
@@ -168,7 +168,7 @@ export const getI64 = (at) => Number(view.getBigInt64(at, true));
 export const setI64 = (at, value) => view.setBigInt64(at, value, true);
 export const wipe = (at, size) => bytes.fill(0, at, at + size);
 
-/** Writes UTF-8 to room for 3 bytes a character, and says how many they are. */
+/** Writes UTF-8 to room for 3 bytes per character, and returns the number of bytes. */
 export const setText = (at, text) => encoder.encodeInto(text, bytes.subarray(at, at + 3 * text.length)).written;
 
 /** Copies a string as UTF-8, or a Uint8Array: `{at, length}`. */

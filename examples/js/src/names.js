@@ -1,4 +1,4 @@
-// What the numbers of barejwt.h are called here.
+// The names of the numbers of barejwt.h.
 
 export const CLAIMS = { token_type: 1, sub: 2, exp: 4, nbf: 8, state_hash: 16, iss: 32, aud: 64, iat: 128, jti: 256 };
 export const TOKEN_TYPES = [null, "access", "refresh"];

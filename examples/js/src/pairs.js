@@ -1,4 +1,4 @@
-// Access and refresh tokens together: issued at login, renewed later, read by a client.
+// Access tokens and refresh tokens together: issued at login, renewed later, read by a client.
 
 import { clock, json, members, stateHash, text, tokenText, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
@@ -24,7 +24,7 @@ function readOptions(options) {
   return fields;
 }
 
-/** Writes them, and says how many bytes of members they have. */
+/** Writes the options, and returns the bytes of their members. */
 function writeOptions(fields) {
   const at = struct(layout.pair_options, fields);
   const bytes = Object.values(MEMBERS).reduce((sum, field) => sum + strLength(at + layout.pair_options[field]), 0);
@@ -39,7 +39,7 @@ const readPair = (at) => ({
   refreshExpires: getI64(at + layout.pair.refresh_expires),
 });
 
-/** The last arguments of what makes a pair: two buffers for tokens of so many bytes, and the pair. */
+/** The last arguments of a function that makes a pair: two buffers for tokens of this size, and the pair. */
 function pairRoom(bytes) {
   const [access, refresh, pair] = [tokenRoom(bytes), tokenRoom(bytes), room(layout.pair.size)];
   return { pair, out: [access.at, access.size, refresh.at, refresh.size, pair] };
@@ -66,8 +66,8 @@ export class RefreshToken {
   #want;
   #now;
 
-  // What is kept is the token and the time, not a place in the module's memory: `renew` and `confirm`
-  // verify it again, at the same time.
+  // The token and the time are kept, but no place in the module's memory. `renew` and `confirm` verify the
+  // token again, with the same time.
   constructor(token, key, rules, now) {
     this.#want = readRules(rules, "refresh");
     this.#token = tokenText(token, this.#want.longest);
@@ -76,7 +76,7 @@ export class RefreshToken {
     this.unconfirmed = call(() => new Claims(this.#verify() + layout.refresh.unconfirmed));
   }
 
-  /** Compares the account's state hash, and only then issues a new pair. */
+  /** Compares the account's state hash. If it matches, issues a new pair. */
   renew(accountHash, options = {}, key = this.#key) {
     const hash = stateHash(accountHash);
     const given = readOptions(options);
@@ -89,7 +89,7 @@ export class RefreshToken {
     });
   }
 
-  /** Compares the account's state hash and gives the claims, for tokens of your own making. */
+  /** Compares the account's state hash and gives the claims. Use it to issue tokens in your own way. */
   confirm(accountHash) {
     const hash = stateHash(accountHash);
     return call(() => {

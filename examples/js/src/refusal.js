@@ -1,4 +1,4 @@
-// From a status of the module to what is thrown.
+// Turns a status of the module into an error that is thrown.
 
 import { call, getCString, getText, getU32, needModule, put, room, wasm } from "./memory.js";
 
@@ -6,7 +6,7 @@ const OK = 0;
 
 const classes = new Map();
 
-/** A refusal. `code` names the check that failed; data to act on are properties of some classes. */
+/** A refusal. `code` names the check that failed. Some classes have data to act on as properties. */
 export class BarejwtError extends Error {
   constructor(status) {
     needModule();
@@ -14,7 +14,7 @@ export class BarejwtError extends Error {
     this.status = status;
   }
 
-  /** The HTTP status to answer a request with that was refused so (RFC 6750 3.1). */
+  /** The HTTP status that answers the refused request (RFC 6750 3.1). */
   get httpStatus() {
     return wasm.barejwt_http_status(this.status);
   }
@@ -48,7 +48,7 @@ export function refusal(status, name, data = () => ({})) {
   return made;
 }
 
-/** Throws what a status stands for, with the data of a barejwt_detail if there is one. */
+/** Throws the error of a status, with the data of a barejwt_detail if there is one. */
 export function check(status, detail) {
   if (status !== OK) throw failure(status, detail);
 }

@@ -1,4 +1,4 @@
-// The rules that a token is held to, as a barejwt_validation.
+// The rules that a token must meet, as a barejwt_validation.
 
 import { TOKEN_BYTES, choice, each, text, u32 } from "./inputs.js";
 import { validation as layout } from "./layout.js";
@@ -8,14 +8,14 @@ import { CLAIMS } from "./names.js";
 const PROFILES = { access: 1, refresh: 2, any: 3, jwt: 4 };
 const TEXTS = { subject: "sub", issuer: "issuer", audience: "audience", typ: "typ" };
 const NUMBERS = { leeway: "leeway", maxAge: "max_age", maxTokenLength: "max_token_len" };
-// To the module 0 is no rule at all.
+// For the module 0 means no rule.
 const LEAST = { leeway: 0, maxAge: 1, maxTokenLength: 1 };
 const SETS = { required: "require", allowedMissing: "allow_missing", ignored: "ignore" };
 const NAMES = ["profile", ...Object.keys({ ...TEXTS, ...NUMBERS, ...SETS })];
 
 const set = (names, what) => [...names].reduce((bits, name) => bits | choice(CLAIMS, name, what), 0);
 
-/** Reads rules; `profile` is the one where they name none. */
+/** Reads rules. `profile` is used if they name no profile. */
 export function readRules(rules, profile) {
   const fields = [[layout.token_type, PROFILES[profile]]];
   let longest = TOKEN_BYTES;

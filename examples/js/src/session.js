@@ -6,7 +6,7 @@ import * as layout from "./layout.js";
 import { Block, call, getU32, room, setI64, setStr, setText, wasm, zeros } from "./memory.js";
 import { check } from "./refusal.js";
 
-// The module decides by times alone. The tokens stay here, and a letter stands for each of them there.
+// The module decides by times alone. The tokens stay here. In the module a letter stands for each token.
 const LETTERS = "ar";
 const ACTIONS = [
   null,
@@ -34,13 +34,13 @@ export class Session {
     this.#take(given, (times) => wasm.barejwt_session_init(this.#address, times, early));
   }
 
-  /** What to do now: `{action: "use" | "refresh" | "log in", token}`. */
+  /** Tells what to do now: `{action: "use" | "refresh" | "log in", token}`. */
   next(now = undefined) {
     const time = clock(now);
     return this.#decide((next) => wasm.barejwt_session_next(this.#address, time, next));
   }
 
-  /** What to do after the server has answered 401 to the access token. */
+  /** Tells what to do after the server has answered 401 to the access token. */
   after401() {
     return this.#decide((next) => wasm.barejwt_session_after_401(this.#address, next));
   }

@@ -1,4 +1,4 @@
-// Verifying, signing, and looking into a token without a key.
+// Verifying, signing, and reading a token without a key.
 
 import { choice, clock, json, members, stateHash, text, tokenText, u32 } from "./inputs.js";
 import { addressOf } from "./keys.js";
@@ -29,7 +29,7 @@ export class Claims {
     this.tokenType = TOKEN_TYPES[getU32(at + layout.claims.token_type)];
   }
 
-  /** Whether the token has the claim, of those that the rules look at. */
+  /** Whether the token has the claim and the rules look at it. */
   has(name) {
     return (this.#has & CLAIMS[name]) !== 0;
   }
@@ -44,7 +44,7 @@ export class Claims {
     return this.#payload;
   }
 
-  /** One member by its exact name; undefined without it. */
+  /** The member with exactly this name; undefined if absent. */
   get(name) {
     return Object.hasOwn(this.payload, name) ? this.payload[name] : undefined;
   }
@@ -74,13 +74,13 @@ export function verify(token, key, rules = {}, now = undefined) {
 
 // ---- Signing ------------------------------------------------------------------------------------
 
-/** Room for a token that says `bytes` of the caller's: a third more, and what the core adds. */
+/** Room for a token with `bytes` of the caller's: a third more, and the bytes that the core adds. */
 export function tokenRoom(bytes) {
   const size = 512 + 2 * bytes;
   return { at: room(size), size };
 }
 
-// JSON may write a character of sub in six.
+// JSON may write a character of sub as six characters.
 export const subBytes = (sub) => 6 * sub.length;
 
 export function sign(what, key, now = undefined) {
@@ -116,7 +116,7 @@ function written({ at, size }, write) {
 
 // ---- Without a key ------------------------------------------------------------------------------
 
-/** What a token says, nothing verified: for showing people. */
+/** What a token says, with nothing verified. Show it to people. */
 export function decodeUnverified(token) {
   const sent = tokenText(token);
   return call(() => {
@@ -133,7 +133,7 @@ export function decodeUnverified(token) {
       saidExp: getI64(said + layout.unverified.said_exp) || null,
       saidNbf: getI64(said + layout.unverified.said_nbf) || null,
       saidTokenType: TOKEN_TYPES[getU32(said + layout.unverified.said_token_type)],
-      /** Why the payload is no claims set, or null. */
+      /** Why the payload cannot be read as claims of the site, or null. */
       claimsError: status === 0 ? null : failure(status, detail),
     };
   });

@@ -36,7 +36,7 @@ impl fmt::Debug for Account {
 
 impl Account {
     /// The digest of the credential state that a refresh token carries. It changes with the password. The
-    /// password's hash has a new salt each time, so that the digest reveals neither.
+    /// password's hash has a new salt each time, so that the digest reveals nothing of it.
     pub(crate) fn state_hash(&self) -> String {
         let digest = Sha256::new()
             .chain_update(self.id.as_bytes())
