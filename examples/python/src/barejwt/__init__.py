@@ -1,6 +1,6 @@
-"""HS256 JSON Web Tokens, by libbarejwt. README.md has an example; include/barejwt.h the details."""
+"""HS256 JSON Web Tokens, by libbarejwt. README.md has an example, include/barejwt.h has the details."""
 
-# X as X: for type checkers, what is meant for you.
+# X as X tells type checkers that a name is public.
 from ._abi import version as version
 from .auth import (
     Auth as Auth,

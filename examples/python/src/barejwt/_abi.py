@@ -31,7 +31,7 @@ CData = Any
 
 
 def _load() -> Any:
-    """The library of the wheel, or the one that BAREJWT_LIBRARY names."""
+    """The library of the wheel, or the library that BAREJWT_LIBRARY names."""
     if not _NAMED:
         return _of_the_wheel
     library = ffi.dlopen(_NAMED)
@@ -69,7 +69,7 @@ def json_text(members: Members, what: str) -> bytes:
 
 
 def _numeric_date(value: object) -> int:
-    """A datetime in seconds since 1970 (RFC 7519 2)."""
+    """A datetime as seconds since 1970 (RFC 7519 2)."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise TypeError("a datetime must have a time zone")
@@ -81,7 +81,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_
 
 
 def state_hash(value: bytes, what: str) -> bytes:
-    """`value`, which C reads a fixed number of bytes of."""
+    """`value`, of which C reads a fixed number of bytes."""
     if not isinstance(value, bytes):
         raise TypeError(f"{what} must be bytes, not {type(value).__name__}")
     if len(value) != LIB.BAREJWT_STATE_HASH_BYTES:
@@ -90,7 +90,7 @@ def state_hash(value: bytes, what: str) -> bytes:
 
 
 def clock(now: Optional[int]) -> int:
-    """now, or what the clock says."""
+    """now, or the time of the clock."""
     return int(time.time()) if now is None else now
 
 
@@ -115,13 +115,13 @@ class Texts:
 
 
 def scratch_for(token: bytes, max_token_len: int = 0) -> CData:
-    """Scratch for `token`; a longer one is refused by its length, before scratch is used."""
+    """Scratch for `token`. A token that is too long is refused before scratch is used."""
     longest = max_token_len or LIB.BAREJWT_TOKEN_LEN_DEFAULT
     return ffi.new("char[]", LIB.barejwt_scratch_size(min(len(token), longest)))
 
 
 def string(found: CData) -> Optional[str]:
-    """A copy of a barejwt_str; None where C says NULL. The library gives UTF-8 alone."""
+    """A copy of a barejwt_str; None if C gives NULL. The library only gives UTF-8."""
     if found.ptr == ffi.NULL:
         return None
     return bytes(ffi.buffer(found.ptr, found.len)).decode("utf-8")

@@ -1,4 +1,4 @@
-"""Who is calling: from an Authorization header to an Identity."""
+"""Tells who is calling: an Authorization header becomes an Identity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .tokens import ACCESS, Claims, Validation
 
 
 class Auth(IntEnum):
-    """What an API method asks of its caller."""
+    """What an API method needs from its caller."""
 
     REQUIRED = LIB.BAREJWT_AUTH_REQUIRED
     """Without a valid access token the call is refused."""
@@ -26,7 +26,7 @@ class Auth(IntEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who is calling: the user of the claims, or nobody in particular if they are None."""
+    """Who is calling: the user of the claims, or an anonymous caller if they are None."""
 
     claims: Optional[Claims]
 
@@ -42,10 +42,10 @@ def authenticate(
     want: Validation = ACCESS,
     now: Optional[int] = None,
 ) -> Identity:
-    """From the value of an Authorization header, None if there is none, to the caller.
+    """Tells who is calling, from the value of an Authorization header. None means no header.
 
-    Only an access token identifies a caller; with TokenType.JWT any token that has a sub and does
-    not say that it is a refresh token. now is in seconds since 1970; without it it is the clock's.
+    Only an access token identifies a caller. With TokenType.JWT any token with a sub does, unless its
+    token_type is refresh. now is in seconds since 1970; the default is the clock.
     AuthorizationMissingError, AuthorizationSchemeError, AuthorizationMalformedError, and the errors
     of verify.
     """

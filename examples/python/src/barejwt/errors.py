@@ -1,4 +1,4 @@
-"""What can go wrong: one exception for each check of the library, under one base."""
+"""One exception for each check of the library, under one base."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class JsonProblem(IntEnum):
 
 @dataclass(frozen=True)
 class Detail:
-    """The data of a refusal, to act on; what the error does not mention is 0. Safe to log."""
+    """The data of a refusal, to act on. A field that the error does not mention is 0. Safe to log."""
 
     time: int = 0
     """ExpiredError: the token's exp, in seconds since 1970; NotYetValidError: its nbf;
@@ -94,7 +94,7 @@ class Error(Exception):
             Error.by_status[status] = cls
 
     def __init__(self, status: int, detail: Detail) -> None:
-        # Both as arguments, so that an error survives pickling between processes.
+        # Both are arguments, so that an error survives pickling between processes.
         super().__init__(status, detail)
         self.status = status
         """The number of the check that failed, in include/barejwt.h."""
@@ -105,11 +105,11 @@ class Error(Exception):
 
     @property
     def http_status(self) -> int:
-        """How to answer the request (RFC 6750 3.1): 400, 401, or 500 for a fault of the server's."""
+        """The HTTP status of the answer (RFC 6750 3.1): 400, 401, or 500 for a fault of the server."""
         return int(LIB.barejwt_http_status(self.status))
 
     def www_authenticate(self, realm: Text) -> Optional[str]:
-        """The value of the WWW-Authenticate header (RFC 6750 3); None where http_status is 500.
+        """The value of the WWW-Authenticate header (RFC 6750 3); None if http_status is 500.
 
         RealmInvalidError unless realm is printable ASCII without quotes and backslashes.
         """
@@ -120,11 +120,11 @@ class Error(Exception):
 
 
 class KeyTooShortError(Error, status=LIB.BAREJWT_E_KEY_TOO_SHORT):
-    """The secret is shorter than 32 bytes (RFC 7518 3.2), or empty with Key.weak."""
+    """The secret is shorter than 32 bytes (RFC 7518 3.2). With Key.weak: the secret is empty."""
 
 
 class KidInvalidError(Error, status=LIB.BAREJWT_E_KID_INVALID):
-    """A kid is empty, over 63 bytes, or holds a quote, a backslash or a control character."""
+    """A kid is empty or over 63 bytes, or has a quote, a backslash or a control character."""
 
 
 class KidDuplicateError(Error, status=LIB.BAREJWT_E_KID_DUPLICATE):
@@ -136,7 +136,7 @@ class KidUnknownError(Error, status=LIB.BAREJWT_E_KID_UNKNOWN):
 
 
 class KidMissingError(Error, status=LIB.BAREJWT_E_KID_MISSING):
-    """The token has no kid, and no key of the keyring is for such tokens."""
+    """The token has no kid, and no key of the keyring verifies such tokens."""
 
 
 class KidNotStringError(Error, status=LIB.BAREJWT_E_KID_NOT_STRING):
@@ -148,7 +148,7 @@ class KidNotInKeyringError(Error, status=LIB.BAREJWT_E_KID_NOT_IN_KEYRING):
 
 
 class KeyBlankError(Error, status=LIB.BAREJWT_E_KEY_BLANK):
-    """Every byte of the secret is 0x00, or every byte is 0xFF: memory that nobody has written."""
+    """Every byte of the secret is 0x00, or every byte is 0xFF: nobody has written to that memory."""
 
 
 class TokenTooLongError(Error, status=LIB.BAREJWT_E_TOKEN_TOO_LONG):
@@ -156,7 +156,7 @@ class TokenTooLongError(Error, status=LIB.BAREJWT_E_TOKEN_TOO_LONG):
 
 
 class SegmentCountError(Error, status=LIB.BAREJWT_E_SEGMENT_COUNT):
-    """The token is not three segments with two dots between (RFC 7515 7.1)."""
+    """The token is not three segments with two dots between them (RFC 7515 7.1)."""
 
 
 class HeaderTooLongError(Error, status=LIB.BAREJWT_E_HEADER_TOO_LONG):
@@ -168,7 +168,7 @@ class Base64Error(Error, status=LIB.BAREJWT_E_BASE64):
 
 
 class JsonError(Error, status=LIB.BAREJWT_E_JSON):
-    """A part is not the strict JSON object it must be (RFC 8259). Detail: part, problem, at."""
+    """A part is not a strict JSON object (RFC 8259). Detail: part, problem, at."""
 
 
 class IntegerTooLongError(JsonError):
@@ -192,7 +192,7 @@ class CritUnsupportedError(Error, status=LIB.BAREJWT_E_CRIT_UNSUPPORTED):
 
 
 class TypWrongError(Error, status=LIB.BAREJWT_E_TYP_WRONG):
-    """The header's typ is absent or not the one asked for (RFC 8725 3.11)."""
+    """The header's typ is absent or not the typ that the rules require (RFC 8725 3.11)."""
 
 
 class SignatureInvalidError(Error, status=LIB.BAREJWT_E_SIGNATURE_INVALID):
@@ -200,7 +200,7 @@ class SignatureInvalidError(Error, status=LIB.BAREJWT_E_SIGNATURE_INVALID):
 
 
 class NestedTokenError(Error, status=LIB.BAREJWT_E_NESTED_TOKEN):
-    """The header's cty is JWT: another token is nested in this one (RFC 7519 7.2 step 8)."""
+    """The header's cty is JWT: another token is nested in this token (RFC 7519 7.2 step 8)."""
 
 
 class ClaimsMissingError(Error, status=LIB.BAREJWT_E_CLAIMS_MISSING):
@@ -224,15 +224,15 @@ class TokenTypeWrongError(Error, status=LIB.BAREJWT_E_TOKEN_TYPE_WRONG):
 
 
 class SubjectEmptyError(Error, status=LIB.BAREJWT_E_SUBJECT_EMPTY):
-    """sub is the empty string, which identifies nobody."""
+    """sub is the empty string, which names nobody."""
 
 
 class SubjectWrongError(Error, status=LIB.BAREJWT_E_SUBJECT_WRONG):
-    """sub is not the subject asked for."""
+    """sub is not the subject that the rules require."""
 
 
 class AudienceUnexpectedError(Error, status=LIB.BAREJWT_E_AUDIENCE_UNEXPECTED):
-    """The token has an aud, and the rules neither name an audience nor ignore aud."""
+    """The token has an aud, but the rules neither name an audience nor ignore aud."""
 
 
 class ExpiredError(Error, status=LIB.BAREJWT_E_EXPIRED):
@@ -248,7 +248,7 @@ class ClockNotSetError(Error, status=LIB.BAREJWT_E_CLOCK_NOT_SET):
 
 
 class LifetimeZeroError(Error, status=LIB.BAREJWT_E_LIFETIME_ZERO):
-    """A lifetime of zero seconds was asked for."""
+    """The lifetime is zero seconds."""
 
 
 class TimeOverflowError(Error, status=LIB.BAREJWT_E_TIME_OVERFLOW):
@@ -264,11 +264,11 @@ class StateHashMismatchError(Error, status=LIB.BAREJWT_E_STATE_HASH_MISMATCH):
 
 
 class IssuerWrongError(Error, status=LIB.BAREJWT_E_ISSUER_WRONG):
-    """iss is not the issuer asked for (RFC 7519 4.1.1)."""
+    """iss is not the issuer that the rules require (RFC 7519 4.1.1)."""
 
 
 class AudienceWrongError(Error, status=LIB.BAREJWT_E_AUDIENCE_WRONG):
-    """The audience asked for is not in aud (RFC 7519 4.1.3)."""
+    """The audience that the rules require is not in aud (RFC 7519 4.1.3)."""
 
 
 class IssuedInFutureError(Error, status=LIB.BAREJWT_E_ISSUED_IN_FUTURE):
@@ -276,27 +276,27 @@ class IssuedInFutureError(Error, status=LIB.BAREJWT_E_ISSUED_IN_FUTURE):
 
 
 class TooOldError(Error, status=LIB.BAREJWT_E_TOO_OLD):
-    """iat is longer ago than max_age, leeway counted in. Detail: time, now."""
+    """The token is older by its iat than max_age, leeway counted in. Detail: time, now."""
 
 
 class MemberReservedError(Error, status=LIB.BAREJWT_E_MEMBER_RESERVED):
-    """The members to sign have one whose name the library writes itself."""
+    """A member to sign has a name that the library writes itself."""
 
 
 class JsonToSignError(Error, status=LIB.BAREJWT_E_JSON_TO_SIGN):
-    """What was to be signed is not one strict JSON object (RFC 8259), or has too many members."""
+    """The JSON to sign is not one strict object (RFC 8259), or has too many members."""
 
 
 class AuthorizationMissingError(Error, status=LIB.BAREJWT_E_AUTHORIZATION_MISSING):
-    """There is no Authorization header, and one is required."""
+    """The required Authorization header is absent."""
 
 
 class AuthorizationSchemeError(Error, status=LIB.BAREJWT_E_AUTHORIZATION_SCHEME):
-    """The Authorization header has another scheme than Bearer."""
+    """The scheme of the Authorization header is not Bearer."""
 
 
 class AuthorizationMalformedError(Error, status=LIB.BAREJWT_E_AUTHORIZATION_MALFORMED):
-    """The Authorization header is not Bearer and one token (RFC 6750 2.1)."""
+    """The Authorization header is not Bearer followed by one token (RFC 6750 2.1)."""
 
 
 class RealmInvalidError(Error, status=LIB.BAREJWT_E_REALM_INVALID):
@@ -304,7 +304,7 @@ class RealmInvalidError(Error, status=LIB.BAREJWT_E_REALM_INVALID):
 
 
 class LoginAnswerInvalidError(Error, status=LIB.BAREJWT_E_LOGIN_ANSWER_INVALID):
-    """The answer to a login is not of the expected form."""
+    """The login answer does not have the expected form."""
 
 
 class LoginRefusedError(Error, status=LIB.BAREJWT_E_LOGIN_REFUSED):
@@ -312,7 +312,7 @@ class LoginRefusedError(Error, status=LIB.BAREJWT_E_LOGIN_REFUSED):
 
 
 class LoginAnswerJsonError(Error, status=LIB.BAREJWT_E_LOGIN_ANSWER_JSON):
-    """The answer to a login is not JSON, or not strict JSON."""
+    """The login answer is not strict JSON."""
 
 
 class NotUtf8Error(Error, status=LIB.BAREJWT_E_NOT_UTF8):
@@ -320,11 +320,11 @@ class NotUtf8Error(Error, status=LIB.BAREJWT_E_NOT_UTF8):
 
 
 class NotReadyError(Error, status=LIB.BAREJWT_E_NOT_READY):
-    """The key, the keyring or the session was closed or never made; or a ring stands for a key."""
+    """The key, keyring or session was closed or never made. Or a keyring was passed as a key."""
 
 
 class OptionError(Error, status=LIB.BAREJWT_E_OPTION):
-    """An argument has an unknown number."""
+    """An argument has a number that the library does not know."""
 
 
 class KeyringEmptyError(Error, status=LIB.BAREJWT_E_KEYRING_EMPTY):
@@ -332,7 +332,7 @@ class KeyringEmptyError(Error, status=LIB.BAREJWT_E_KEYRING_EMPTY):
 
 
 def failure(status: int, detail: Optional[CData] = None, code: int = 0) -> Error:
-    """The error for any status but OK. One that the package cannot cause is the base class."""
+    """The error for any status but OK. A status that the package cannot cause gives the base class."""
     return Error.by_status.get(status, Error)(status, _detail(detail, code))
 
 
@@ -358,7 +358,7 @@ def _detail(found: Optional[CData], code: int) -> Detail:
 
 
 def write(call: Callable[..., int], *arguments: object, room: int = 512) -> str:
-    """What a function writes that ends in out, out_size, out_len; again if it needs more room."""
+    """The text that a function writes to out. Calls it again if it needs more room."""
     out, length = ffi.new("char[]", room), ffi.new("size_t *")
     status = call(*arguments, out, room, length)
     if status == LIB.BAREJWT_E_OUTPUT_TOO_SMALL:

@@ -21,7 +21,7 @@ class Key:
     """
 
     def __init__(self, secret: Text) -> None:
-        """From a secret of 32 bytes or more (RFC 7518 3.2), which is not kept.
+        """A key from a secret of 32 bytes or more (RFC 7518 3.2). The secret is not kept.
 
         KeyTooShortError, KeyBlankError.
         """
@@ -29,7 +29,7 @@ class Key:
 
     @classmethod
     def weak(cls, secret: Text) -> Key:
-        """From 1 byte and up. Whoever holds one token can try every short secret offline.
+        """A key from 1 byte or more. An attacker who holds one token can try short secrets offline.
 
         KeyTooShortError if the secret is empty.
         """
@@ -42,7 +42,7 @@ class Key:
         if isinstance(secret, str) and any("\ud800" <= character <= "\udfff" for character in secret):
             raise ValueError("secret has a lone surrogate, which is not UTF-8")
         self._c = ffi.new("barejwt_key *")
-        # When the key is closed, is garbage, or the interpreter ends.
+        # It runs when the key is closed or is garbage, or the interpreter ends.
         self._wipe: finalize[..., Key] = finalize(self, LIB.barejwt_key_wipe, self._c)
         check(init(self._c, content, len(content)))
 
@@ -69,7 +69,7 @@ class Key:
 
 
 class RingUse(IntFlag):
-    """What a key of a ring is for, besides verifying the tokens that name it."""
+    """Uses of a key of a ring, besides verifying the tokens that name it."""
 
     SIGNS = LIB.BAREJWT_RING_SIGNS
     WITHOUT_KID = LIB.BAREJWT_RING_WITHOUT_KID
@@ -89,14 +89,14 @@ class RingKey:
 
 
 class Keyring(Key):
-    """Several keys, for rotation: a token is verified under the one that its kid names."""
+    """Several keys, for rotation. A token is verified with the key that its kid names."""
 
     def __init__(self, keys: Sequence[RingKey]) -> None:
         """Copies the keys, which may be closed afterwards.
 
         KeyringEmptyError, KidInvalidError, KidDuplicateError, NotReadyError.
         """
-        # It points to its slots, and _c into it: all are kept, also when it is closed.
+        # The ring points to its slots, and _c into the ring. All are kept, even when the ring is closed.
         self._ring = ring = ffi.new("barejwt_keyring *")
         self._slots = ffi.new("barejwt_slot[]", len(keys))
         self._c = ffi.addressof(ring, "key")
@@ -115,12 +115,12 @@ class Keyring(Key):
 
 
 def _wipe_ring(ring: CData, _slots: CData) -> None:
-    """The slots are there until this has run."""
+    """The slots exist until this has run."""
     LIB.barejwt_keyring_wipe(ring)
 
 
 def prepared(key: Key) -> CData:
-    """The key, as C takes it."""
+    """The key in the form that C takes."""
     if not isinstance(key, Key):
         raise TypeError(f"key must be a Key, such as Key(secret), not {type(key).__name__}")
     return key._c

@@ -17,7 +17,7 @@ REFRESH = Validation(TokenType.REFRESH)
 
 @dataclass(frozen=True)
 class Pair:
-    """Two tokens and when they expire, in seconds since 1970."""
+    """Two tokens and the times at which they expire, in seconds since 1970."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -40,9 +40,9 @@ class Pair:
 
 
 class RefreshToken:
-    """A refresh token whose signature, type and times were checked, and whose state hash was not.
+    """A refresh token whose signature, type and times were checked, but not its state hash.
 
-    Look the account of sub up, then renew: only that compares the hash.
+    Look up the account of sub, then call renew or confirm: both compare the hash.
     """
 
     def __init__(self, found: CData, scratch: CData) -> None:
@@ -63,10 +63,10 @@ class RefreshToken:
     ) -> Pair:
         """Compares the state hash with the account's 32 bytes, then issues a pair for the same sub.
 
-        It is valid from the now that the token was verified at. Every member of the token but the
-        five standard ones goes into both new tokens; if both members arguments are given, those go
-        in and nothing else. StateHashMismatchError: the account has changed, the user must
-        log in; OptionError: one members argument was given alone. The rest as issue_pair.
+        The pair is valid from the now at which the token was verified. Both new tokens get every member
+        of the token except the five standard ones. If both members arguments are given, the new tokens
+        get those and no others. StateHashMismatchError: the account has changed, so that the user must
+        log in. OptionError: only one members argument was given. Other errors are as in issue_pair.
         """
         digest = _abi.state_hash(account_hash, "account_hash")
         options = _Options(access_lifetime, refresh_lifetime, access_members, refresh_members)
@@ -74,7 +74,7 @@ class RefreshToken:
         return _issue(lambda *out: LIB.barejwt_refresh_renew(*what, *out))
 
     def confirm(self, account_hash: bytes) -> Claims:
-        """Compares the state hash and gives the claims: for tokens of your own making.
+        """Compares the state hash and gives the claims. Use it to issue tokens in your own way.
 
         StateHashMismatchError.
         """
@@ -97,10 +97,10 @@ def issue_pair(
     access_members: Optional[Members] = None,
     refresh_members: Optional[Members] = None,
 ) -> Pair:
-    """A pair for sub, valid from now, in seconds since 1970; without it from the clock's. state_hash
-    is 32 bytes.
+    """A pair for sub, valid from now, in seconds since 1970; the default is the clock. state_hash is 32
+    bytes.
 
-    Members and errors as sign_access.
+    Members and errors are as in sign_access.
     """
     who = _abi.text(sub, "sub")
     digest = _abi.state_hash(state_hash, "state_hash")
@@ -112,9 +112,10 @@ def issue_pair(
 def verify_refresh(
     token: Text, key: Key, want: Validation = REFRESH, now: Optional[int] = None
 ) -> RefreshToken:
-    """Whose refresh token is it? now is in seconds since 1970; without it it is the clock's.
+    """Verifies a refresh token, all but its state hash. now is in seconds since 1970; the default is
+    the clock.
 
-    Errors as verify; an access token is TokenTypeWrongError.
+    The errors of verify. An access token is TokenTypeWrongError.
     """
     sent = _abi.text(token, "token")
     scratch = _abi.scratch_for(sent, want.max_token_len)
@@ -127,7 +128,7 @@ def verify_refresh(
 
 
 class _Options(_abi.Texts):
-    """What a new pair is to be, as C reads it."""
+    """The options of a new pair, as C reads them."""
 
     def __init__(
         self,
@@ -146,7 +147,7 @@ class _Options(_abi.Texts):
 
 
 def _issue(call: Callable[..., int], room: int = 512) -> Pair:
-    """Calls with buffers that grow to what the library says it needs: first one, then the other."""
+    """Calls with buffers that grow to the size that the library needs: first one, then the other."""
     access, refresh = ffi.new("char[]", room), ffi.new("char[]", room)
     pair = ffi.new("barejwt_pair *")
     status = call(access, room, refresh, room, pair)

@@ -26,14 +26,14 @@ class Action(IntEnum):
 
 @dataclass(frozen=True)
 class Next:
-    """What to do, and the token to do it with."""
+    """What to do, and the token for it."""
 
     action: Action
     token: Optional[str] = field(repr=False)
 
 
 class _HeldPair(_abi.Texts):
-    """A pair as C reads it. The session points to its tokens: they must live as long as it."""
+    """A pair as C reads it. The session points to its tokens, which must live as long as the session."""
 
     def __init__(self, pair: Pair) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _HeldPair(_abi.Texts):
 
 
 class Session:
-    """A client's pair of tokens, and what is known of it. Threads may share it."""
+    """A client's pair of tokens, and what the client knows about it. Threads may share it."""
 
     def __init__(self, pair: Pair, margin: int = 60) -> None:
         """For a pair just received. A token counts as expired margin seconds early, so that the
@@ -56,14 +56,14 @@ class Session:
         check(LIB.barejwt_session_init(self._c, self._held.c, margin))
 
     def next(self, now: Optional[int] = None) -> Next:
-        """What to do now, before a call. now is in seconds since 1970; without it it is the clock's.
-        A new pair is used once whatever the clock says: it may be wrong, and the server tells.
+        """Tells what to do now, before a call. now is in seconds since 1970; the default is the clock.
+        A new pair is used once whatever the clock says, because the clock may be wrong.
         ClockNotSetError."""
         return self._decide(LIB.barejwt_session_next, _abi.clock(now))
 
     def after_401(self) -> Next:
-        """What to do after a 401: refresh once, then log in. Not after one that time heals, for
-        a token that is not valid yet: wait, and ask next."""
+        """Tells what to do after a 401: refresh once, then log in. If the 401 says that the token is
+        not valid yet, do not call this: wait, and call next again."""
         return self._decide(LIB.barejwt_session_after_401)
 
     def renewed(self, pair: Pair) -> None:
@@ -79,7 +79,7 @@ class Session:
             check(LIB.barejwt_session_accepted(self._c))
 
     def refresh_refused(self) -> None:
-        """Notes that the server has refused the refresh token: all that is left is to log in."""
+        """Notes that the server has refused the refresh token. The user must log in."""
         with self._lock:
             check(LIB.barejwt_session_refresh_refused(self._c))
 

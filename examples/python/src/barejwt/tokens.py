@@ -23,7 +23,7 @@ _FEWEST_DIGITS = 640
 
 @dataclass(frozen=True)
 class Validation:
-    """The rules that a token is held to. The defaults relax nothing."""
+    """The rules that a token must meet. The defaults relax nothing."""
 
     token_type: TokenType = TokenType.ACCESS
     """ACCESS, REFRESH and ANY are the site's own tokens, which must have token_type, sub, exp and
@@ -54,7 +54,7 @@ class Validation:
     """The media type that the header's typ must be (RFC 8725 3.11)."""
 
     def __post_init__(self) -> None:
-        # To C 0 is no rule at all.
+        # For C, 0 means no rule.
         if self.max_age == 0:
             raise OverflowError("max_age must be 1 or more; None asks for nothing")
         # A number that does not fit is refused here, not at the first token.
@@ -112,7 +112,7 @@ class Claims(Mapping[str, Any]):
         """Seconds since 1970, a fraction rounded up; None as with sub."""
         self.json: str = _abi.string(found.json) or ""
         """The whole claims set as it was signed: strict JSON, no name repeated."""
-        # What Python does not read is refused now, not when a member is asked for.
+        # A text that Python does not read is refused now, not when a member is read.
         if len(self.json) > _FEWEST_DIGITS:
             self._members
 
@@ -121,7 +121,7 @@ class Claims(Mapping[str, Any]):
         try:
             members: dict[str, Any] = json.loads(self.json)
         except ValueError:
-            # It is strict JSON: what is left is Python's limit for the digits of an integer.
+            # The text is strict JSON. Only Python's limit for the digits of an integer can refuse it.
             raise IntegerTooLongError(LIB.BAREJWT_E_JSON, Detail(part=Part.PAYLOAD)) from None
         return members
 
@@ -140,7 +140,7 @@ class Claims(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class UnverifiedClaims:
-    """What a token says, with nothing verified. No function takes it where Claims are wanted."""
+    """What a token says, with nothing verified. No function that needs Claims takes it."""
 
     header_json: str
     """The JOSE header. Its alg may be anything."""
@@ -157,7 +157,7 @@ class UnverifiedClaims:
 
 
 class _ToSign(_abi.Texts):
-    """What a token is to say, as C reads it."""
+    """A token to sign, as C reads it."""
 
     def __init__(
         self, token_type: TokenType, sub: Text, lifetime: int, members: Optional[Members]
@@ -176,7 +176,7 @@ class _ToSign(_abi.Texts):
 
 def sign(claims: Members, key: Key) -> str:
     """Signs a claims set of your own, as json.dumps writes it; a datetime with a time zone becomes
-    seconds since 1970. What it says is your choice: nothing is added.
+    seconds since 1970. Nothing is added.
 
     JsonToSignError for what is no strict JSON, such as NaN; NotUtf8Error, KidNotInKeyringError,
     NotReadyError.
@@ -217,7 +217,7 @@ def sign_refresh(
 ) -> str:
     """A refresh token, which lives as long as the account's state has this 32-byte hash.
 
-    Errors as sign_access. Login usually wants issue_pair.
+    The errors of sign_access. At login, issue_pair is usually simpler.
     """
     what = _ToSign(TokenType.REFRESH, sub, lifetime, members)
     digest = ffi.from_buffer("uint8_t[]", _abi.state_hash(state_hash, "state_hash"))
@@ -240,7 +240,7 @@ def verify(token: Text, key: Key, want: Validation = ACCESS, now: Optional[int] 
     """The claims of a token that passes every rule of want. now is in seconds since 1970; without it
     it is the clock's.
 
-    The error is that of the first check that failed: include/barejwt.h lists them under
+    The error is that of the first check that failed. include/barejwt.h lists the checks under
     barejwt_verify.
     """
     sent = _abi.text(token, "token")
