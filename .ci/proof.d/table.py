@@ -1,6 +1,6 @@
 """table.py FILE...: writes the output of every_key.py for each binary into docs/proof.md.
 
-A file is named calls-TARGET-PROFILE. A call that did not run has the cell "not run".
+A file is named calls-TARGET-PROFILE. A call that did not run has the cell "not run", and a wrong call has "failed".
 """
 
 import pathlib
@@ -10,13 +10,15 @@ import sys
 
 PAGE = pathlib.Path("docs/proof.md")
 MARKS = re.compile("(<!-- proof -->\n).*(<!-- /proof -->)", re.DOTALL)
+WRONG = re.compile("([a-z_0-9]+): .*;.*")
 CALL = re.compile(r"([a-z_0-9]+): ([0-9]+) blocks, forks: ([0-9]+), ([0-9]+) s[^;]*")
 
 
 def measured(file):
-    """The calls that were right, with blocks; forks; seconds."""
-    lines = map(CALL.fullmatch, file.read_text().splitlines())
-    return {line[1]: f"{int(line[2]):,}; {line[3]}; {line[4]}" for line in lines if line}
+    """The calls that were right, with blocks; forks; seconds; and those that were not."""
+    lines = file.read_text().splitlines()
+    right = {line[1]: f"{int(line[2]):,}; {line[3]}; {line[4]}" for line in map(CALL.fullmatch, lines) if line}
+    return right | {line[1]: "failed" for line in map(WRONG.fullmatch, lines) if line}
 
 
 def table(columns, calls):
