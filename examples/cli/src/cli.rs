@@ -64,8 +64,9 @@ pub(crate) struct KeyArgs {
     pub(crate) database: Option<PathBuf>,
 
     /// How the key is written: as the text itself, or as the hex digits or base64 of its bytes
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub(crate) key_encoding: KeyEncoding,
+    /// [default: text]
+    #[arg(long, value_name = "FORM")]
+    pub(crate) key_encoding: Option<KeyEncoding>,
 
     /// RISK: take a key of less than 32 bytes, or of 0x00 or 0xFF alone. Whoever has one token can
     /// find such a key by trying, and then sign what they like

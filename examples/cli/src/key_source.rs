@@ -54,9 +54,10 @@ impl Keys {
     /// The keys of the first source that is named. `None` if no key is named and there is no database yet.
     pub(crate) fn find(args: &KeyArgs) -> Result<Option<Self>> {
         let make = maker(args);
+        let encoding = args.key_encoding.unwrap_or(KeyEncoding::Text);
         if let Some(path) = &args.key_file {
             let (secret, source) = read_key_file(path)?;
-            return one(&secret, &source, args.key_encoding, make).map(Some);
+            return one(&secret, &source, encoding, make).map(Some);
         }
         if let Some(path) = &args.database {
             return Ok(Some(Self::Site(database::keys(path, make)?)));
@@ -64,9 +65,9 @@ impl Keys {
         if let Some(value) = env::var_os(VARIABLE) {
             let secret = Zeroizing::new(value.into_encoded_bytes());
             let source = format!("the environment variable {VARIABLE}");
-            return one(&secret, &source, args.key_encoding, make).map(Some);
+            return one(&secret, &source, encoding, make).map(Some);
         }
-        if args.key_encoding != KeyEncoding::Text {
+        if args.key_encoding.is_some() {
             return Err(conflict(&format!(
                 "--key-encoding is for a key in a --key-file or in {VARIABLE}, and there is none"
             ))

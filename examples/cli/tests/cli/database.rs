@@ -279,10 +279,12 @@ fn a_form_of_the_key_without_a_key_is_a_wrong_command_line() {
         &["sign", "--exp", "+1h"],
         &["verify", "a.b.c"],
     ] {
-        let refused = tool.run(&[command, &["--key-encoding", "hex"]].concat());
-        assert_eq!(refused.status, 2, "{command:?}");
-        let says = "--key-encoding is for a key in a --key-file or in BAREJWT_KEY";
-        assert!(refused.err.contains(says), "{}", refused.err);
+        for form in ["hex", "text"] {
+            let refused = tool.run(&[command, &["--key-encoding", form]].concat());
+            assert_eq!(refused.status, 2, "{command:?} {form}");
+            let says = "--key-encoding is for a key in a --key-file or in BAREJWT_KEY";
+            assert!(refused.err.contains(says), "{}", refused.err);
+        }
     }
     assert!(tool.files().is_empty());
 }
