@@ -13,20 +13,20 @@ import (
 type Auth uint32
 
 const (
-	// AuthRequired: without a valid access token the call is refused.
+	// AuthRequired refuses a call without a valid access token.
 	AuthRequired Auth = C.BAREJWT_AUTH_REQUIRED
-	// AuthOptional: without the header the call is anonymous; a bad header is an error all the same.
+	// AuthOptional takes a call without the header as anonymous. A bad header is still an error.
 	AuthOptional Auth = C.BAREJWT_AUTH_OPTIONAL
-	// AuthNone: the header is not looked at.
+	// AuthNone does not look at the header.
 	AuthNone Auth = C.BAREJWT_AUTH_NONE
 )
 
-// Authenticate gives the claims of the user who makes the request; nil, without an error, if it is
-// anonymous. Only an access token identifies a caller; with TypeJWT any token that has a sub and
-// does not say that it is a refresh token.
+// Authenticate gives the claims of the user who makes the request. It gives nil and no error if the
+// request is anonymous. Only an access token identifies a caller. With TypeJWT, every token does
+// that has a sub and does not say that it is a refresh token.
 //
-// ErrAuthorizationMissing, ErrAuthorizationScheme, ErrAuthorizationMalformed, and the errors of
-// Verify; Refuse answers all of them.
+// Errors: ErrAuthorizationMissing, ErrAuthorizationScheme, ErrAuthorizationMalformed, and the errors
+// of Verify. Refuse answers all of them.
 func Authenticate(request *http.Request, auth Auth, key *Key, want Validation, now time.Time) (*Claims, error) {
 	r, err := want.rules()
 	if err != nil {

@@ -1,10 +1,10 @@
-// Package barejwt signs and verifies HS256 JSON Web Tokens with libbarejwt, as pkg-config finds it.
+// Package barejwt signs and verifies HS256 JSON Web Tokens with libbarejwt. pkg-config finds it.
 //
-// A Key is prepared once and shared by any number of goroutines. Verify and Authenticate hold a
-// token to a Validation, whose zero value is the strictest. Every refusal is an *Error that
-// errors.Is compares with a Status such as ErrExpired; it holds no token and no key.
+// A Key is prepared once, and any number of goroutines may share it. Verify and Authenticate check a
+// token by a Validation. Its zero value is the strictest. Every refusal is an *Error, which
+// errors.Is compares with a Status such as ErrExpired. An *Error holds no token and no key.
 //
-// Results are Go values: no Go pointer stays with C after a call, and no C pointer with Go.
+// Results are Go values. After a call C keeps no Go pointer, and a result holds no C pointer.
 package barejwt
 
 // #include <stdlib.h>
@@ -26,12 +26,13 @@ func init() {
 	}
 }
 
-// Version is the version of the library that is linked.
+// Version gives the version of the library that is linked.
 func Version() string {
 	return C.GoString(C.barejwt_version())
 }
 
-// arena is C memory, zeroed. What C writes pointers to must not be Go memory.
+// arena is zeroed C memory. It is needed where C writes pointers, because Go memory must not hold
+// C pointers.
 type arena []unsafe.Pointer
 
 func (a *arena) alloc(size C.size_t) unsafe.Pointer {
@@ -47,7 +48,7 @@ func (a *arena) free() {
 	}
 }
 
-// str is a copy of s; nil stands for none.
+// str copies s. A nil s means that there is no text.
 func (a *arena) str(s *string) C.barejwt_str {
 	if s == nil {
 		return C.barejwt_str{}
@@ -57,7 +58,7 @@ func (a *arena) str(s *string) C.barejwt_str {
 	return C.barejwt_str{ptr: block, len: C.size_t(len(*s))}
 }
 
-// members is a copy of what jsonText gives.
+// members copies the text that jsonText gives.
 func (a *arena) members(members any) (C.barejwt_str, error) {
 	text, isThere, err := jsonText(members)
 	if !isThere {
@@ -66,7 +67,8 @@ func (a *arena) members(members any) (C.barejwt_str, error) {
 	return a.str(&text), err
 }
 
-// jsonText is what encoding/json makes of members; nil stands for none, which is not {}.
+// jsonText gives the text that encoding/json makes of members. nil means no members, which differs
+// from {}.
 func jsonText(members any) (text string, isThere bool, err error) {
 	if members == nil {
 		return "", false, nil
@@ -75,7 +77,8 @@ func jsonText(members any) (text string, isThere bool, err error) {
 	return string(content), true, err
 }
 
-// scratchLen is enough for a token of length bytes: one longer than longest is refused before.
+// scratchLen gives enough bytes for a token of length bytes. A token longer than longest is refused
+// before scratch is used.
 func scratchLen(length int, longest uint) C.size_t {
 	if longest == 0 {
 		longest = C.BAREJWT_TOKEN_LEN_DEFAULT
@@ -83,12 +86,12 @@ func scratchLen(length int, longest uint) C.size_t {
 	if uint(length) < longest {
 		longest = uint(length)
 	}
-	// Not 0, which has no first byte.
+	// first needs at least one byte.
 	return C.barejwt_scratch_size(C.size_t(longest)) + 1
 }
 
-// chars is a pointer to the bytes of s, for the arguments of one call. It is never nil: to the
-// library, nil is a header that is absent.
+// chars gives a pointer to the bytes of s, which is good for one call. It is never nil, because nil
+// tells the library that there is no header.
 func chars(s string) (*C.char, C.size_t) {
 	b := append([]byte(s), 0)
 	return (*C.char)(unsafe.Pointer(&b[0])), C.size_t(len(s))
@@ -98,10 +101,10 @@ func goString(s C.barejwt_str) string {
 	return string(unsafe.Slice((*byte)(unsafe.Pointer(s.ptr)), s.len))
 }
 
-// first is where C writes to.
+// first gives the address at which C writes.
 func first(b []byte) *C.char { return (*C.char)(unsafe.Pointer(&b[0])) }
 
-// seconds is d without its fraction. What the library has no number for is ErrOption.
+// seconds gives d without its fraction. It gives ErrOption if the library's type cannot hold d.
 func seconds(d time.Duration) (C.uint32_t, error) {
 	whole := int64(d / time.Second)
 	if d < 0 || whole > math.MaxUint32 {

@@ -49,7 +49,7 @@ func testKey(t testing.TB) *Key {
 	return key
 }
 
-// refused is the *Error of a call that must be refused with status.
+// refused gives the *Error of a call that must be refused with status.
 func refused(t *testing.T, err error, status Status) *Error {
 	t.Helper()
 	var refusal *Error
@@ -66,7 +66,7 @@ func equal[T comparable](t *testing.T, got, want T) {
 	}
 }
 
-// byHand is a token made by the standard library alone.
+// byHand makes a token with the standard library alone.
 func byHand(header, payload string) string {
 	b64 := base64.RawURLEncoding.EncodeToString
 	signed := b64([]byte(header)) + "." + b64([]byte(payload))
@@ -117,7 +117,7 @@ func TestSigningRefusals(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	key := testKey(t)
-	sub := "admin\x00é\"" // a NUL ends nothing
+	sub := "admin\x00é\"" // a NUL does not end the text
 	claims := must(Verify(must(SignAccess(sub, key, now, time.Minute))(t), key, Validation{Sub: &sub}, now))(t)
 	equal(t, claims.Sub, sub)
 	equal(t, claims.TokenType, TypeAccess)
@@ -287,7 +287,7 @@ func TestAForgottenKeyIsWiped(t *testing.T) {
 
 func TestAKeyPrintsNoBytes(t *testing.T) {
 	key := testKey(t)
-	state := key.c.opaque[1] // behind the tag
+	state := key.c.opaque[1] // opaque[0] is no key byte
 	if state < 1<<32 {
 		t.Fatal("the test looks at no key bytes")
 	}
@@ -463,7 +463,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// Buffers grow to just what is needed, for either token.
+// Buffers grow to just the size that is needed, for each of the two tokens.
 func TestPairsOfEveryLength(t *testing.T) {
 	key := testKey(t)
 	for n := 1; n < 600; n++ {
@@ -502,7 +502,7 @@ func TestClaimsPrintAsText(t *testing.T) {
 	equal(t, claims.Sub, "ab")
 }
 
-// What a server does for every request is cheap.
+// The calls that a server makes for every request allocate little.
 func TestAllocations(t *testing.T) {
 	key := testKey(t)
 	token := must(SignAccess("lUpa", key, now, AccessLifetime))(t)
@@ -531,7 +531,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// Every status of the header that C returns has a constant here.
+// Every status that a C function returns has a constant here.
 func TestStatusesOfTheHeader(t *testing.T) {
 	folder := must(exec.Command("pkg-config", "--variable=includedir", "barejwt").Output())(t)
 	header := string(must(os.ReadFile(strings.TrimSpace(string(folder)) + "/barejwt.h"))(t))
@@ -554,7 +554,7 @@ func TestStatusesOfTheHeader(t *testing.T) {
 	}
 }
 
-// A secret inside a struct that holds Go pointers: cgo checks what the pointer points to.
+// The secret is inside a struct that holds Go pointers. cgo checks what the pointer points to.
 func TestSecretBesideGoPointers(t *testing.T) {
 	number := 1
 	config := struct {

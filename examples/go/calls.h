@@ -1,15 +1,15 @@
-// The calls that a server makes for every request. Their structs of pointers are on C's stack: C gets texts and
-// buffers, and gives numbers. So nothing must be in C memory. A _GoString_ is a Go string during a call.
+// The calls that a server makes for every request. Their structs of pointers are on C's stack: Go passes texts and
+// buffers, and gets numbers back. So nothing needs C memory. A _GoString_ is a Go string during a call.
 #include <barejwt.h>
 
 typedef struct {
   uint32_t token_type, require, allow_missing, ignore, leeway, max_age;
   size_t max_token_len;
-  // Which texts are rules: an empty one is, too.
+  // 1 if the text is a rule, as an empty text can be.
   uint32_t has_sub, has_issuer, has_audience, has_typ;
 } go_rules;
 
-// What was verified; texts are offsets into scratch.
+// Texts are offsets into scratch.
 typedef struct {
   barejwt_status status;
   uint32_t token_type, has, identity;
@@ -18,13 +18,13 @@ typedef struct {
   barejwt_detail detail;
 } go_claims;
 
-// What was signed, or the room that it needs.
+// len is the length of the token, or the room that it needs.
 typedef struct {
   barejwt_status status;
   size_t len;
 } go_signed;
 
-// Never NULL, which is no text at all.
+// Never NULL: NULL would mean that there is no text.
 static inline const char *go_chars(_GoString_ s) { return _GoStringLen(s) == 0 ? "" : _GoStringPtr(s); }
 
 static inline barejwt_str go_str(uint32_t is_there, _GoString_ s) {
@@ -87,7 +87,7 @@ static inline go_claims go_authenticate(const barejwt_key *key, uint32_t auth, u
   return found;
 }
 
-// refresh and its scratch are C memory: they are looked at again.
+// refresh and its scratch are in C memory, because a later call reads them again.
 static inline barejwt_status go_verify_refresh(const barejwt_key *key, _GoString_ token, go_rules rules,
                                                _GoString_ sub, _GoString_ issuer, _GoString_ audience,
                                                _GoString_ typ, int64_t now, char *scratch, size_t size,

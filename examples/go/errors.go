@@ -8,8 +8,8 @@ import (
 	"net/http"
 )
 
-// Status is the one check that failed. Each of them is an error of its own, for errors.Is;
-// include/barejwt.h says what they mean.
+// Status names the check that failed. errors.Is can compare an error with each Status.
+// include/barejwt.h says what each Status means.
 type Status int32
 
 // The statuses, by their names in include/barejwt.h.
@@ -78,7 +78,7 @@ const (
 	ErrKeyringEmpty           Status = C.BAREJWT_E_KEYRING_EMPTY
 )
 
-// Error is one line of English.
+// Error gives one line of English.
 func (s Status) Error() string {
 	return C.GoString(C.barejwt_strerror(C.barejwt_status(s)))
 }
@@ -99,36 +99,37 @@ const (
 	ClaimJti       ClaimSet = C.BAREJWT_CLAIM_JTI
 )
 
-// Error is a refusal and its data; what the status does not mention is 0. It may be logged.
+// Error is a refusal and its data. A field that its Status does not use is 0. You may log it.
 type Error struct {
 	Status Status
-	// The token's exp with ErrExpired, its nbf with ErrNotYetValid, its iat with ErrIssuedInFuture
-	// and ErrTooOld; and our time. In seconds since 1970: a time.Time does not reach as far as a
-	// NumericDate.
+	// Time is the token's exp with ErrExpired, its nbf with ErrNotYetValid, and its iat with
+	// ErrIssuedInFuture and ErrTooOld. Now is our time. Both are seconds since 1970, because a
+	// NumericDate can be beyond every time.Time.
 	Time, Now int64
-	// ErrTokenTooLong: the token's bytes.
+	// Needed is the token's length in bytes, with ErrTokenTooLong.
 	Needed uint
-	// ErrClaimsMissing: all that are missing. ErrClaimType, ErrNumericDateRange: the faulty one.
+	// Claims has every missing claim with ErrClaimsMissing, and the faulty claim with ErrClaimType
+	// and ErrNumericDateRange.
 	Claims ClaimSet
-	// ErrTokenTypeWrong: the type that the token has.
+	// TokenType is the type that the token has, with ErrTokenTypeWrong.
 	TokenType TokenType
-	// ErrJSON: byte offset of the fault in the decoded part.
+	// At is the byte offset of the fault in the decoded part, with ErrJSON.
 	At uint
-	// ErrLoginRefused: the code in the server's answer.
+	// Code is the code in the server's answer, with ErrLoginRefused.
 	Code int64
 }
 
-// Error is one line of English.
+// Error gives one line of English.
 func (e *Error) Error() string { return "barejwt: " + e.Status.Error() }
 
-// Unwrap is the status: errors.Is(err, barejwt.ErrExpired).
+// Unwrap gives the Status, so that errors.Is(err, barejwt.ErrExpired) works.
 func (e *Error) Unwrap() error { return e.Status }
 
-// HTTPStatus is how to answer the request (RFC 6750 3.1): 400, 401, or 500 for a fault of the
-// server's own.
+// HTTPStatus gives the status of the answer to the request (RFC 6750 3.1): 400, 401, or 500 if the
+// fault is the server's.
 func (e *Error) HTTPStatus() int { return int(C.barejwt_http_status(C.barejwt_status(e.Status))) }
 
-// Challenge is the value of the WWW-Authenticate header (RFC 6750 3). It is ErrNoChallenge where
+// Challenge gives the value of the WWW-Authenticate header (RFC 6750 3). Errors: ErrNoChallenge if
 // HTTPStatus is 500, and ErrRealmInvalid unless realm is printable ASCII without quotes and
 // backslashes.
 func (e *Error) Challenge(realm string) (string, error) {
@@ -139,7 +140,7 @@ func (e *Error) Challenge(realm string) (string, error) {
 	return string(out[:length]), failure(status, nil)
 }
 
-// Refuse answers a request that err, of this package or not, has ended.
+// Refuse answers a request that err has ended. An error of another package is answered by 500.
 func Refuse(w http.ResponseWriter, realm string, err error) {
 	status := http.StatusInternalServerError
 	var refusal *Error
@@ -152,7 +153,7 @@ func Refuse(w http.ResponseWriter, realm string, err error) {
 	http.Error(w, http.StatusText(status), status)
 }
 
-// failure is nil for BAREJWT_OK alone.
+// failure gives nil for BAREJWT_OK, and an *Error for every other status.
 func failure(status C.barejwt_status, detail *C.barejwt_detail) error {
 	if status == C.BAREJWT_OK {
 		return nil

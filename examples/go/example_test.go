@@ -116,7 +116,7 @@ func ExampleSession() {
 		panic(err)
 	}
 
-	// Before each call of the API.
+	// Ask before each call of the API.
 	for _, now := range []int64{1_745_651_978, 1_745_655_578} {
 		next, err := session.Next(time.Unix(now, 0))
 		switch {

@@ -11,9 +11,9 @@ import (
 	"unsafe"
 )
 
-// Key is a prepared key, or several with names: see NewKeyring. Goroutines may share it.
+// Key is a prepared key, or a keyring of named keys (NewKeyring). Goroutines may share it.
 //
-// It is C memory while it lives, and wiped when it is closed or garbage.
+// It is in C memory, which is wiped when you close the Key or when the Key is garbage.
 type Key struct {
 	lock   sync.RWMutex // Close waits for the calls that use the key
 	c      *C.barejwt_key
@@ -21,8 +21,8 @@ type Key struct {
 	memory arena
 }
 
-// NewKey prepares a key from a secret of 32 bytes or more (RFC 7518 3.2). The secret is not kept;
-// wiping your copy of it is your part. ErrKeyTooShort.
+// NewKey prepares a key from a secret of 32 bytes or more (RFC 7518 3.2). The secret is not kept.
+// Wipe your copy of it. Error: ErrKeyTooShort.
 func NewKey(secret []byte) (*Key, error) {
 	k := single()
 	if len(secret) == 0 {
@@ -31,8 +31,8 @@ func NewKey(secret []byte) (*Key, error) {
 	return k.ready(C.barejwt_key_init(k.c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
 }
 
-// NewWeakKey takes 1 byte and up. Whoever holds one token can try every short secret offline.
-// ErrKeyTooShort if the secret is empty.
+// NewWeakKey takes 1 byte or more. An attacker who holds one token can try every short secret
+// offline. Error: ErrKeyTooShort if the secret is empty.
 func NewWeakKey(secret []byte) (*Key, error) {
 	k := single()
 	if len(secret) == 0 {
@@ -41,20 +41,20 @@ func NewWeakKey(secret []byte) (*Key, error) {
 	return k.ready(C.barejwt_key_init_weak(k.c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
 }
 
-// RingKey is a key of a keyring, which verifies the tokens whose kid names it.
+// RingKey is a key of a keyring. It verifies the tokens whose kid names it.
 type RingKey struct {
 	// KID is at most 63 bytes (RFC 7515 4.1.4).
 	KID string
 	Key *Key
-	// Signs: it also signs. Where several do, the last one does.
+	// Signs is true for the key that also signs. If several have it, the last of them signs.
 	Signs bool
-	// WithoutKID: it also verifies tokens that have no kid.
+	// WithoutKID is true for the key that also verifies tokens without a kid.
 	WithoutKID bool
 }
 
-// NewKeyring is several keys, for rotation: a token is verified under the one that its kid names.
-// The keys are copied and may be closed. ErrKeyringEmpty, ErrKIDInvalid, ErrKIDDuplicate,
-// ErrNotReady.
+// NewKeyring makes one Key of several, so that keys can be rotated. A token is verified with the key
+// that its kid names. The keys are copied, so you may close them. Errors: ErrKeyringEmpty,
+// ErrKIDInvalid, ErrKIDDuplicate, ErrNotReady.
 func NewKeyring(keys ...RingKey) (*Key, error) {
 	k := &Key{}
 	ring := (*C.barejwt_keyring)(k.memory.alloc(C.sizeof_barejwt_keyring))
@@ -81,8 +81,8 @@ func (r RingKey) addTo(ring *C.barejwt_keyring) C.barejwt_status {
 	return r.Key.use(func(key *cKey) cStatus { return C.barejwt_keyring_add(ring, kid, n, key, uses) })
 }
 
-// Close wipes the key, once no call uses it: every later use is ErrNotReady. Closing twice is
-// fine, and so is closing no key. A key that is never closed is wiped when it is garbage.
+// Close waits until no call uses the key, and wipes it. Every later use is ErrNotReady. You may
+// close a key twice, and close a nil key. A key that you never close is wiped when it is garbage.
 func (k *Key) Close() {
 	if k == nil || k.wipe == nil {
 		return
@@ -103,8 +103,8 @@ func single() *Key {
 	return k
 }
 
-// ready is k, or the refusal to make it. Close leaves the memory, so that later uses are refused
-// by the library and not by a crash.
+// ready gives k, or the reason why it was not made. Close keeps the memory, so that the library
+// refuses a later use and the program does not crash.
 func (k *Key) ready(status C.barejwt_status) (*Key, error) {
 	if err := failure(status, nil); err != nil {
 		k.wipe()

@@ -1,7 +1,7 @@
 package barejwt
 
-// The library that is installed, by pkg-config: the shared one, or where a program is linked with
-// -extldflags=-static the other.
+// pkg-config finds the installed library. A program gets the shared library, or the archive if it is
+// linked with -extldflags=-static.
 
 // #cgo pkg-config: barejwt
 import "C"

@@ -2,7 +2,7 @@
 
 package barejwt
 
-// go build -tags barejwt_static: libbarejwt goes into the program, the rest stays shared.
+// go build -tags barejwt_static links libbarejwt into the program. Other libraries stay shared.
 
 // #cgo LDFLAGS: -l:libbarejwt.a -Wl,--as-needed
 import "C"

@@ -9,16 +9,17 @@ import (
 	"time"
 )
 
-// PairOptions is what a new pair is to be.
+// PairOptions says how to make a new pair.
 type PairOptions struct {
-	// Whole seconds.
+	// Lifetimes are in whole seconds.
 	AccessLifetime, RefreshLifetime time.Duration
-	// Members of either token, as in ToSign. If both are nil, a renewal gives both tokens those that
-	// the old one has; else both must be given (ErrOption), and go in and nothing else.
+	// Members of your own for each token, as in ToSign. If both are nil, a renewal carries the members
+	// of the old token into both new tokens. Otherwise give both (else ErrOption). The new tokens then
+	// have your members and none of the old token's.
 	AccessMembers, RefreshMembers any
 }
 
-// DefaultPairOptions are an hour and 180 days, and no members of your own.
+// DefaultPairOptions has lifetimes of an hour and of 180 days, and no members of your own.
 var DefaultPairOptions = PairOptions{AccessLifetime: AccessLifetime, RefreshLifetime: RefreshLifetime}
 
 func (p PairOptions) in(a *arena) (*C.barejwt_pair_options, error) {
@@ -49,7 +50,7 @@ func (p PairOptions) in(a *arena) (*C.barejwt_pair_options, error) {
 	return options, nil
 }
 
-// Pair is two tokens and when they expire, in seconds since 1970.
+// Pair has two tokens and the times at which they expire, in seconds since 1970.
 type Pair struct {
 	AccessToken, RefreshToken     string
 	AccessExpires, RefreshExpires int64
@@ -58,7 +59,7 @@ type Pair struct {
 // Format prints no token, whatever the verb.
 func (p Pair) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Pair") }
 
-// IssuePair makes a pair for sub, valid from now. Errors as Sign.
+// IssuePair makes a pair for sub that is valid from now. Its errors are those of Sign.
 func IssuePair(sub string, hash StateHash, key *Key, now time.Time, options PairOptions) (*Pair, error) {
 	who, n := chars(sub)
 	return issue(options, func(o *outs) C.barejwt_status {
@@ -69,13 +70,13 @@ func IssuePair(sub string, hash StateHash, key *Key, now time.Time, options Pair
 	})
 }
 
-// Renew trades a refresh token for a new pair. lookUp is asked for the account's current hash, by
-// the subject of the token, which identifies nobody before that hash has been compared. An error
-// of lookUp is returned as it is. Every member of the token but the five standard ones goes into
-// both new tokens, unless options has members.
+// Renew trades a refresh token for a new pair. It passes the subject of the token to lookUp, which
+// gives the account's current hash. The subject identifies nobody before that hash is compared.
+// Renew returns an error of lookUp unchanged. Every member except the five standard members goes
+// into both new tokens, unless options has members.
 //
-// ErrStateHashMismatch: the account has changed, the user must log in. ErrTokenTypeWrong for an
-// access token, and the errors of Verify and Sign.
+// Errors: ErrStateHashMismatch if the account has changed, and the user must log in;
+// ErrTokenTypeWrong for an access token; and the errors of Verify and Sign.
 func Renew(token string, key *Key, want Validation, now time.Time, options PairOptions,
 	lookUp func(sub string) (StateHash, error)) (*Pair, error) {
 	r, err := want.rules()
@@ -94,7 +95,7 @@ func Renew(token string, key *Key, want Validation, now time.Time, options PairO
 	if err := failure(key.use(verify), &refresh.unconfirmed.detail); err != nil {
 		return nil, err
 	}
-	// Meanwhile the key may be closed.
+	// No lock is held here, so lookUp may take long, and the key may be closed meanwhile.
 	hash, err := lookUp(goString(refresh.unconfirmed.sub))
 	if err != nil {
 		return nil, err
@@ -107,10 +108,11 @@ func Renew(token string, key *Key, want Validation, now time.Time, options PairO
 	})
 }
 
-// PairFromAnswer reads the JSON answer to a login or to a refresh: an envelope with code 0 whose
-// data has the token object at token, or is it.
+// PairFromAnswer reads the JSON answer to a login or to a refresh. The answer is an envelope with
+// code 0. Its data is the token object, or has the token object as the member token.
 //
-// ErrLoginRefused, with the server's code in Error.Code; ErrLoginAnswerJSON, ErrLoginAnswerInvalid.
+// Errors: ErrLoginRefused, with the server's code in Error.Code; ErrLoginAnswerJSON;
+// ErrLoginAnswerInvalid.
 func PairFromAnswer(answer []byte) (*Pair, error) {
 	var a arena
 	defer a.free()
@@ -134,7 +136,7 @@ func newPair(p *C.barejwt_pair) *Pair {
 	}
 }
 
-// outs is what a pair is to be, and where it is written to, in C memory.
+// outs has the options of a pair and the buffers that it is written to. All are in C memory.
 type outs struct {
 	options         *C.barejwt_pair_options
 	access, refresh *C.char
@@ -155,12 +157,12 @@ func issue(options PairOptions, call func(*outs) C.barejwt_status) (*Pair, error
 		if needed <= o.size {
 			return pair, err
 		}
-		// The access token is looked at first, the refresh token may ask again.
+		// The library asks for the access token's size first, and perhaps then for the refresh token's.
 		o.size = needed
 	}
 }
 
-// try gives a pair, or the size of buffers that the library asks for.
+// try gives a pair, or the size that the library asks for.
 func (o *outs) try(call func(*outs) C.barejwt_status) (*Pair, C.size_t, error) {
 	var a arena
 	defer a.free()

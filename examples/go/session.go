@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// Action is what a client should do next.
+// Action says what a client should do next.
 type Action uint32
 
 const (
-	// ActionUseAccess: call the API with the token.
+	// ActionUseAccess says to call the API with the token.
 	ActionUseAccess Action = C.BAREJWT_NEXT_USE_ACCESS
-	// ActionRefresh: trade the token for a new pair, then call Renewed; or, if the server refused
-	// it, RefreshRefused.
+	// ActionRefresh says to trade the token for a new pair. Then call Renewed, or RefreshRefused if
+	// the server refused the token.
 	ActionRefresh Action = C.BAREJWT_NEXT_REFRESH
-	// ActionLogIn: ask the user to log in.
+	// ActionLogIn says to ask the user to log in.
 	ActionLogIn Action = C.BAREJWT_NEXT_LOG_IN
 )
 
-// Next is what a client should do, and the token to do it with.
+// Next has what a client should do, and the token to use.
 type Next struct {
 	Action Action
 	Token  string
@@ -33,7 +33,8 @@ type Next struct {
 // Format prints no token, whatever the verb.
 func (n Next) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "barejwt.Next(%d)", uint32(n.Action)) }
 
-// Session is a client's pair of tokens, and what is known of it. Goroutines may share it. Its tokens are C memory, which is freed when it is garbage.
+// Session holds a client's pair of tokens, and what is known of the pair. Goroutines may share it.
+// Its tokens are in C memory, which is freed when the Session is garbage.
 type Session struct {
 	lock   sync.Mutex
 	c      *C.barejwt_session
@@ -41,10 +42,10 @@ type Session struct {
 	tokens arena // what c points to
 }
 
-// NewSession is a session from a pair just received. A token counts as expired margin early, in
-// whole seconds, so that the call arrives in time. The margin is at most an eighth of the token's
-// life. ErrNotReady for a pair without tokens; ErrOption for a margin below zero or above 136
-// years.
+// NewSession makes a session from a pair that was just received. A token counts as expired earlier
+// by margin, in whole seconds, so that the call arrives in time. At most an eighth of the token's
+// life is used as margin. Errors: ErrNotReady for a pair without tokens; ErrOption for a margin
+// below zero or above 136 years.
 func NewSession(pair *Pair, margin time.Duration) (*Session, error) {
 	early, err := seconds(margin)
 	if err != nil {
@@ -64,23 +65,25 @@ func NewSession(pair *Pair, margin time.Duration) (*Session, error) {
 	return s, nil
 }
 
-// Next is what to do now, before a call. A new pair is used once whatever the clock says: it may be
-// wrong, and the server tells with After401. ErrClockNotSet.
+// Next tells what to do now. Ask it before each call. A new pair is used once whatever the clock
+// says, because the clock may be wrong. If the server refuses it, call After401. Error:
+// ErrClockNotSet.
 func (s *Session) Next(now time.Time) (Next, error) {
 	return s.decide(func(next *C.barejwt_next) C.barejwt_status {
 		return C.barejwt_session_next(s.c, C.int64_t(now.Unix()), next)
 	})
 }
 
-// After401 is what to do after the server has answered 401 to the access token: refresh once, then
-// log in. Not after one that time heals, for a token that is not valid yet: wait, and ask Next.
+// After401 tells what to do after the server has answered 401 to the access token: refresh once,
+// then log in. Do not call it if the server says that the token is not valid yet. Wait instead, and
+// ask Next.
 func (s *Session) After401() (Next, error) {
 	return s.decide(func(next *C.barejwt_next) C.barejwt_status {
 		return C.barejwt_session_after_401(s.c, next)
 	})
 }
 
-// Renewed takes the pair that a refresh has brought. After an error the session has the old one.
+// Renewed takes the pair that a refresh has brought. After an error the session keeps the old pair.
 func (s *Session) Renewed(pair *Pair) error {
 	return s.locked(func() error {
 		return s.take(pair, func(p *C.barejwt_pair) C.barejwt_status {
@@ -94,7 +97,8 @@ func (s *Session) Accepted() error {
 	return s.locked(func() error { return failure(C.barejwt_session_accepted(s.c), nil) })
 }
 
-// RefreshRefused notes that the server has refused the refresh token: all that is left is to log in.
+// RefreshRefused notes that the server has refused the refresh token. From then on Next says to log
+// in.
 func (s *Session) RefreshRefused() error {
 	return s.locked(func() error { return failure(C.barejwt_session_refresh_refused(s.c), nil) })
 }
@@ -126,7 +130,7 @@ func (s *Session) decide(call func(*C.barejwt_next) C.barejwt_status) (Next, err
 	return decided, err
 }
 
-// take gives C a copy of the pair, and keeps that in place of the last one if C has taken it.
+// take gives a copy of the pair to C. If C takes it, the copy replaces the old pair.
 func (s *Session) take(pair *Pair, give func(*C.barejwt_pair) C.barejwt_status) error {
 	if pair == nil {
 		return &Error{Status: ErrNull}

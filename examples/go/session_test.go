@@ -70,7 +70,7 @@ func TestA401IsRefreshedOnce(t *testing.T) {
 	equal(t, must(session.Next(now))(t).Action, ActionUseAccess)
 	equal(t, must(session.After401())(t), Next{ActionLogIn, ""})
 
-	// Accepted in between, a later 401 gets a refresh of its own.
+	// If the token was accepted in between, a later 401 gets a refresh of its own.
 	_, session = loggedIn(t)
 	equal(t, must(session.After401())(t).Action, ActionRefresh)
 	for _, err := range []error{session.Renewed(pair), session.Accepted()} {
@@ -95,7 +95,7 @@ func TestSessionRefusals(t *testing.T) {
 	refused(t, err, ErrClockNotSet)
 	equal(t, next, Next{})
 
-	// A pair that is refused leaves the old one.
+	// After a pair that is refused, the session keeps the old pair.
 	refused(t, session.Renewed(&Pair{AccessExpires: refreshEnds, RefreshExpires: refreshEnds}), ErrNotReady)
 	refused(t, session.Renewed(nil), ErrNull)
 	equal(t, must(session.Next(now))(t).Token, "the.access.token")
@@ -162,7 +162,7 @@ func TestCallsOfASessionWaitForEachOther(t *testing.T) {
 	}
 }
 
-// Of 640 MiB of tokens, those of pairs that were renewed and of sessions that were forgotten.
+// The tokens of renewed pairs and of forgotten sessions are freed: 640 MiB altogether.
 func TestSessionsFreeTheirTokens(t *testing.T) {
 	pair := &Pair{strings.Repeat("a", 16<<10), strings.Repeat("r", 16<<10), accessEnds, refreshEnds}
 	before := residentBytes(t)

@@ -13,7 +13,7 @@ import (
 
 func ptr(s string) *string { return &s }
 
-// Each rule for another system's tokens: the good, the boundary, the hostile.
+// Each rule for another system's tokens gets a good, a boundary and a hostile token.
 func TestRulesOfAnySystem(t *testing.T) {
 	key := testKey(t)
 	const url = "https://auth.example.com"
@@ -79,7 +79,7 @@ func TestRulesOfAnySystem(t *testing.T) {
 			{`"iat":1e19`, minute, ErrNumericDateRange, ClaimIat},
 			{"", minute, ErrClaimsMissing, ClaimIat},
 			{iat(1), Validation{MaxAge: math.MaxUint32 * time.Second}, 0, 0},
-			// Cut to whole seconds it would be no rule.
+			// In whole seconds it would be 0, which is no rule.
 			{iat(unix), Validation{MaxAge: time.Second - 1}, ErrOption, 0},
 			{iat(unix), Validation{MaxAge: -1}, ErrOption, 0},
 			{iat(unix), Validation{MaxAge: (math.MaxUint32 + 1) * time.Second}, ErrOption, 0},
@@ -140,7 +140,7 @@ func TestTimesOfAnySystem(t *testing.T) {
 
 	_, err := Verify(byHand(hs256, "{}"), key, Validation{TokenType: TypeJWT}, now)
 	equal(t, refused(t, err, ErrClaimsMissing).Claims, ClaimExp)
-	// Ignored, exp ends nothing.
+	// If exp is ignored, the token never expires.
 	claims := must(Verify(token, key, Validation{TokenType: TypeJWT, Ignore: ClaimExp}, now.Add(time.Hour)))(t)
 	equal(t, claims.Has, 0)
 }
@@ -247,7 +247,7 @@ func TestHostileMembers(t *testing.T) {
 	}
 }
 
-// others are the members of a token besides the five standard ones.
+// others gives the members of a token except the five standard members.
 func others(t *testing.T, claims *Claims) string {
 	t.Helper()
 	var members map[string]json.RawMessage
@@ -279,7 +279,7 @@ func TestMembersOfPairs(t *testing.T) {
 	pair := must(IssuePair("u", hash, key, now, with(scope, family)))(t)
 	equal(t, said(pair), [2]string{saidScope, saidFamily})
 
-	// Those of the refresh token are carried over, unless both are given.
+	// The members of the refresh token are carried over, unless both are given.
 	none := map[string]any{}
 	for _, c := range []struct {
 		options PairOptions
@@ -294,14 +294,14 @@ func TestMembersOfPairs(t *testing.T) {
 			func(string) (StateHash, error) { return hash, nil }))(t)
 		equal(t, said(renewed), c.want)
 	}
-	// The other token would lose its own in silence.
+	// If only one token's members were taken, the other token would lose its members in silence.
 	for _, options := range []PairOptions{with(scope, nil), with(nil, none)} {
 		_, err := Renew(pair.RefreshToken, key, Validation{TokenType: TypeRefresh}, now, options,
 			func(string) (StateHash, error) { return hash, nil })
 		refused(t, err, ErrOption)
 	}
 
-	// Buffers grow to what either token needs, also where only one of them is long.
+	// Buffers grow to the size that the longer token needs.
 	for n := 200; n < 400; n++ {
 		long := map[string]any{"m": strings.Repeat("x", n)}
 		text := string(must(json.Marshal(long))(t))
@@ -310,7 +310,7 @@ func TestMembersOfPairs(t *testing.T) {
 	}
 }
 
-// It names a user unless it says that it is a refresh token (RFC 8725 3.12).
+// Another system's token names a user, unless it says that it is a refresh token (RFC 8725 3.12).
 func TestAuthenticateAnySystem(t *testing.T) {
 	key := testKey(t)
 	want := Validation{TokenType: TypeJWT, Issuer: ptr("plant-7")}

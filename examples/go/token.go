@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The usual lifetimes: an hour, and 180 days.
+// The usual lifetimes are an hour and 180 days.
 const (
 	AccessLifetime  = C.BAREJWT_ACCESS_LIFETIME * time.Second
 	RefreshLifetime = C.BAREJWT_REFRESH_LIFETIME * time.Second
@@ -20,8 +20,8 @@ type StateHash [C.BAREJWT_STATE_HASH_BYTES]byte
 // TokenType is the claim token_type.
 type TokenType uint32
 
-// The types. TypeAny is for a Validation alone: a token of either type. TypeJWT is any other
-// system's token, for a Validation and ToSign.
+// TypeAccess and TypeRefresh are the types of the site's tokens. TypeAny accepts both types, and only
+// a Validation may have it. TypeJWT stands for the tokens of any other system.
 const (
 	TypeAbsent  TokenType = C.BAREJWT_TYPE_ABSENT
 	TypeAccess  TokenType = C.BAREJWT_TYPE_ACCESS
@@ -30,39 +30,39 @@ const (
 	TypeJWT     TokenType = C.BAREJWT_TYPE_JWT
 )
 
-// Validation is the rules that a token is held to. The zero value is for access tokens, and relaxes
-// nothing. Texts that are nil are no rules; those that are empty are.
+// Validation has the rules that a token must meet. The zero value is for access tokens and relaxes
+// nothing. A nil text is no rule. An empty text is a rule.
 type Validation struct {
-	// TokenType: TypeAbsent means TypeAccess. Tokens of the site's must have token_type, sub, exp
-	// and nbf; with TypeJWT, exp.
+	// TokenType is the type that the token must have. TypeAbsent means TypeAccess. The site's tokens
+	// must have token_type, sub, exp and nbf. With TypeJWT a token must have exp.
 	TokenType TokenType
-	// Require is what must be there too. It overrides the sets below.
+	// Require has the claims that are also required. It overrides AllowMissing and Ignore.
 	Require ClaimSet
-	// AllowMissing is what may be missing. A token without exp never expires.
+	// AllowMissing has the claims that may be missing. A token without exp never expires.
 	AllowMissing ClaimSet
-	// Ignore is what is not looked at, unless another rule asks for it. A token whose exp is ignored
-	// never expires.
+	// Ignore has the claims that are not looked at, unless another rule asks for them. A token whose
+	// exp is ignored never expires.
 	Ignore ClaimSet
-	// Leeway, in whole seconds, is how long a token is accepted after exp, before nbf and on either
-	// side of MaxAge, for clocks that differ.
+	// Leeway, in whole seconds, is the time for which a token is accepted after exp, before nbf and on
+	// each side of MaxAge, because clocks differ.
 	Leeway time.Duration
-	// MaxAge, in whole seconds, if not 0: the token must have an iat (RFC 7519 4.1.6) that is not in
-	// the future, and at most so long ago.
+	// MaxAge, in whole seconds, is the longest time since iat (RFC 7519 4.1.6). If it is not 0, the
+	// token must have an iat, and not in the future.
 	MaxAge time.Duration
-	// MaxTokenLen is the most bytes of a token; 0 is 8192.
+	// MaxTokenLen is the most bytes that a token may have. 0 means 8192.
 	MaxTokenLen uint
 	// Sub is the subject that the token must have (RFC 7519 4.1.2).
 	Sub *string
 	// Issuer is the issuer that the token must have (RFC 7519 4.1.1).
 	Issuer *string
-	// Audience is what aud must name (RFC 7519 4.1.3). Without it a token that has an aud is
-	// refused, unless Ignore has ClaimAud.
+	// Audience is the audience that aud must name (RFC 7519 4.1.3). If it is nil, a token that has an
+	// aud is refused, unless Ignore has ClaimAud.
 	Audience *string
 	// Typ is the media type that the header's typ must be (RFC 8725 3.11).
 	Typ *string
 }
 
-// rules are a Validation as C takes it.
+// rules holds a Validation in the form that C takes.
 type rules struct {
 	numbers                    C.go_rules
 	sub, issuer, audience, typ string
@@ -77,7 +77,7 @@ func (v *Validation) rules() (rules, error) {
 	if err != nil {
 		return rules{}, err
 	}
-	// To C 0 is no rule at all.
+	// For C 0 means no rule, so a MaxAge below a second must not become 0.
 	if maxAge == 0 && v.MaxAge != 0 {
 		return rules{}, &Error{Status: ErrOption}
 	}
@@ -111,13 +111,14 @@ type Claims struct {
 	TokenType TokenType
 	// Exp and Nbf are in seconds since 1970.
 	Exp, Nbf int64
-	// Has tells which claims the token has, of those that the rules look at; what it has not is zero.
+	// Has tells which claims the token has, among the claims that the rules look at. The field of an
+	// absent claim is zero.
 	Has ClaimSet
-	// JSON is the whole claims set as it was signed: strict JSON, no name repeated.
+	// JSON is the whole claims set as it was signed: strict JSON in which no name is repeated.
 	JSON string
 }
 
-// String is the claims set.
+// String gives the claims set.
 func (c Claims) String() string { return c.JSON }
 
 func newClaims(c *C.go_claims, scratch []byte) *Claims {
@@ -128,7 +129,7 @@ func newClaims(c *C.go_claims, scratch []byte) *Claims {
 		Has:       ClaimSet(c.has),
 		JSON:      string(scratch[c.json : c.json+c.json_len]),
 	}
-	// Without escapes it is where it was signed.
+	// Only a sub with escapes has a place of its own, outside the JSON.
 	if at := c.sub - c.json; c.sub >= c.json && at+c.sub_len <= c.json_len {
 		claims.Sub = claims.JSON[at : at+c.sub_len]
 	} else {
@@ -137,8 +138,8 @@ func newClaims(c *C.go_claims, scratch []byte) *Claims {
 	return claims
 }
 
-// Get decodes one claim, by its exact name, into value. ErrClaimAbsent, or an error of
-// encoding/json. (A struct for the whole set would match names without regard to case.)
+// Get decodes the claim with exactly this name into value. (encoding/json would match the names of a
+// struct without regard to case.) Errors: ErrClaimAbsent, and the errors of encoding/json.
 func (c *Claims) Get(name string, value any) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(c.JSON), &members); err != nil {
@@ -151,27 +152,28 @@ func (c *Claims) Get(name string, value any) error {
 	return json.Unmarshal(member, value)
 }
 
-// ToSign is what a token is to say.
+// ToSign says what a new token has.
 type ToSign struct {
-	// TokenType is TypeAccess or TypeRefresh: the site's own tokens, with token_type, sub, exp and
-	// nbf. TypeJWT is a token for any other system, with sub, iat and exp.
+	// TokenType is TypeAccess or TypeRefresh for the site's tokens, which have token_type, sub, exp and
+	// nbf. It is TypeJWT for a token for any other system, which has sub, iat and exp.
 	TokenType TokenType
 	Sub       string
 	// Lifetime is in whole seconds.
 	Lifetime time.Duration
-	// StateHash is for a refresh token alone, which lives as long as the account's state has it.
+	// StateHash must be given for a refresh token, and only for it. The token can be renewed as long
+	// as the account's state has this hash.
 	StateHash *StateHash
-	// Members follow the standard ones: what encoding/json writes as an object. nil adds none.
+	// Members follow the standard members. encoding/json must write it as an object. nil adds nothing.
 	Members any
 }
 
 // Sign makes a token that is valid from now.
 //
-// ErrClockNotSet, ErrLifetimeZero, ErrTimeOverflow, ErrSubjectEmpty, ErrNotUTF8,
-// ErrKIDNotInKeyring, ErrNotReady; ErrOption for a lifetime below zero or above 136 years, a type
-// that is none of the three, and a StateHash in a token that has none; ErrNull for a refresh token
-// without one. Of members ErrJSONToSign, ErrMemberReserved for one that the library writes itself,
-// and the errors of encoding/json.
+// Errors: ErrClockNotSet, ErrLifetimeZero, ErrTimeOverflow, ErrSubjectEmpty, ErrNotUTF8,
+// ErrKIDNotInKeyring, ErrNotReady; ErrOption for a lifetime below zero or above 136 years, for
+// another type, and for a StateHash in a token that is no refresh token; ErrNull for a refresh token
+// without a StateHash; ErrJSONToSign for members that are not strict JSON; ErrMemberReserved for a
+// member that the library writes itself; and the errors of encoding/json.
 func Sign(what ToSign, key *Key, now time.Time) (string, error) {
 	lifetime, err := seconds(what.Lifetime)
 	if err != nil {
@@ -185,7 +187,7 @@ func Sign(what ToSign, key *Key, now time.Time) (string, error) {
 	if isThere {
 		hasMembers = 1
 	}
-	// A copy, which is no part of anything with Go pointers.
+	// cgo lets C read this copy. It would refuse a pointer into a struct that holds Go pointers.
 	var digest *C.uint8_t
 	if what.StateHash != nil {
 		hash := *what.StateHash
@@ -197,26 +199,26 @@ func Sign(what ToSign, key *Key, now time.Time) (string, error) {
 	})
 }
 
-// SignAccess makes an access token for sub. Errors as Sign.
+// SignAccess makes an access token for sub. Its errors are those of Sign.
 func SignAccess(sub string, key *Key, now time.Time, lifetime time.Duration) (string, error) {
 	return Sign(ToSign{TokenType: TypeAccess, Sub: sub, Lifetime: lifetime}, key, now)
 }
 
-// SignRefresh makes a refresh token, which lives as long as the account's state has this hash.
-// Errors as Sign. Login usually wants IssuePair.
+// SignRefresh makes a refresh token. It can be renewed as long as the account's state has this hash.
+// Its errors are those of Sign. A login usually needs IssuePair.
 func SignRefresh(sub string, hash StateHash, key *Key, now time.Time, lifetime time.Duration) (string, error) {
 	return Sign(ToSign{TokenType: TypeRefresh, Sub: sub, Lifetime: lifetime, StateHash: &hash}, key, now)
 }
 
-// SignJSON signs a claims set of your own: one strict JSON object. ErrJSONToSign, ErrNotUTF8,
-// ErrKIDNotInKeyring, ErrNotReady.
+// SignJSON signs a claims set of your own, which must be one strict JSON object. Errors:
+// ErrJSONToSign, ErrNotUTF8, ErrKIDNotInKeyring, ErrNotReady.
 func SignJSON(claimsSet string, key *Key) (string, error) {
 	return signed(key, func(k *C.barejwt_key, out []byte) C.go_signed {
 		return C.go_sign_json(k, claimsSet, first(out), C.size_t(len(out)))
 	})
 }
 
-// signed is what call writes, again if it needs more room.
+// signed gives the token that call writes. It calls again if the token needs more room.
 func signed(key *Key, call func(*C.barejwt_key, []byte) C.go_signed) (string, error) {
 	k, err := key.hold()
 	if err != nil {
@@ -235,8 +237,8 @@ func signed(key *Key, call func(*C.barejwt_key, []byte) C.go_signed) (string, er
 	return string(out[:token.len]), nil
 }
 
-// Verify gives the claims of a token that passes every rule of want, or an *Error with the first
-// check that failed: the header lists them under barejwt_verify.
+// Verify gives the claims of a token that passes every rule of want. Otherwise it gives an *Error
+// that names the first check that failed. The header lists the checks under barejwt_verify.
 func Verify(token string, key *Key, want Validation, now time.Time) (*Claims, error) {
 	r, err := want.rules()
 	if err != nil {
@@ -256,22 +258,23 @@ func Verify(token string, key *Key, want Validation, now time.Time) (*Claims, er
 	return newClaims(&found, scratch), nil
 }
 
-// UnverifiedClaims is what a token says, with nothing verified. No function takes it.
+// UnverifiedClaims has what a token says, with nothing verified. No function takes it.
 type UnverifiedClaims struct {
 	// Header is the JOSE header. Its alg may be anything.
 	Header string
 	// Payload is the claims set.
 	Payload string
-	// Status is nil if the fields below are set, or why the payload is no claims set.
+	// Status is nil if the fields below are set. Otherwise it says why the payload is no claims set.
 	Status        error
 	SaidTokenType TokenType
 	SaidSub       string
-	// SaidExp and SaidNbf are in seconds since 1970; 0 if absent.
+	// SaidExp and SaidNbf are in seconds since 1970. The field of an absent claim is 0.
 	SaidExp, SaidNbf int64
 }
 
-// DecodeUnverified decodes a token without verifying anything, for showing people.
-// ErrTokenTooLong over 8192 bytes, ErrSegmentCount, ErrHeaderTooLong, ErrBase64, ErrJSON.
+// DecodeUnverified decodes a token and verifies nothing, so only show the result to people. Errors:
+// ErrTokenTooLong for a token of more than 8192 bytes, ErrSegmentCount, ErrHeaderTooLong, ErrBase64,
+// ErrJSON.
 func DecodeUnverified(token string) (*UnverifiedClaims, error) {
 	var a arena
 	defer a.free()
