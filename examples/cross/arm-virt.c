@@ -1,4 +1,5 @@
-// QEMU's Arm board `virt`, of 32 or 64 bits: start, a PL011 UART, semihosting to end QEMU. It only sends.
+// QEMU's Arm board `virt`, of 32 or 64 bits: start, a PL011 UART, and semihosting, which ends QEMU. The board
+// sends and does not receive.
 #include "board.h"
 
 #define UART(offset) (*(volatile uint32_t *)(uintptr_t)(0x09000000u + (offset)))
@@ -32,7 +33,7 @@ void board_write(uint8_t byte) {
     UART(0) = byte;
 }
 
-// SYS_EXIT, with "application exit" for success and "run-time error" for failure.
+// Semihosting: SYS_EXIT. Success is "application exit", failure is "run-time error".
 void board_exit(int ok) {
     uintptr_t reason = ok ? 0x20026 : 0x20023;
 #ifdef __aarch64__

@@ -1,4 +1,4 @@
-// What a board does: it reads bytes, writes bytes, and ends. ffi/targets.txt names the boards.
+// A board reads bytes, writes bytes, and ends. ffi/targets.txt names the boards.
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -10,13 +10,13 @@ void board_init(void);
 // Sends a byte.
 void board_write(uint8_t byte);
 
-// Waits for a byte. The boards that only report have no such function.
+// Waits for a byte. Boards that only report do not have this function.
 uint8_t board_read(void);
 
 // Ends QEMU, with exit status 0 if ok is true. A product would reset here.
 _Noreturn void board_exit(int ok);
 
-// Every board calls it, once it runs. It does not return.
+// The program. A board calls it once, and it does not return.
 _Noreturn void firmware(void);
 
 #endif

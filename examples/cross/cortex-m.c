@@ -22,7 +22,7 @@ __attribute__((section(".start"), used)) static const struct {
     handler *reset, *nmi, *hard_fault, *mem_manage, *bus_fault, *usage_fault;
 } vectors = {stack_top, start, fault, fault, fault, fault, fault};
 
-// Semihosting: SYS_EXIT, with "application exit" for success and "run-time error" for failure.
+// Semihosting: SYS_EXIT. Success is "application exit", failure is "run-time error".
 void board_exit(int ok) {
     register uint32_t operation __asm__("r0") = 0x18;
     register uint32_t reason __asm__("r1") = ok ? 0x20026 : 0x20023;

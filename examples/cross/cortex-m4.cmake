@@ -6,7 +6,7 @@
 # Use the same file for the firmware that links the package. For another core, change the three lines that
 # name this core.
 #
-# Debian: gcc-arm-none-eabi libnewlib-arm-none-eabi, and where rustup has no such target
+# Debian: gcc-arm-none-eabi libnewlib-arm-none-eabi. If rustup does not have the target, also
 #         rustc-web cargo-web rust-web-src
 
 set(CMAKE_SYSTEM_NAME Generic)
@@ -15,7 +15,7 @@ set(CMAKE_C_COMPILER arm-none-eabi-gcc)
 set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
 set(CMAKE_C_FLAGS_INIT "-mcpu=cortex-m4 -mthumb")
 set(CMAKE_CXX_FLAGS_INIT "${CMAKE_C_FLAGS_INIT}")
-# A whole program does not link before it has a linker script.
+# CMake's test program does not link, because it has no linker script.
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
 if(NOT BAREJWT_RUST_TARGET)

@@ -1,4 +1,4 @@
-// A Linux process in place of a board: standard output, exit status. It only sends.
+// A Linux process in place of a board: standard output, exit status. It sends and does not receive.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
-// Functions that a compiler calls to set an array to zero and to copy a struct. Without a C library nothing else
-// has them: those of barejwt's archive are private.
+// The compiler calls these functions to set an array to zero and to copy a struct. Without a C library nothing
+// else defines them: barejwt's archive keeps its own to itself.
 #include <stddef.h>
 
-// volatile: else the compiler sees what the loop is, and calls the function itself.
+// Without volatile the compiler would see what the loop does, and make it a call of the function itself.
 void *memset(void *to, int byte, size_t size) {
     volatile unsigned char *at = to;
     for (; size > 0; size--) *at++ = (unsigned char)byte;

@@ -1,4 +1,4 @@
-// The UART of the BBC micro:bit, a Cortex-M0 (nRF51822). It only sends.
+// The UART of the BBC micro:bit, a Cortex-M0 (nRF51822). It sends and does not receive.
 #include "board.h"
 
 #define UART(offset) (*(volatile uint32_t *)(0x40002000u + (offset)))

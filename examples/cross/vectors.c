@@ -1,12 +1,12 @@
-// Runs the vectors of tests/vectors.txt through the C library on a board. Names each vector that fails, and
-// counts. The head of tests/vectors.txt explains each field.
+// Runs the vectors of tests/vectors.txt through the C library on a board. It names each vector that fails, and
+// counts all. The head of tests/vectors.txt explains each field.
 #include <barejwt.h>
 
 #include "board.h"
 
 extern const char vectors[], vectors_end[]; // vectors.S
 
-enum { RECEIVED = 1745651978 }; // when the answers of the session vectors came
+enum { RECEIVED = 1745651978 }; // the time at which the answers of the session vectors came
 enum { TOKEN_MAX = 1536, SECRET_MAX = 256, KEYS_MAX = 2, KID_MAX = 8 };
 enum { ACCESS_MAX = BAREJWT_ACCESS_TOKEN_MAX(16) + BAREJWT_KID_ROOM(KID_MAX) };
 enum { REFRESH_MAX = BAREJWT_REFRESH_TOKEN_MAX(16) };
@@ -15,12 +15,12 @@ typedef struct {
     barejwt_str name, call, key, now, answer, input;
 } vector;
 
-// What a call answered: a word, and one or two strings.
+// The answer of a call: a word, and one or two strings.
 typedef struct {
     barejwt_str word, text, second;
 } outcome;
 
-// What the outcomes point to.
+// Outcomes point into this memory.
 typedef struct {
     char access[ACCESS_MAX], refresh[REFRESH_MAX];
     uint8_t scratch[BAREJWT_SCRATCH_MAX(TOKEN_MAX)];
@@ -42,7 +42,7 @@ static int equal(barejwt_str a, barejwt_str b) {
 
 static int is(barejwt_str s, const char *text) { return equal(s, str(text)); }
 
-// Takes the front of rest, up to end or to the end of rest, and what separates them.
+// Takes the front of rest, up to the character end. It drops that character. Without it, it takes all of rest.
 static barejwt_str take(barejwt_str *rest, char end) {
     barejwt_str front = {rest->ptr, 0};
     while (front.len < rest->len && front.ptr[front.len] != end) front.len++;
@@ -171,7 +171,7 @@ static outcome session(const vector *v) {
     barejwt_session session;
     barejwt_next next;
     barejwt_status st = barejwt_pair_from_answer(v->input.ptr, v->input.len, &pair, NULL);
-    // The vectors have Rust's word for it, which is the same for every JSON.
+    // The vectors use the words of Rust, which has one error for all JSON.
     if (st == BAREJWT_E_LOGIN_ANSWER_JSON) st = BAREJWT_E_JSON;
     if (st == BAREJWT_OK) st = barejwt_session_init(&session, &pair, 60);
     if (st == BAREJWT_OK) st = barejwt_session_next(&session, RECEIVED, &next);
@@ -216,7 +216,7 @@ static outcome run(const vector *v, buffers *b) {
     return st == BAREJWT_OK ? run_under(v, &key, b) : refused(st);
 }
 
-// Whether answer is this outcome, written without anything between but a blank after the text.
+// Whether answer spells this outcome. Only a blank after the text stands between its parts.
 static int answers(outcome o, barejwt_str answer) {
     size_t len = o.word.len + o.text.len;
     if (answer.len < len) return 0;

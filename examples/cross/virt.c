@@ -1,4 +1,5 @@
-// QEMU's RISC-V board `virt`, of 32 or 64 bits: start, a 16550 UART, the test device that ends QEMU. It only sends.
+// QEMU's RISC-V board `virt`, of 32 or 64 bits: start, a 16550 UART, and the test device that ends QEMU. The
+// board sends and does not receive.
 #include "board.h"
 
 static volatile uint8_t *const uart = (void *)0x10000000;

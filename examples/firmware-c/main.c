@@ -1,5 +1,5 @@
-// A valve that obeys whoever has a token. It talks over its UART, a line for a line, as
-// ../cross/protocol.md says; examples/firmware-rust is the same device in Rust.
+// A valve that obeys whoever has a token. It answers each line on its UART with a line, as
+// ../cross/protocol.md says. examples/firmware-rust is the same device in Rust.
 #include <barejwt.h>
 
 #include "board.h"
@@ -8,12 +8,12 @@ enum {
     LINE_MAX = 1024,      // bytes of a line; the longest is the answer to a login
     TOKEN_MAX = 512,      // longer tokens are refused
     SUB_LEN = 4,          // bytes of an account's name
-    MARGIN = 60,          // seconds before its end that our own token counts as expired
+    MARGIN = 60,          // our own token counts as expired so many seconds early
     SECRET_MAX = 256,     // bytes of the master key
 };
 
-// The master key, in a page of flash of its own (mps2-an386.ld) that the factory writes. An erased
-// page has a length that no key has.
+// The master key. The factory writes it to a page of flash of its own (mps2-an386.ld). The length in
+// an erased page is one that no key has.
 extern const struct {
     uint32_t len;
     uint8_t secret[SECRET_MAX];
@@ -29,14 +29,14 @@ typedef struct {
     size_t len;
 } line;
 
-// All the state there is. It lives on the stack of firmware().
+// All state of the device. It is on the stack of firmware().
 typedef struct {
     barejwt_key key;
-    int64_t now; // 0 until somebody has told us
+    int64_t now; // 0 until the device is told
     account accounts[2];
     int is_open;
     barejwt_session session; // zeros while nobody is logged in
-    line lines[2];           // the session points into one, the other is for the next line
+    line lines[2];           // the session points into one line; the next message goes into the other
     line *next_line;
     int halted;
 } device;
@@ -75,7 +75,7 @@ static void say(uint32_t status, const char *text) { answer(status, text, str(""
 
 static void refuse(barejwt_status st) { say(barejwt_http_status(st), barejwt_strerror(st)); }
 
-// Reads a line; 0 if it was too long.
+// Reads a line. Returns 0 if the line was too long.
 static int read_line(line *into) {
     int fits = 1;
     into->len = 0;
@@ -96,14 +96,14 @@ static account *find(device *d, barejwt_str sub) {
     return NULL;
 }
 
-// The account that a message names; says so where there is none.
+// Returns the account that a message names. If there is no such account, it answers the message.
 static account *named(device *d, barejwt_str sub) {
     account *found = find(d, sub);
     if (found == NULL) say(404, "no such account");
     return found;
 }
 
-// Time comes from outside and does not go back. A product adds the ticks since it was told.
+// Time comes from outside and does not go back. A product adds the ticks since then.
 static void set_time(device *d, barejwt_str text) {
     int64_t now = 0;
     size_t i = 0;
@@ -122,8 +122,8 @@ static void set_time(device *d, barejwt_str text) {
     say(200, "ok");
 }
 
-// A password has changed: from now on the account's older refresh tokens are refused. A product
-// makes the state hash from what it keeps of the password.
+// The password of the account has changed, so its older refresh tokens are refused from now on. A
+// product makes the state hash from its record of the password.
 static void change(device *d, barejwt_str sub) {
     account *of = named(d, sub);
     if (of == NULL) return;
@@ -131,10 +131,10 @@ static void change(device *d, barejwt_str sub) {
     say(200, "ok");
 }
 
-// ---- Commands, authorised -----------------------------------------------------------------------
+// ---- Commands that need authority ---------------------------------------------------------------
 
-// Whether the caller may go on; *who is NULL for an anonymous one. header.ptr is NULL if there is
-// none.
+// Returns whether the caller may go on. *who is NULL for an anonymous caller. header.ptr is NULL if
+// there is no header.
 static int authorised(device *d, uint32_t auth, barejwt_str header, const account **who) {
     barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
     want.max_token_len = TOKEN_MAX;
@@ -178,7 +178,7 @@ static void turn(device *d, barejwt_str header, int open) {
 static void open_valve(device *d, barejwt_str header) { turn(d, header, 1); }
 static void close_valve(device *d, barejwt_str header) { turn(d, header, 0); }
 
-// ---- Tokens, minted and traded ------------------------------------------------------------------
+// ---- Minting and trading tokens -----------------------------------------------------------------
 
 static void mint(device *d, barejwt_str sub) {
     const account *of = named(d, sub);
@@ -240,13 +240,13 @@ static void refresh(device *d, barejwt_str sent) {
 
 // ---- The device as a client of somebody else's API ----------------------------------------------
 
-// The answer to our login or to our refresh. Its line holds the tokens: it is kept, and the other
-// one takes the next message. After an answer that brings no tokens we must log in again.
+// Takes the answer to our login or to our refresh. The line of the answer holds the tokens, so it is
+// kept, and the other line takes the next message. If it brings no tokens, we must log in again.
 static void take_answer(device *d, barejwt_str json) {
     barejwt_pair pair;
     barejwt_status st = barejwt_pair_from_answer(json.ptr, json.len, &pair, NULL);
     if (st == BAREJWT_OK) st = barejwt_session_renewed(&d->session, &pair);
-    // There is none to renew: this was a login.
+    // Without a session to renew, this was a login.
     if (st == BAREJWT_E_NOT_READY) st = barejwt_session_init(&d->session, &pair, MARGIN);
     if (st != BAREJWT_OK) {
         d->session = (barejwt_session){0};
@@ -257,7 +257,7 @@ static void take_answer(device *d, barejwt_str json) {
     say(200, "logged in");
 }
 
-// Logging in begins a new session, so the old one goes.
+// Logging in begins a new session, so the old session ends.
 static void log_in(device *d) {
     d->session = (barejwt_session){0};
     say(200, "log in");
@@ -320,7 +320,7 @@ static const struct {
     {"accepted", accepted},     {"halt", halt},        {"refresh-refused", refresh_refused},
 };
 
-// A verb, or a verb, one blank and the rest. Without the blank, rest.ptr is NULL.
+// A line is a verb, or a verb, a blank and the rest. Without the blank, rest.ptr is NULL.
 static void obey(device *d, const line *l) {
     barejwt_str verb = {l->text, 0}, rest = {NULL, 0};
     while (verb.len < l->len && l->text[verb.len] != ' ') verb.len++;

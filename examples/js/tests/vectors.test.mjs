@@ -56,7 +56,7 @@ function outcome({ call, key, now, input }) {
   try {
     return CALLS[call](input, keysOf(key), BigInt(now));
   } catch (error) {
-    // The vectors have Rust's word for it, which is the same for every JSON.
+    // The vectors use the words of Rust, which has one error for all JSON.
     return error instanceof LoginAnswerJson ? "a part is not a strict JSON object" : error.message;
   }
 }
