@@ -22,7 +22,7 @@ typedef enum {
 } ngx_http_barejwt_place_e;
 
 
-/* where a token may be: barejwt_token */
+/* a place where a token may be (barejwt_token) */
 
 typedef struct {
     ngx_http_barejwt_place_e   place;

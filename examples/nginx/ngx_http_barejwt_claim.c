@@ -1,7 +1,7 @@
 
 /*
- * Writes a claim for headers and logs: in JSON, where a string has no quotes
- * around it.  There is no control character in it, and of a string no quote.
+ * Writes a claim for headers and logs, as JSON.  A string has no quotes around
+ * it.  The text has no control character, and a string's text no bare quote.
  */
 
 
@@ -104,7 +104,7 @@ ngx_http_barejwt_string(ngx_http_request_t *r, barejwt_str *value,
     for (i = 0; i < value->len; i++) {
         ch = (u_char) value->ptr[i];
 
-        /* blanks around the value of a header are lost */
+        /* a header loses blanks at the ends of its value */
 
         if (ch < 0x20 || ch == 0x7f
             || (ch == ' ' && (i == 0 || i == value->len - 1)))
@@ -126,7 +126,7 @@ ngx_http_barejwt_string(ngx_http_request_t *r, barejwt_str *value,
 }
 
 
-/* a number, an array or an object: checked JSON, as it was signed */
+/* a number, an array or an object is checked JSON, as it was signed */
 
 static ngx_int_t
 ngx_http_barejwt_json(ngx_http_request_t *r, barejwt_str *value,

@@ -1,8 +1,8 @@
 
 /*
  * Reads the files of barejwt_key_file and barejwt_keys, when a configuration
- * is read.  Nothing of a secret is left behind but the prepared key, which is
- * wiped with the configuration.
+ * is read.  Only the prepared key stays in memory.  It is wiped with the
+ * configuration.
  */
 
 
@@ -11,7 +11,7 @@
 
 #define NGX_HTTP_BAREJWT_FILE_MAX  65536
 
-/* the name in the keyring of the key for tokens without kid */
+/* in the keyring, the name of the key for tokens without kid */
 #define NGX_HTTP_BAREJWT_WITHOUT_KID  "(without kid)"
 
 
@@ -51,7 +51,7 @@ static void ngx_http_barejwt_wipe_key(void *data);
 static void ngx_http_barejwt_wipe_ring(void *data);
 
 
-/* one secret: the bytes of the file without one newline at the end */
+/* the file is one secret, without the newline at the end */
 
 char *
 ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path,
@@ -80,7 +80,7 @@ ngx_http_barejwt_key_file(ngx_conf_t *cf, ngx_str_t *path,
 }
 
 
-/* several keys, a line each; README.md has the format */
+/* the file has several keys, a line each; README.md has the format */
 
 char *
 ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path,
@@ -104,7 +104,7 @@ ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path,
 }
 
 
-/* text->data has room for the longest file and a byte, to notice a longer */
+/* text->data has room for a byte more than the longest file */
 
 static char *
 ngx_http_barejwt_read(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *text)
@@ -212,7 +212,7 @@ ngx_http_barejwt_prepare_ring(ngx_conf_t *cf, ngx_str_t *path,
     barejwt_slot             *slots;
     ngx_http_barejwt_line_t   line;
 
-    /* at most a key a line */
+    /* each line has at most one key */
 
     capacity = 1;
 
@@ -335,7 +335,7 @@ ngx_http_barejwt_begins(ngx_http_barejwt_line_t *line, const char *word)
 }
 
 
-/* whatever its use, nginx only verifies with a key */
+/* nginx only verifies, so "sign" and "verify" make no difference */
 
 static char *
 ngx_http_barejwt_add(ngx_conf_t *cf, ngx_http_barejwt_line_t *line,
@@ -395,7 +395,7 @@ ngx_http_barejwt_bad_line(ngx_conf_t *cf, ngx_http_barejwt_line_t *line,
 }
 
 
-/* zeros that are wiped with the configuration */
+/* returns zeroed memory that is wiped with the configuration */
 
 static void *
 ngx_http_barejwt_wiped(ngx_conf_t *cf, size_t size, ngx_pool_cleanup_pt wipe)

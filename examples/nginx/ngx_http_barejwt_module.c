@@ -1,11 +1,11 @@
 
 /*
- * Lets requests with a valid token in, and says in $barejwt_sub and
- * $barejwt_claim_NAME what it says.  See README.md.
+ * Lets in requests with a valid token.  The variables $barejwt_sub and
+ * $barejwt_claim_NAME have the claims of the token.  See README.md.
  *
- * Keys are prepared when a configuration is read.  For a request the library
- * allocates nothing: what it needs, and what the variables are read from
- * later, is in the request's pool.
+ * Keys are prepared when a configuration is read.  The library allocates
+ * nothing.  The request's pool has the memory that the library needs, and from
+ * which the variables are read later.
  */
 
 
@@ -34,11 +34,11 @@ typedef struct {
     ngx_uint_t         body;
     ngx_str_t          realm;
 
-    /* the rules, made of the above */
+    /* the rules, made of the members above */
 
     barejwt_validation  want;
 
-    /* where the block begins, to be named by what is told of the whole */
+    /* the place of the block, for messages about the whole block */
 
     ngx_str_t          file;
     ngx_uint_t         line;
@@ -296,7 +296,7 @@ ngx_module_t  ngx_http_barejwt_module = {
 
 static ngx_http_variable_t  ngx_http_barejwt_variables[] = {
 
-    /* a rewrite rule may have read one before the token is checked */
+    /* not cached: a rewrite rule may read them before the token is checked */
 
     { ngx_string("barejwt_sub"), NULL, ngx_http_barejwt_sub_variable, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -333,7 +333,7 @@ ngx_http_barejwt_handler(ngx_http_request_t *r)
 
     blcf = ngx_http_get_module_loc_conf(r, ngx_http_barejwt_module);
 
-    /* no opinion, here and for nobody: "satisfy any" is not satisfied */
+    /* NGX_DECLINED is no opinion, so "satisfy any" is not satisfied */
 
     if (blcf->auth == BAREJWT_AUTH_NONE
         || (blcf->pass_options && r->method == NGX_HTTP_OPTIONS))
@@ -410,7 +410,7 @@ ngx_http_barejwt_check(ngx_http_request_t *r,
 }
 
 
-/* what barejwt_require names beyond the claims that the library knows */
+/* the members of barejwt_require that the library does not know */
 
 static barejwt_status
 ngx_http_barejwt_members(ngx_http_barejwt_loc_conf_t *blcf,
@@ -447,8 +447,8 @@ ngx_http_barejwt_accept(ngx_http_request_t *r, barejwt_str *sub)
     size_t  i;
 
     /*
-     * $barejwt_sub goes into headers, where a line break would begin another
-     * and blanks around it are lost: " a" and "a" would be one user
+     * $barejwt_sub goes into headers.  There a line break would begin another
+     * header, and blanks at the ends are lost: " a" and "a" would be one user.
      */
 
     if (sub->len != 0
@@ -570,8 +570,9 @@ ngx_http_barejwt_challenge(ngx_http_request_t *r, ngx_str_t *realm,
 
 
 /*
- * A challenge of an earlier round, before error_page redirected to a location
- * that refuses too, is replaced.  Another module's is kept beside ours.
+ * error_page may redirect a refused request to a location that refuses too.
+ * Then the second challenge replaces the first.  A challenge of another module
+ * is kept beside ours.
  */
 
 static ngx_table_elt_t *
@@ -583,7 +584,7 @@ ngx_http_barejwt_challenge_header(ngx_http_request_t *r)
 
 #if (nginx_version >= 1023000)
 
-    /* since then a list; ours is put in front of it */
+    /* from this version on it is a list, and our challenge goes first */
 
     while (h != NULL && h->next != NULL
            && ngx_strncmp(h->value.data, "Bearer ", sizeof("Bearer ") - 1) != 0)
@@ -613,7 +614,7 @@ ngx_http_barejwt_challenge_header(ngx_http_request_t *r)
     h->next = r->headers_out.www_authenticate;
 #endif
 
-    /* "satisfy any" takes it back from here where another module lets in */
+    /* here "satisfy any" finds and removes it, if another module lets in */
 
     r->headers_out.www_authenticate = h;
 
@@ -659,7 +660,7 @@ ngx_http_barejwt_claim_variable(ngx_http_request_t *r,
 }
 
 
-/* of barejwt_claim: nginx has not touched the name */
+/* a variable of barejwt_claim, whose name nginx has not changed */
 
 static ngx_int_t
 ngx_http_barejwt_named_variable(ngx_http_request_t *r,
@@ -866,7 +867,7 @@ ngx_http_barejwt_str(ngx_str_t *text)
 }
 
 
-/* 0 for a member that the library has no rule for */
+/* returns 0 for a member that the library does not know */
 
 static uint32_t
 ngx_http_barejwt_claim_bit(ngx_str_t *name)
@@ -1101,7 +1102,7 @@ ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* nginx writes the names of variables in small letters, but not NAME */
+/* nginx turns names of variables into small letters, but it leaves NAME */
 
 static char *
 ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

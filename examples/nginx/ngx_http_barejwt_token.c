@@ -59,7 +59,7 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
 }
 
 
-/* whether the last source is one of those before it */
+/* whether the last source has been named before */
 
 ngx_uint_t
 ngx_http_barejwt_named_before(ngx_array_t *sources)
@@ -87,9 +87,9 @@ ngx_http_barejwt_named_before(ngx_array_t *sources)
 
 
 /*
- * Makes the value of an Authorization header from wherever the token is;
- * NULL if it is nowhere.  Two tokens in a request are NGX_DECLINED, be they
- * equal or not: whoever else looks at the request may take the other.
+ * Finds the token, and makes the value of an Authorization header of it.
+ * Without a token the value is NULL.  For two tokens, even equal tokens, it
+ * returns NGX_DECLINED: the application behind nginx may take the other token.
  */
 
 ngx_int_t
@@ -137,7 +137,7 @@ ngx_http_barejwt_token(ngx_http_request_t *r, ngx_array_t *sources,
 }
 
 
-/* a header, or a cookie in the Cookie headers */
+/* looks for a header, or for a cookie in the Cookie headers */
 
 static void
 ngx_http_barejwt_in_headers(ngx_http_request_t *r,
@@ -157,7 +157,7 @@ ngx_http_barejwt_in_headers(ngx_http_request_t *r,
 
         for (i = 0; i < part->nelts; i++) {
 
-            /* another module takes a header away by a hash of 0 */
+            /* if another module has removed a header, its hash is 0 */
 
             if (header[i].hash == 0
                 || !ngx_http_barejwt_same(&header[i].key, name))
@@ -181,8 +181,8 @@ ngx_http_barejwt_in_headers(ngx_http_request_t *r,
 
 
 /*
- * name=value pairs: of cookies, with blanks and tabs around the name, or of a
- * query, where %5F is an underscore to whoever else reads it
+ * Looks at name=value pairs.  A cookie may have blanks and tabs around its
+ * name.  In a query %5F is an underscore, as the application reads it.
  */
 
 static void
