@@ -1,4 +1,4 @@
-//! A hostile token costs time linear in its length: 1 MiB of anything is done with in 10 ms.
+//! A hostile token costs time linear in its length: any 1 MiB takes at most 10 ms.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,16 +19,16 @@ use token_maker::*;
 
 const MIB: usize = 1 << 20;
 
-/// The promise is for release builds. An unoptimised one, perhaps on a slow machine, is held to
-/// what only a cost that is not linear would exceed.
+/// The promise is for release builds. The limit for an unoptimised build is so high that only a cost
+/// that is not linear exceeds it, even on a slow machine.
 const LIMIT: Duration = if cfg!(debug_assertions) {
     Duration::from_secs(5)
 } else {
     Duration::from_millis(10)
 };
 
-/// The result of `work`, whose best time of fifty is within the limit: other programs may have the
-/// machine meanwhile, the tests of this file not.
+/// Returns the result of `work`. The best of fifty times must be within the limit, because other
+/// programs may use the machine meanwhile. Other tests of this file may not.
 fn in_time<T>(what: &str, mut work: impl FnMut() -> T) -> T {
     static MACHINE: Mutex<()> = Mutex::new(());
     let _alone = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,7 +37,6 @@ fn in_time<T>(what: &str, mut work: impl FnMut() -> T) -> T {
         let start = Instant::now();
         let result = work();
         best = best.min(start.elapsed());
-        // The first run in time is proof enough.
         if best < LIMIT {
             println!("{what}: {best:?}");
             return result;
@@ -48,7 +47,7 @@ fn in_time<T>(what: &str, mut work: impl FnMut() -> T) -> T {
 
 const LONG: Validation<'static> = Validation::access().max_token_len(usize::MAX);
 
-/// What verifying says of a token that has no valid signature.
+/// Verifies a token that has no valid signature, and returns the error.
 fn refusal(what: &str, token: &[u8]) -> Error {
     let key = Key::new(KEY).unwrap();
     let mut scratch = vec![0; barejwt::scratch_len(token.len())];
@@ -68,7 +67,7 @@ fn refusal(what: &str, token: &[u8]) -> Error {
     refused.unwrap()
 }
 
-/// What verifying says of a claims set that is signed.
+/// Signs a claims set and verifies it.
 fn signed(what: &str, payload: &str) -> Result<usize, Error> {
     let signed = token(HEADER, payload, KEY);
     let key = Key::new(KEY).unwrap();
@@ -145,7 +144,7 @@ fn signed_nesting() {
             "{open}"
         );
     }
-    // 32 levels, again and again.
+    // 32 levels of brackets, many times.
     let nest = format!("{}{}", "[".repeat(31), "]".repeat(31));
     let many = vec![nest; MIB / 63].join(",");
     let payload = ACCESS.replace('}', &format!(",\"a\":[{many}]}}"));
@@ -229,7 +228,7 @@ fn signed_names() {
         ACCESS.replace('}', &format!(",{}}}", members.join(",")))
     };
     let quarter = "x".repeat(MIB / 60 / 4);
-    // All are alike in length and in their first, middle and last characters.
+    // All names have the same length and the same first, middle and last characters.
     let alike = |n: usize| format!("{quarter}{n:04}{quarter}{quarter}{quarter}");
     assert_eq!(signed("long names", &names(60, &alike)), Ok(4));
     let late = |n: usize| format!("{quarter}{quarter}{quarter}{quarter}{n:04}x");
@@ -244,11 +243,11 @@ fn signed_names() {
     );
     let escapes = |n: usize| format!("{}{n:04}", "\\u0061".repeat(MIB / 60 / 6));
     assert_eq!(signed("long names of escapes", &names(60, &escapes)), Ok(4));
-    // Short names with escapes behind one long value: each looks like every other.
+    // Short names with escapes come after one long value. The hash cannot tell the names apart.
     let short = |n: usize| format!("\\u0061{n}");
     let payload = names(59, &short).replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(MIB)), 1);
     assert_eq!(signed("short names behind a long value", &payload), Ok(4));
-    // Different names of the hash by which the reader tells names apart, behind the same.
+    // Different names with the same hash, also after a long value.
     let hash = |name: &str| {
         name.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

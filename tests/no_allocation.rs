@@ -1,4 +1,4 @@
-//! No function allocates: a counting allocator watches every public one, also on its error paths.
+//! No function allocates. A counting allocator watches every public function, also on its error paths.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,12 +28,12 @@ struct Counting;
 
 thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
 
-// SAFETY: every call is passed on to the system's allocator as it is. The counter is a constant
-// thread-local without a destructor, so that reading it neither allocates nor fails.
+// SAFETY: every call is passed on to the system's allocator unchanged. The counter is a constant
+// thread-local without a destructor, so reading it neither allocates nor fails.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promises are the ones that `System` asks for.
+        // SAFETY: the caller promises what `System` asks for.
         unsafe { System.alloc(layout) }
     }
 
@@ -46,14 +46,14 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often `work` allocates, and what it returns.
+/// Returns how often `work` allocates, and the result of `work`.
 fn count<T>(work: impl FnOnce() -> T) -> (usize, T) {
     let before = ALLOCATIONS.get();
     let result = black_box(work());
     (ALLOCATIONS.get() - before, result)
 }
 
-/// The result of `work`, which does not allocate.
+/// Returns the result of `work`, which must not allocate.
 #[track_caller]
 fn free<T>(work: impl FnOnce() -> T) -> T {
     let (allocations, result) = count(work);
@@ -169,7 +169,7 @@ fn signing() {
     }
 }
 
-/// Tokens of every kind of fault.
+/// Tokens with every kind of fault.
 fn tokens() -> Vec<Vec<u8>> {
     let mut tokens: Vec<Vec<u8>> = Vec::new();
     for text in ["", ".", "..", "...", "a.b.c", "=.=.=", "\0.\0.\0"] {
@@ -337,7 +337,7 @@ fn verifying() {
             });
         }
     }
-    // All three got to their ends.
+    // Each of the three functions succeeded at least once.
     assert!(verified > 0 && confirmed > 0 && decoded > 0);
 }
 
@@ -593,7 +593,7 @@ fn custom_claims() {
     );
     assert!(free(|| claims.claims_as::<u8>(&mut []).is_err()));
 
-    // With escapes the claims set is copied into the caller's buffer.
+    // A claims set with escapes is copied into the caller's buffer.
     let token = token_maker::token(HEADER, ACCESS.replace("lUpa", r"\u00e9"), KEY);
     let claims = verify(&token, &key, &Validation::access(), NOW, &mut scratch).unwrap();
     let mut buffer = [0; 256];

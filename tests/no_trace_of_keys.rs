@@ -1,9 +1,9 @@
-//! The secret, its two padded blocks and the two HMAC states (RFC 2104 2) are nowhere in memory that
-//! was freed, nor on the stack below, after signing, verifying and dropping. Whoever has the states
-//! can sign: they are as good as the secret.
+//! After signing, verifying and dropping, neither freed memory nor the stack below has a trace of the
+//! secret, of its two padded blocks or of the two HMAC states (RFC 2104 2). An attacker who has the
+//! states can sign: they are as good as the secret.
 //!
-//! What no library can wipe is a move: preparing hands the key over by value, and the bytes of its
-//! old place stay until they are overwritten. Of preparing only the secret and the blocks are asked.
+//! No library can wipe a move. Preparing returns the key by value, and the bytes of its old place
+//! stay until they are overwritten. So after preparing only the secret and the blocks are looked for.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -29,10 +29,10 @@ const NOW: i64 = 1_745_651_978;
 const STACK: usize = 64 * 1024;
 const BLOCK: usize = 64;
 
-/// Bytes in a row that count as a trace.
+/// So many consecutive bytes count as a trace.
 const NEEDLE: usize = 8;
 
-/// Bytes that no program has by chance.
+/// No program has these bytes by chance.
 const SECRET: [u8; 48] = *b"\xa7\x1b\xf2\x63\x9d\x04\xce\x58\x31\xea\x7f\xb6\x45\xd9\x82\x1c\
     \xf0\x6b\x3e\x97\x58\xad\xc1\x24\x7b\xee\x09\xb3\x66\x5f\xd8\x8a\
     \x12\xc4\x79\xfd\x30\x96\xeb\x4d\xa8\x03\x5c\xb7\xe1\x2f\x94\x6e";
@@ -40,7 +40,7 @@ const SECRET: [u8; 48] = *b"\xa7\x1b\xf2\x63\x9d\x04\xce\x58\x31\xea\x7f\xb6\x45
 struct Traces {
     secret: [u8; SECRET.len()],
     blocks: [[u8; SECRET.len()]; 2],
-    /// As they lie in memory.
+    /// In the byte order of memory.
     states: [[u8; 32]; 2],
 }
 
@@ -100,7 +100,7 @@ thread_local! {
     static FREED_WITH_TRACE: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: it allocates and frees as `System` does.
+// SAFETY: every call is passed on to `System`; `alloc_zeroed` also meets the promise of `alloc`.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
@@ -109,7 +109,7 @@ unsafe impl GlobalAlloc for Watching {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if WATCHES.get() {
-            // SAFETY: not freed yet, and initialised, if only with zeros.
+            // SAFETY: the block is not freed yet, and `alloc` has initialised it with zeros.
             let bytes = unsafe { core::slice::from_raw_parts(block, layout.size()) };
             if has_state(bytes) || has_secret_or_block(bytes) {
                 FREED_WITH_TRACE.set(FREED_WITH_TRACE.get() + 1);
@@ -120,7 +120,7 @@ unsafe impl GlobalAlloc for Watching {
     }
 }
 
-/// How many blocks `work` frees that have a trace.
+/// Returns how many of the blocks that `work` frees have a trace.
 fn freed_with_trace(work: impl FnOnce()) -> usize {
     LazyLock::force(&TRACES);
     FREED_WITH_TRACE.set(0);
@@ -142,14 +142,14 @@ fn stack_below() -> Vec<u8> {
     let top = (&raw const here).addr();
     let mut bytes = vec![0; STACK];
     for (byte, address) in bytes.iter_mut().zip(top - STACK..) {
-        // SAFETY: the thread's stack reaches further down than this, is mapped, and holds plain
-        // bytes; nothing else writes there. Volatile, because the compiler knows nothing of them.
+        // SAFETY: the thread's stack is mapped down to here, and nothing else writes there. The read
+        // is volatile, because the compiler does not know of these bytes.
         *byte = unsafe { core::ptr::read_volatile(core::ptr::with_exposed_provenance(address)) };
     }
     bytes
 }
 
-/// What `work` leaves on the stack, in a thread of its own.
+/// Runs `work` in a thread of its own. Returns what it leaves on the stack, and its result.
 fn stack_after<T: Send>(work: impl FnOnce() -> T + Send) -> (Vec<u8>, T) {
     let thread = || {
         clear_stack_below();
@@ -185,7 +185,7 @@ fn a_trace_on_the_stack_would_be_found() {
 
 #[test]
 fn a_freed_trace_would_be_found_and_the_states_are_those_of_a_key() {
-    // A key that is forgotten in a box that is freed.
+    // The box is freed, and its key is not wiped.
     let freed = freed_with_trace(|| {
         let key = Box::new(core::mem::ManuallyDrop::new(Key::new(&SECRET).unwrap()));
         drop(black_box(key));
@@ -229,7 +229,7 @@ fn signing_and_verifying_leave_nothing() {
     }
 }
 
-/// Its tag is a valid one for what an attacker has written.
+/// The right tag would make the attacker's forged token valid.
 #[test]
 fn refusing_a_forged_token_leaves_nothing_of_the_right_tag() {
     let key = Key::new(&SECRET).unwrap();

@@ -1,4 +1,4 @@
-//! A secret does not stay on the stack: not when its key is prepared, used and dropped.
+//! A secret does not stay on the stack after its key is prepared, used or dropped.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -14,7 +14,7 @@ use barejwt::{Claims, Key, Validation, sign, verify};
 const SECRET_BYTE: u8 = 0xa7;
 const NOW: i64 = 1_745_651_978;
 
-/// The bytes of the stack below the caller, as earlier calls have left them.
+/// Returns the bytes that earlier calls have left on the stack below the caller.
 #[inline(never)]
 fn stack_below() -> Vec<u8> {
     const DEPTH: usize = 64 * 1024;
@@ -22,14 +22,14 @@ fn stack_below() -> Vec<u8> {
     let top = (&raw const here).addr();
     let mut bytes = vec![0; DEPTH];
     for (byte, address) in bytes.iter_mut().zip(top - DEPTH..) {
-        // SAFETY: the thread's stack reaches much further down than this, is mapped, and holds
-        // plain bytes; nothing else writes there. Volatile, because the compiler knows nothing of them.
+        // SAFETY: the thread's stack is mapped down to here, and nothing else writes there. The read
+        // is volatile, because the compiler does not know of these bytes.
         *byte = unsafe { core::ptr::read_volatile(core::ptr::with_exposed_provenance(address)) };
     }
     bytes
 }
 
-/// Whether half a block of the secret, or of it padded for HMAC (RFC 2104 2), is in `bytes`.
+/// Whether `bytes` has 16 bytes of the secret, as it is or padded for HMAC (RFC 2104 2).
 fn has_secret(bytes: &[u8]) -> bool {
     [0, 0x36, 0x5c].into_iter().any(|pad| {
         let trace = [SECRET_BYTE ^ pad; 16];
@@ -39,7 +39,7 @@ fn has_secret(bytes: &[u8]) -> bool {
 
 #[inline(never)]
 fn leave(byte: u8) {
-    // Larger than the frames of `stack_below`, which overwrite its upper end.
+    // The frames of `stack_below` overwrite the upper end of this array, but not all of it.
     let mut trace = [0; 8192];
     trace.fill(black_box(byte));
     black_box(&mut trace);
@@ -61,23 +61,23 @@ fn sign_and_verify(key: &Key) {
 fn a_trace_would_be_found() {
     leave(SECRET_BYTE ^ 0x5c);
     assert!(has_secret(&stack_below()));
-    // The thread of another test may get this stack.
+    // Another test's thread may get this stack.
     leave(0);
     assert!(!has_secret(&stack_below()));
 }
 
-/// The words of a key's own memory that are not zero, once it is in place and once it was dropped.
+/// Counts the words of a key that are not zero, before it is dropped and after.
 fn words_before_and_after_drop(key: Key) -> (usize, usize) {
     let mut place = MaybeUninit::new(key);
     let words = place.as_ptr().cast::<u64>();
     let count = || {
         (0..size_of::<Key>() / 8)
-            // SAFETY: within `place`, whose bytes are all initialised: a key has no padding.
+            // SAFETY: the word is inside `place`. A key has no padding, so all its bytes are initialised.
             .filter(|word| unsafe { words.add(*word).read_volatile() } != 0)
             .count()
     };
     let before = count();
-    // SAFETY: it is a key, and nobody uses it again.
+    // SAFETY: `place` holds a key, and nobody uses it again.
     unsafe { place.assume_init_drop() };
     (before, count())
 }

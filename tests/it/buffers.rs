@@ -1,4 +1,5 @@
-//! Every buffer, of every size from nothing to enough: `needed` is exact, and no byte beyond is written.
+//! Every function gets buffers of every size from nothing to enough. `needed` is exact, and no byte
+//! beyond the buffer is written.
 
 use crate::token_maker::*;
 use barejwt::{
@@ -13,11 +14,11 @@ fn key() -> Key {
     Key::new(KEY).unwrap()
 }
 
-/// Runs `write` with every buffer from nothing to some more than `len`: too small a buffer is
-/// refused with `len`, a larger one gets `len` bytes and not one more.
+/// Runs `write` with buffers of every size from nothing to some more than `len`. It must refuse a
+/// smaller buffer with `len` as the size needed, and write exactly `len` bytes to any other buffer.
 fn exact(len: usize, write: impl Fn(&mut [u8]) -> Result<usize, Error>) {
     for size in 0..len + 9 {
-        // The bytes behind the buffer are ours to watch, too.
+        // Also the bytes behind the buffer must stay as they are.
         let mut memory = vec![MARK; size + 32];
         let outcome = write(&mut memory[..size]);
         if size < len {
@@ -194,7 +195,8 @@ fn lengths_saturate_where_no_buffer_can_be() {
     assert_eq!(scratch_len(usize::MAX), usize::MAX);
 }
 
-/// Tries scratch buffers of every size: refused with `steps`, one after the other, until it works.
+/// Runs `run` with scratch buffers of every size. Each refusal must name the next of `steps`, and
+/// the last step must be enough.
 fn scratch_steps(steps: &[usize], run: impl Fn(&mut [u8]) -> Result<(), Error>) {
     let enough = steps.last().copied().unwrap_or(0);
     for size in 0..enough + 5 {
@@ -234,12 +236,12 @@ fn verifying_needs_the_payload_and_an_escaped_subject() {
     let steps = [escaped.len(), escaped.len() + 7];
     scratch_steps(&steps, check(token(HEADER, &escaped, KEY)));
 
-    // A header that is not the canonical one is decoded first, and stays in front of the payload.
+    // Any header but the canonical header is decoded first, and stays in front of the payload.
     let header = r#"{"typ":"JWT","alg":"HS256"}"#;
     let steps = [header.len(), header.len() + ACCESS.len()];
     scratch_steps(&steps, check(token(header, ACCESS, KEY)));
 
-    // The signature comes before any need of the payload's.
+    // The signature is checked before the payload needs any scratch.
     let mut forged = token(HEADER, ACCESS, KEY);
     forged.replace_range(forged.len() - 43..forged.len() - 42, "!");
     let refused = verify(&forged, &key, &Validation::access(), NOW, &mut []).unwrap_err();

@@ -1,4 +1,4 @@
-//! Custom claims through serde-json-core: the caller's own types, verified and signed.
+//! Custom claims: the caller's own types are verified and signed through serde-json-core.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -15,7 +15,7 @@ use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde::ser::{SerializeMap as _, SerializeSeq as _, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// Verifies a token with these further members and reads it as `T`, with so much buffer.
+/// Verifies a token with these members too and reads it as `T`, with a buffer of `buffer` bytes.
 fn read<T: for<'b> Deserialize<'b>>(members: &str, buffer: usize) -> Result<T, Error> {
     let payload = ACCESS.replace('}', &format!(",{members}}}"));
     let (key, mut out, mut scratch) = (Key::new(KEY).unwrap(), [0; 2048], [0; 2048]);
@@ -250,7 +250,7 @@ struct Holder<T> {
     m: T,
 }
 
-/// The member `m` of a verified token, with enough buffer.
+/// Reads the member `m` of a verified token, with enough buffer.
 fn member<T: for<'b> Deserialize<'b>>(json: &str) -> Result<T, Error> {
     read::<Holder<T>>(&format!("\"m\":{json}"), 4096).map(|holder| holder.m)
 }
@@ -270,7 +270,7 @@ fn written<T: Serialize>(m: T) -> Result<String, Error> {
     Ok(value.strip_suffix('}').unwrap().to_owned())
 }
 
-/// Written as this text, and read from it again.
+/// The value is written as this text, and is read from it again.
 fn both<T: for<'b> Deserialize<'b> + Serialize + PartialEq + Debug>(value: T, json: &str) {
     assert_eq!(written(&value).as_deref(), Ok(json));
     assert_eq!(member::<T>(json), Ok(value), "{json}");
@@ -302,7 +302,7 @@ const KINDS: [&str; 9] = [
     r#"[{"a":[1]}]"#,
 ];
 
-/// All of [`KINDS`] but these.
+/// All of [`KINDS`] except these.
 fn kinds_but(but: &[&str]) -> Vec<&'static str> {
     KINDS
         .into_iter()
@@ -339,20 +339,20 @@ struct Tree {
     next: Option<Box<Tree>>,
 }
 
-/// What a type may hold beside itself, without end: no value stands between.
+/// A type that holds itself without end, with no value in between.
 #[derive(Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 struct Endless(Option<Box<Endless>>);
 
-/// The same with nothing but options.
+/// The same, of options alone.
 #[derive(Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 struct EndlessOption(Option<Box<EndlessOption>>);
 
-/// And with nothing but newtypes, as a name may have them.
+/// The same, of newtypes alone, because a name may be a newtype.
 #[derive(Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 struct EndlessName(Newtype<Box<EndlessName>>);
 
-/// Bytes as `serde_bytes` has them.
+/// Bytes as `serde_bytes` writes and reads them.
 #[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Blob(Vec<u8>);
 
@@ -407,7 +407,7 @@ fn integers_of_128_bits_are_refused() {
     not_written(0_u128);
 }
 
-/// A limit that is no number, or infinite, would limit nothing.
+/// If a limit were infinite or no number, it would limit nothing.
 #[test]
 fn floats_are_finite() {
     both(1.5_f64, "1.5");
@@ -525,7 +525,7 @@ fn maps_with_owned_names_full_and_empty() {
     refused::<HashMap<String, bool>>(&[r#"{"a":1}"#, r#"{"a":true,"b":null}"#, r#"[["a",true]]"#]);
     refused::<HashMap<String, bool>>(&kinds_but(&["{}"]));
 
-    // The whole claims set.
+    // A map can take the whole claims set.
     let all: BTreeMap<String, IgnoredAny> = read(r#""a":[{"b":1}],"c":null"#, 0).unwrap();
     let names: Vec<&str> = all.keys().map(String::as_str).collect();
     assert_eq!(names, ["a", "c", "exp", "nbf", "sub", "token_type"]);
@@ -554,7 +554,7 @@ fn maps_with_other_names_that_are_strings() {
     refused::<BTreeMap<Ipv4Addr, u8>>(&[r#"{"localhost":1}"#]);
 }
 
-/// JSON names are strings: a type that wants another name refuses, and is refused.
+/// Names in JSON are strings. A map with names of another type is neither read nor written.
 #[test]
 fn maps_with_names_that_are_no_strings_are_refused() {
     macro_rules! check {
@@ -637,7 +637,7 @@ fn enums_of_every_form() {
     refused::<Role>(&KINDS);
 }
 
-/// They ask for a value before they know what it is, which `serde-json-core` refuses.
+/// These types ask for a value before they know its type. `serde-json-core` refuses that.
 #[test]
 fn types_that_look_ahead_are_written_and_not_read() {
     #[derive(Debug, Deserialize, PartialEq, Serialize)]
@@ -679,7 +679,7 @@ fn types_that_look_ahead_are_written_and_not_read() {
     refused::<Flat>(&[r#"{"seats":7,"a":1}"#]);
 }
 
-/// `serde-json-core` writes them as they stand: whoever chooses them would choose other members.
+/// `serde-json-core` writes bytes as they stand. So the author of the bytes could add members.
 #[test]
 fn bytes_are_refused() {
     for value in ["1", r#"1,"admin":true"#, r#""x""#] {
@@ -689,7 +689,8 @@ fn bytes_are_refused() {
     not_written(Some(vec![Blob(Vec::new())]));
 }
 
-/// The same for the strings that `serde-json-core` takes for escaped ones, and by its name alone.
+/// `serde-json-core` also writes a string of a certain type as it stands. It knows that type by its
+/// name alone.
 #[test]
 fn escaped_strings_are_not_written() {
     #[derive(Debug, Deserialize, PartialEq, Serialize)]
@@ -705,7 +706,7 @@ fn escaped_strings_are_not_written() {
     assert_eq!(member(r#""a\n""#), Ok(EscapedStr(r"a\n".to_owned())));
 }
 
-/// Unknown members are passed over, whatever they hold, escapes too.
+/// Unknown members are passed over, whatever they hold, even escapes.
 #[test]
 fn unknown_members_of_every_kind_are_ignored() {
     let deepest = "[".repeat(MAX_JSON_DEPTH) + &"]".repeat(MAX_JSON_DEPTH);
@@ -732,7 +733,7 @@ fn unknown_members_are_refused_if_the_type_says_so() {
     struct Strict {
         sub: String,
     }
-    // The message that serde makes of it is longer than `serde-json-core` has room, where it keeps it.
+    // serde's message about it is longer than the room that `serde-json-core` may keep for messages.
     let long = format!(r#"{{"{}":1}}"#, "\u{e9}".repeat(300));
     refused::<Strict>(&[&long, r#"{"sub":"a","Sub":"a"}"#]);
     assert_eq!(
@@ -743,7 +744,7 @@ fn unknown_members_are_refused_if_the_type_says_so() {
     );
 }
 
-/// A tree of so many levels of objects.
+/// Makes a tree of `levels` objects, one inside the other.
 fn tree(levels: usize) -> Tree {
     (1..levels).fold(Tree { next: None }, |tree, _| Tree {
         next: Some(Box::new(tree)),
@@ -770,7 +771,7 @@ fn values_nest_as_deep_as_json_may() {
     }
 }
 
-/// Without a bound the stack would end it, and the program with it.
+/// Without a bound, the stack would overflow and end the program.
 #[test]
 fn a_type_that_holds_itself_without_end_is_refused() {
     refused::<Endless>(&kinds_but(&["null"]));
@@ -791,7 +792,7 @@ fn a_type_that_holds_itself_without_end_is_refused() {
     not_written(option);
 }
 
-/// RFC 8259 7: a name is escaped like any string, those of fields and variants too.
+/// RFC 8259 7: a name is escaped like any string. So are the names of fields and variants.
 #[test]
 fn names_of_fields_are_escaped() {
     #[derive(Debug, Deserialize, PartialEq, Serialize)]
@@ -823,7 +824,7 @@ fn names_of_fields_are_escaped() {
     both(Variants::Struct { a: 1 }, r#"{"\t":{"\"":1}}"#);
 }
 
-/// `serde-json-core` panics when it is asked to make an error with a text.
+/// `serde-json-core` panics if it must make an error with a text.
 #[test]
 fn a_value_that_refuses_to_be_written_is_an_error() {
     let shared = RefCell::new(1);
@@ -843,7 +844,7 @@ fn a_value_that_refuses_to_be_written_is_an_error() {
     not_written(Skipped::Never);
 }
 
-/// What serde's own rules forbid must not become a token.
+/// A value that breaks serde's rules must not become a token.
 #[test]
 fn a_value_that_writes_no_json_is_not_signed() {
     #[derive(Clone, Copy)]
@@ -877,7 +878,7 @@ fn a_value_that_writes_no_json_is_not_signed() {
         assert_eq!(claims_set(&wrong), refused);
         assert!(written(wrong).is_err());
     }
-    // A value that goes on after what was refused: what it has written is still checked.
+    // This value goes on after an element was refused. What it has written is still checked.
     struct GoesOn;
     impl Serialize for GoesOn {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -920,7 +921,7 @@ fn every_size_of_the_buffers_is_an_answer() {
     }
 }
 
-/// Any JSON value of a few levels, with the characters that JSON escapes.
+/// JSON values of a few levels, with the characters that JSON escapes.
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let text = || prop::string::string_regex("[a-cA\"\\\\\n\0é😀]{0,4}").unwrap();
     let number = prop_oneof![
@@ -946,7 +947,7 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// `json` as the member `m` of a token that is verified once.
+/// Verifies a token whose member `m` is `json`, and checks its claims.
 fn verified<R>(json: &serde_json::Value, check: impl FnOnce(&VerifiedClaims<'_>) -> R) -> R {
     let payload = ACCESS.replace('}', &format!(",\"m\":{json}}}"));
     let token = token(HEADER, payload, KEY);
@@ -962,7 +963,7 @@ where
     Ok(holder.m)
 }
 
-/// Whether the member is read as `T` as `serde_json` reads it, or refused by both.
+/// Whether we and `serde_json` read the member as the same `T`, or both refuse it.
 fn is_read_as_serde_json_does<T>(claims: &VerifiedClaims<'_>, json: &serde_json::Value) -> bool
 where
     T: for<'b> Deserialize<'b> + PartialEq,
@@ -981,7 +982,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// Any JSON as many types: never a panic, and the value that `serde_json` reads.
+    /// Any JSON is read as many types: without a panic, and as the value that `serde_json` reads.
     #[test]
     fn any_json_is_read_as_serde_json_reads_it(
         json in any_json(),
@@ -1020,7 +1021,7 @@ proptest! {
         }
     }
 
-    /// Any value is written as JSON that means the same.
+    /// The JSON that is written has the same meaning as the value.
     #[test]
     fn any_value_is_written_as_json_that_means_the_same(
         map in prop::collection::hash_map("[a-c\"\\\\\n\0é😀]{0,3}", any_json(), 0..6),
@@ -1030,7 +1031,7 @@ proptest! {
     }
 }
 
-/// The whole claims set of another system: no member of it need be known.
+/// Another system's claims set is read even if the core knows none of its members.
 #[test]
 fn a_claims_set_without_known_members_is_read() {
     let rules = [Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]

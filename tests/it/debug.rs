@@ -1,5 +1,5 @@
-//! What `Debug` shows of each type, to the letter: names, kinds and times, and nothing of a token, a
-//! key, a subject or an expected value.
+//! `Debug` shows of each type exactly this text. It has names, kinds and times. It has nothing of a
+//! token, a key, a subject or an expected value.
 
 use crate::token_maker::*;
 use barejwt::{

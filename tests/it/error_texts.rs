@@ -1,4 +1,4 @@
-//! What an error says to people: its description, and its data in brackets behind it.
+//! An error tells people its description, and after it the data in brackets.
 
 use barejwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 
@@ -57,7 +57,7 @@ fn an_error_with_data_shows_them_behind_its_description() {
     assert_eq!(plain, "the token's signature is not valid");
 }
 
-/// Each rule has a text of its own, and none says what was expected.
+/// Each rule has a text of its own. The text does not tell the expected value.
 #[test]
 fn rules_without_data_say_which_one_it_was() {
     for (error, text) in [

@@ -1,4 +1,4 @@
-//! Inputs and buffers of every length: no length is special but those the rustdoc names.
+//! Inputs and buffers of every length. Only the lengths that the rustdoc names are special.
 
 use crate::token_maker::*;
 use barejwt::{
@@ -11,7 +11,7 @@ fn key() -> Key {
     Key::new(KEY).unwrap()
 }
 
-/// An access token's claims set of `extra` bytes more than [`ACCESS`].
+/// The claims set of an access token, `extra` bytes longer than [`ACCESS`].
 fn access_with(extra: usize) -> String {
     ACCESS.replace("lUpa", &format!("lUpa{}", "x".repeat(extra)))
 }
@@ -36,10 +36,10 @@ fn keys_of_every_length_sign_and_verify_as_another_hmac_says() {
     }
 }
 
-/// SHA-256 pads to 64 bytes, with 9 bytes at least: 55, 56, 63, 64, 119, 120 … are its edges.
+/// SHA-256 pads to 64 bytes with at least 9 bytes, so 55, 56, 63, 64, 119, 120 … are its edges.
 #[test]
 fn signing_inputs_of_every_length_verify_with_the_scratch_they_need() {
-    // Three lengths of payload make four of base64url; the length of the header moves those.
+    // base64url does not have every length. Headers of different lengths fill the gaps.
     let mut lengths = std::collections::BTreeSet::new();
     for space in 0..4 {
         let header = format!(r#"{{"alg":"HS256"{}}}"#, " ".repeat(space));
@@ -53,7 +53,7 @@ fn signing_inputs_of_every_length_verify_with_the_scratch_they_need() {
             lengths.insert(token.rfind('.').unwrap());
         }
     }
-    // Shorter ones than an access token's cannot pass the rules, and are told so.
+    // A claims set that is too short for an access token cannot pass the rules.
     for pad in 0..60 {
         let short = token(
             "{\"alg\":\"HS256\"}",
@@ -243,7 +243,7 @@ fn unverified_tokens_of_every_length() {
     let mut scratch = [0; 256];
     for len in 0..=whole.len() {
         let found = decode_unverified(&whole[..len], &mut scratch);
-        // The tag is not looked at; all that is before it is.
+        // The tag is not looked at. The parts before it are.
         let has_two_dots = whole[..len].matches('.').count() == 2;
         match found {
             Ok(said) => assert!(has_two_dots && said.payload_json() == ACCESS, "{len}"),
@@ -273,7 +273,7 @@ fn custom_claims_into_buffers_of_every_size() {
         let mut memory = vec![0xaa; size + 8];
         match sign_claims(&custom, &key(), &mut memory[..size]) {
             Ok(signed) => assert_eq!(signed, expected),
-            // The JSON stands behind the header before it is encoded.
+            // Before it is encoded, the JSON stands behind the header.
             Err(error) if size < HEADER.len().div_ceil(3) * 4 + 1 + json.len() => {
                 assert_eq!(error, Error::CustomClaimsNotWritten, "{size}");
             }
@@ -311,7 +311,7 @@ fn times_of_every_number_of_digits_are_read_exactly_and_none_with_a_leading_zero
     }
 }
 
-/// Around every power of two and of ten: machines of 32 bits divide in steps.
+/// Tries times around each power of two and of ten, because 32-bit machines divide in steps.
 #[test]
 fn times_of_every_size_are_written_exactly() {
     let twos = (0..63).map(|power| 1_i64 << power);

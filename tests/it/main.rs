@@ -1,6 +1,6 @@
-//! The tests of the crate's promises, by way of its public functions: a module for each RFC, and for
-//! each promise that no RFC has. Beside this program stand those tests that need one of their own: an
-//! allocator, the stack as another test has not left it, or the time for themselves.
+//! The tests of the crate's promises, through its public functions. Each RFC has a module, and so has
+//! each promise that is in no RFC. A test that needs its own allocator, a stack that no other test
+//! has used, or the machine for itself is a program of its own, beside this folder.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -20,7 +20,7 @@ mod owned;
 mod real_tokens;
 mod rfc6750_bearer;
 
-// Those of many inputs. Miri, an interpreter, takes over 200 s for each.
+// These modules try many inputs. Miri, an interpreter, takes over 200 s for each.
 #[cfg(not(miri))]
 mod buffers;
 #[cfg(not(miri))]

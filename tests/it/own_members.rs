@@ -1,5 +1,5 @@
-//! Members of one's own beside the standard ones (RFC 7519 4.3): in a token, in a pair, and in what a
-//! renewal carries over.
+//! The caller's own members beside the standard members (RFC 7519 4.3): in a token, in a pair, and in
+//! a renewal, which carries them over.
 
 use crate::token_maker::*;
 use barejwt::{
@@ -15,7 +15,7 @@ fn key() -> Key {
     Key::new(KEY).unwrap()
 }
 
-/// The claims of each profile without members of one's own, and what they are in a token.
+/// The claims of each profile without own members, their JSON in a token, and the rules.
 fn profiles(state: &StateHash) -> [(Claims<'_>, &'static str, Validation<'static>); 3] {
     [
         (
@@ -32,7 +32,7 @@ fn profiles(state: &StateHash) -> [(Claims<'_>, &'static str, Validation<'static
     ]
 }
 
-/// Signs, and sees to it that what is refused is refused whole: no byte of the buffer is written.
+/// Signs. A refusal must write no byte of the buffer.
 fn signed(claims: &Claims<'_>) -> Result<String, Error> {
     let mut buf = vec![MARK; 8192];
     let token = sign(claims, &key(), &mut buf).map(str::to_owned);
@@ -48,7 +48,7 @@ fn payload(token: &str) -> String {
     String::from_utf8(decode(segment)).unwrap()
 }
 
-/// A claims set with these members behind its own.
+/// The claims set `standard` with these members at its end.
 fn and(standard: &str, members: &str) -> String {
     standard.replace('}', &format!(",{members}}}"))
 }
@@ -69,7 +69,7 @@ fn rfc7519_4_3_members_follow_the_standard_ones_as_they_stand() {
                 r#"{"https://x.example/roles":["a","b"],"n":null,"t":true,"f":-1.50E+2,"o":{"sub":{"exp":[1]}}}"#,
                 r#""https://x.example/roles":["a","b"],"n":null,"t":true,"f":-1.50E+2,"o":{"sub":{"exp":[1]}}"#,
             ),
-            // As written: escapes, white space between them, and what is not ASCII.
+            // Escapes, white space between members, and characters beyond ASCII stay as written.
             (
                 r#"{"\u0061\/":"\u00e9\n\"\\","b":"\ud83d\ude00"}"#,
                 r#""\u0061\/":"\u00e9\n\"\\","b":"\ud83d\ude00""#,
@@ -80,9 +80,9 @@ fn rfc7519_4_3_members_follow_the_standard_ones_as_they_stand() {
             ),
             ("{\"\u{e9}\":\"\u{1f600}\"}", "\"\u{e9}\":\"\u{1f600}\""),
             (r#"{"":""}"#, r#""":"""#),
-            // Around them, white space is left out.
+            // White space around the members is left out.
             (" \t\r\n{ \n\"a\":1\t } \n", r#""a":1"#),
-            // No name is a standard one's that is none after unescaping, to the letter.
+            // These names are not equal to a standard name, even after unescaping.
             (
                 r#"{"Sub":1,"EXP":2,"exp ":3,"\u0435xp":4}"#,
                 r#""Sub":1,"EXP":2,"exp ":3,"\u0435xp":4"#,
@@ -109,7 +109,7 @@ fn rfc7519_4_3_no_members_are_an_empty_object() {
             assert_eq!(payload(&token), standard, "{json:?}");
             assert_eq!(token.len(), claims.token_len());
         }
-        // The last ones count.
+        // The last call counts.
         let token = signed(&claims.members(r#"{"a":1}"#).members("{}")).unwrap();
         assert_eq!(payload(&token), standard);
         let token = signed(&claims.members("x").members(r#"{"b":2}"#)).unwrap();
@@ -196,7 +196,7 @@ fn rfc7519_4_members_that_are_not_one_strict_object_are_refused() {
             assert_eq!(refused, Err(fault(problem, at)), "{json:?}");
         }
     }
-    // Nothing stands behind it: no member can break out of the object.
+    // Nothing may follow the object, so no member can break out of it.
     for (json, at) in [
         ("{}}", 2),
         ("{}{}", 2),
@@ -232,7 +232,7 @@ fn rfc7519_4_a_name_that_stands_twice_is_refused() {
         r#"{"":1,"":2}"#,
         "{\"\u{e9}\":1,\"\\u00e9\":2}",
         "{\"\\ud83d\\ude00\":1,\"\u{1f600}\":2}",
-        // A repeated name of the core's own is a repeated name first.
+        // A repeated standard name is reported as repeated, not as reserved.
         r#"{"sub":1,"s\u0075b":2}"#,
     ] {
         for (claims, ..) in profiles(&state) {
@@ -288,7 +288,7 @@ fn rfc7519_4_1_a_name_that_the_core_writes_itself_is_refused() {
             }
         }
     }
-    // The first one that stands there is told, and faults of the JSON before it.
+    // The first reserved name is reported. A fault of the JSON comes before it.
     let both = r#"{"nbf":1,"exp":2}"#;
     let claim = Claim::Nbf;
     assert_eq!(
@@ -300,7 +300,7 @@ fn rfc7519_4_1_a_name_that_the_core_writes_itself_is_refused() {
     assert_eq!(signed(&access.members(broken)), Err(syntax));
 }
 
-/// An object of so many members.
+/// An object of `count` members.
 fn object_of(members: usize) -> String {
     let list: Vec<String> = (0..members).map(|n| format!("\"m{n}\":{n}")).collect();
     format!("{{{}}}", list.join(","))
@@ -382,7 +382,7 @@ fn a_jwt_of_our_own_has_sub_iat_and_exp_in_this_order() {
     }
 }
 
-/// Issues a pair of these members, and sees to it that a pair is refused whole.
+/// Issues a pair with these members.
 fn pair_of(members: &PairMembers<'_>) -> Result<[String; 2], Error> {
     let (state, lifetimes) = (StateHash::new(STATE), Lifetimes::default());
     let claims = PairClaims::new("lUpa", &state, &lifetimes, NOW).members(members);
@@ -391,7 +391,7 @@ fn pair_of(members: &PairMembers<'_>) -> Result<[String; 2], Error> {
     })
 }
 
-/// Both tokens, written into buffers of these lengths; a refusal leaves them as they were.
+/// Writes both tokens into buffers of these lengths. A refusal must leave both buffers as they were.
 fn in_two_buffers(
     [access_len, refresh_len]: [usize; 2],
     write: impl for<'o> Fn(&'o mut [u8], &'o mut [u8]) -> Result<Pair<'o>, Error>,
@@ -455,7 +455,7 @@ fn a_pair_is_refused_whole_if_one_tokens_members_are() {
             assert_eq!(refused, Err(expected), "{access} {refresh}");
         }
     }
-    // 60 are enough for an access token, and one too many beside five.
+    // With 60 members an access token is full, and a refresh token has one member too many.
     let refused = pair_of(&PairMembers {
         access: "{}",
         refresh: &too_many,
@@ -469,8 +469,8 @@ fn a_pair_is_refused_whole_if_one_tokens_members_are() {
     assert!(pair_of(&fits).is_ok());
 }
 
-/// Renews a token of this claims set under these rules, at this time, into buffers of these lengths:
-/// with the token's own members, or with these.
+/// Renews a token with the claims set `refresh` into buffers of these lengths. Carries the members of
+/// the token over if `members` is `None`.
 fn renewed_in(
     refresh: &str,
     rules: &Validation<'_>,
@@ -502,7 +502,7 @@ fn a_renewal_carries_every_member_but_the_five_into_both_tokens() {
             r#""client_id":"app","scopes":[],"root_token_id":"6f""#,
             r#""client_id":"app","scopes":[],"root_token_id":"6f""#,
         ),
-        // Values as they stand, white space and all; between members it is left out.
+        // White space in values stays. Between members it is left out.
         (
             "\"a\" :\t[ 1,\r\n 2 ]  , \n\"b\"\n:\n{ \"c\" : { } }",
             "\"a\":[ 1,\r\n 2 ],\"b\":{ \"c\" : { } }",
@@ -511,7 +511,7 @@ fn a_renewal_carries_every_member_but_the_five_into_both_tokens() {
             r#""n":null,"t":true,"f":-1.50E+2,"z":-0.0,"big":1e999999"#,
             r#""n":null,"t":true,"f":-1.50E+2,"z":-0.0,"big":1e999999"#,
         ),
-        // Escapes in names and values, and what is not ASCII.
+        // Escapes in names and values, and characters beyond ASCII.
         (
             r#""\u0061\/\"":"\u00e9\n\"\\","":"\ud83d\ude00""#,
             r#""\u0061\/\"":"\u00e9\n\"\\","":"\ud83d\ude00""#,
@@ -520,7 +520,7 @@ fn a_renewal_carries_every_member_but_the_five_into_both_tokens() {
             "\"\u{e9}\":\"\u{1f600}\u{2028}\"",
             "\"\u{e9}\":\"\u{1f600}\u{2028}\"",
         ),
-        // What only looks like a standard name, and such names inside of values.
+        // Names that only look like a standard name, and standard names inside values.
         (
             r#""Sub":1,"exp ":2,"\u0435xp":3,"x":{"sub":"root","exp":9e18,"token_type":"access"}"#,
             r#""Sub":1,"exp ":2,"\u0435xp":3,"x":{"sub":"root","exp":9e18,"token_type":"access"}"#,
@@ -545,7 +545,7 @@ fn a_renewal_keeps_the_order_of_members_that_stand_apart() {
     assert_eq!(renewed(scattered), expected);
 }
 
-/// RFC 7519 4: names are unique, so a standard one must not come back in another spelling.
+/// RFC 7519 4: names are unique, so a standard name must not come back in another spelling.
 #[test]
 fn a_standard_name_that_is_spelled_with_escapes_is_not_carried() {
     for name in ["token_type", "sub", "exp", "nbf", "state_hash"] {
@@ -561,7 +561,7 @@ fn a_standard_name_that_is_spelled_with_escapes_is_not_carried() {
             assert_eq!(renewed(&refresh), expected, "{refresh}");
         }
     }
-    // Values of the standard ones in another spelling are written anew.
+    // Standard values in another spelling are written in ours.
     let spelled = and(REFRESH, r#""a":1"#)
         .replace("refresh", r"re\u0066resh")
         .replace("lUpa", r"\u006cUpa")
@@ -614,7 +614,7 @@ fn rfc7519_4_1_registered_claims_that_are_not_ours_are_carried_too() {
             Validation::access().audience("api").issuer("us"),
             Ok("lUpa".to_owned()),
         ),
-        // The renewal makes no token younger than it says.
+        // A renewal carries `iat`, so it makes no token younger.
         (
             Validation::access().audience("api").max_age(900),
             Err(Error::TooOld {
@@ -627,7 +627,7 @@ fn rfc7519_4_1_registered_claims_that_are_not_ours_are_carried_too() {
     }
     let expected = [and(ACCESS, members), and(REFRESH, members)];
     assert_eq!(tokens.map(|token| payload(&token)), expected);
-    // Of any type, where no rule looks at them.
+    // If no rule looks at them, these claims may have any type.
     let odd = r#""iss":7,"aud":null,"iat":"now","jti":[]"#;
     let rules = Validation::refresh().ignore(Claim::Aud);
     let tokens = renewed_in(&and(REFRESH, odd), &rules, NOW, None, [8192; 2]).unwrap();
@@ -734,7 +734,7 @@ fn a_renewal_carries_as_many_members_as_a_token_can_have() {
         renewed(&and(REFRESH, &full)),
         [and(ACCESS, &full), and(REFRESH, &full)]
     );
-    // A token that was allowed to have fewer of the five has room for more of the others than a new one.
+    // If a token may lack some of the five, it can have more other members than a new token has room for.
     let rules = Validation::refresh()
         .allow_missing(Claim::Exp)
         .allow_missing(Claim::Nbf);
@@ -754,14 +754,14 @@ fn a_renewal_carries_as_many_members_as_a_token_can_have() {
         let refused = renewed_in(&fuller, &rules, NOW, None, [8192; 2]);
         let problem = JsonProblem::TooManyMembers;
         assert_eq!(refused, Err(fault(problem, fuller.len())), "{members}");
-        // Who says what each gets has them renewed all the same.
+        // With members for each new token the same token is renewed.
         let (access, refresh) = ("{}", "{}");
         let none = PairMembers { access, refresh };
         assert!(renewed_in(&fuller, &rules, NOW, Some(&none), [8192; 2]).is_ok());
     }
 }
 
-/// For a caller who kept the claims set and not the token, as the C library does.
+/// The C library keeps the claims set and not the token.
 #[test]
 fn a_claims_set_that_was_kept_is_carried() {
     let key = Key::new(KEY).unwrap();

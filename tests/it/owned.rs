@@ -1,4 +1,4 @@
-//! Results that own what they hold, in `heapless` types.
+//! Results in `heapless` types, which own their contents.
 
 use crate::token_maker::*;
 use barejwt::{Claims, Error, Key, OwnedClaims, TokenType, Validation, sign_to_string, verify};

@@ -123,7 +123,7 @@ fn what_is_no_refresh_token_is_not_traded() {
         refresh_at(&access, NOW, STATE),
         Err(Error::TokenTypeWrong { found })
     );
-    // No rule that a caller passes lets an access token through.
+    // Whatever rules a caller passes, an access token is refused.
     let mut scratch = [0; 512];
     for rules in [
         Validation::access(),
@@ -175,7 +175,7 @@ fn a_renewed_refresh_token_carries_the_account_state() {
 const A: Next<'_> = Next::UseAccess("a");
 const R: Next<'_> = Next::Refresh("r");
 
-/// A session of tokens `a`, expiring at 1,000, and `r`, expiring at 2,000.
+/// A session with access token `a`, which expires at 1,000, and refresh token `r`, at 2,000.
 fn session(margin: u32) -> Session<'static> {
     Session::new(pair("a", "r"), margin)
 }
@@ -227,9 +227,9 @@ fn an_unset_clock_is_refused_and_changes_nothing() {
 fn after_401_refresh_once_then_log_in() {
     let mut session = session(0);
     assert_eq!(session.after_401(), R);
-    // The access token is known to be bad: it is not used again.
+    // A token that got a 401 is not used again.
     assert_eq!(session.next(11), Ok(R));
-    // The refresh was answered 401 too.
+    // The refresh got a 401 too.
     assert_eq!(session.after_401(), Next::LogIn);
     assert_eq!(session.next(13), Ok(Next::LogIn));
     assert_eq!(session.after_401(), Next::LogIn);

@@ -1,4 +1,4 @@
-//! What holds for every input, tried on many (proptest) or on all of one kind.
+//! Properties of every input, tried on many inputs (proptest) or on all of a kind.
 
 use crate::token_maker::*;
 use barejwt::{
@@ -28,7 +28,7 @@ fn every_change_of_one_byte_of_a_token_is_refused() {
     }
 }
 
-/// A subject of any characters, the awkward ones often.
+/// A subject of any characters, often of awkward characters.
 fn subject() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-zA-Z0-9]{1,24}",
@@ -130,9 +130,8 @@ proptest! {
         no_panic(payload.as_bytes());
     }
 
-    /// We accept what serde_json accepts, but for what we refuse on purpose: repeated names at the
-    /// top, more members, deeper nesting; and what it refuses that the grammar has: numbers
-    /// beyond a double.
+    /// We accept the same JSON as serde_json, with two differences. We refuse repeated names at the top
+    /// level, more members and deeper nesting. serde_json refuses numbers that no double can hold.
     #[test]
     fn json_agrees_with_serde_json(text in json_like()) {
         let (key, mut out) = (Key::new(KEY).unwrap(), vec![0; 8192]);
@@ -152,8 +151,8 @@ proptest! {
         }
     }
 
-    /// Members of one's own are signed if they are what a whole claims set may be, and none of them
-    /// changes or gets lost, in the token and in its renewals. None of their names is a standard one.
+    /// An object that may be a whole claims set may also be own members. No member changes or gets lost,
+    /// neither in the token nor in its renewals. None of these names is a standard name.
     #[test]
     fn members_are_signed_and_carried_as_they_are(text in json_like()) {
         let (key, state) = (Key::new(KEY).unwrap(), StateHash::new(STATE));
@@ -193,12 +192,12 @@ proptest! {
             let claims = verify(token, &key, &rules, NOW, &mut scratch).unwrap();
             prop_assert_eq!(&every_member(&claims), &members);
         }
-        // White space between members is gone now, and nothing else will go.
+        // Only white space between members is left out, so a second renewal changes nothing.
         prop_assert_eq!(renew(&refresh), [access, refresh]);
     }
 }
 
-/// The members that [`json_like`] may have made.
+/// Each member that [`json_like`] may make, or `None`.
 fn every_member(claims: &VerifiedClaims<'_>) -> Vec<Option<String>> {
     let of = |name: String| {
         claims.get(&name).map(|value| match value {
@@ -229,7 +228,7 @@ fn no_panic(bytes: &[u8]) {
     let _ = Pair::from_answer(bytes).map(|pair| Session::new(pair, 60).next(NOW));
 }
 
-/// Texts that are JSON objects, and texts that a small change has made something else.
+/// JSON objects, and JSON objects with a small change that may spoil them.
 fn json_like() -> impl Strategy<Value = String> {
     let string = prop_oneof![
         "[a-c]{0,2}",

@@ -1,4 +1,4 @@
-//! The reference system's own tokens, and ours byte for byte.
+//! The reference system's real tokens. Ours are equal to them byte for byte.
 
 use crate::token_maker::*;
 use barejwt::{
@@ -40,7 +40,7 @@ fn the_real_pair_is_refused_under_every_key_we_try() {
     }
 }
 
-/// The real payloads, signed again under a key of ours, are what we write ourselves.
+/// We write exactly the real payloads. The real key is unknown, so ours signs them again.
 #[test]
 fn our_claims_sets_equal_the_real_ones_byte_for_byte() {
     let key = Key::new(KEY).unwrap();

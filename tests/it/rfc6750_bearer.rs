@@ -80,7 +80,7 @@ fn absent_other_and_malformed_are_three_errors() {
     assert_eq!(not_utf8, Err(Error::AuthorizationMalformed));
 }
 
-/// Who calls, by this header in this mode.
+/// Tells who is calling, by this header in this mode.
 fn who(auth: Auth, header: Option<&str>) -> Result<Option<String>, Error> {
     let key = Key::new(KEY).unwrap();
     let mut scratch = [0; 512];

@@ -6,7 +6,7 @@ use barejwt::{
     Validation, VerifiedClaims, WithoutKid, sign, verify, verify_refresh,
 };
 
-/// Verifies a well signed token with this header.
+/// Verifies a correctly signed token with this header.
 fn with_header(header: &str) -> Result<String, Error> {
     outcome(token(header, ACCESS, KEY), &Validation::access())
 }
@@ -72,7 +72,7 @@ fn rfc7515_4_1_1_alg_none_is_refused_in_any_case_and_spelling() {
         let unsigned = format!("{}.{}.", encode(&header), encode(ACCESS));
         assert_eq!(access(unsigned), Err(Error::AlgNotHs256), "{alg}, no tag");
     }
-    // The algorithm is named, the tag is not there.
+    // The header names the algorithm, but there is no tag.
     let untagged = format!("{}.{}.", encode(HEADER), encode(ACCESS));
     assert_eq!(access(untagged), Err(Error::SignatureInvalid));
 }
@@ -297,7 +297,7 @@ fn rfc7515_4_1_9_typ_is_checked_only_when_asked_for() {
         outcome(&untyped, &Validation::access().typ("JWT")),
         Err(Error::TypWrong)
     );
-    // The canonical header, which is not parsed, says JWT.
+    // The canonical header says JWT, though it is not parsed.
     let canonical = token(HEADER, ACCESS, KEY);
     assert_eq!(outcome(&canonical, &Validation::access().typ("jwt")), sub());
     assert_eq!(
@@ -382,7 +382,7 @@ fn rfc7515_7_1_no_segment_may_be_empty() {
     assert_eq!(access(format!("{header}..")), Err(Error::SignatureInvalid));
 }
 
-/// `segment` with bytes that are not base64url, or not where they are.
+/// `segment` with bytes that are not base64url, or not at their place.
 fn broken(segment: &str) -> Vec<Vec<u8>> {
     let mut forms: Vec<Vec<u8>> = Vec::new();
     for end in [
@@ -405,11 +405,11 @@ fn broken(segment: &str) -> Vec<Vec<u8>> {
             forms.push(form);
         }
     }
-    // White space between characters, as MIME base64 has it.
+    // MIME base64 has white space between characters.
     let (head, tail) = segment.split_at(4);
     forms.push(format!("{head}\n{tail}").into());
     forms.push(format!("{head}\r\n{tail}").into());
-    // A last group of one character holds no byte.
+    // One character alone holds no byte.
     let cut = segment.len() / 4 * 4;
     for last in ["A", "Q", "_"] {
         forms.push([&segment[..cut], last].concat().into());
@@ -643,7 +643,7 @@ fn rfc7515_a_1_with_any_byte_changed_is_refused() {
             match error {
                 Error::SegmentCount => assert_ne!(dots, 2),
                 Error::SignatureInvalid => assert_eq!(dots, 2),
-                // A header that says something else is refused before the signature is looked at.
+                // A bad header is refused before the signature is looked at.
                 Error::Base64 { part: Part::Header }
                 | Error::Json {
                     part: Part::Header, ..
@@ -656,7 +656,7 @@ fn rfc7515_a_1_with_any_byte_changed_is_refused() {
     }
 }
 
-/// However many dots stand in a row: the reader looks for them 16 characters at a time.
+/// Tries up to 100 dots in a row, because the reader looks for dots in 16 characters at a time.
 #[test]
 fn rfc7515_7_1_dots_in_a_row_are_empty_segments() {
     let good = token(HEADER, ACCESS, KEY);
@@ -672,7 +672,7 @@ fn rfc7515_7_1_dots_in_a_row_are_empty_segments() {
     }
 }
 
-/// RFC 7515 4.1.9: only `application/` may be left out, not any twelve characters.
+/// RFC 7515 4.1.9: only `application/` may be left out, not any other twelve characters.
 #[test]
 fn rfc7515_4_1_9_no_other_prefix_of_an_expected_typ_may_be_left_out() {
     for (expected, end) in [
@@ -693,8 +693,8 @@ fn rfc7515_4_1_9_no_other_prefix_of_an_expected_typ_may_be_left_out() {
     }
 }
 
-/// RFC 7519 7.2 step 8: a `cty` of `JWT` says that the payload is another token. RFC 7515 4.1.10: in
-/// any case, and with `application/` or without.
+/// RFC 7519 7.2 step 8: a `cty` of `JWT` says that the payload is another token. RFC 7515 4.1.10: it
+/// may have small letters, and `application/` before it.
 #[test]
 fn rfc7515_4_1_10_a_nested_token_is_refused() {
     let with_cty = |cty: &str| with_header(&format!(r#"{{"alg":"HS256","cty":{cty}}}"#));
@@ -715,7 +715,7 @@ fn rfc7515_4_1_10_a_nested_token_is_refused() {
         let escaped_name = format!(r#"{{"ct\u0079":{cty},"typ":"JWT","alg":"HS256"}}"#);
         assert_eq!(with_header(&escaped_name), Err(Error::NestedToken), "{cty}");
     }
-    // Before the signature is looked at, and whatever key the token asks for.
+    // It is refused before the key is chosen and before the signature is looked at.
     let header = r#"{"alg":"HS256","kid":"none of ours","cty":"JWT"}"#;
     let forged = token(header, "", b"another key, another 32 bytes ...");
     assert_eq!(access(forged), Err(Error::NestedToken));
@@ -757,12 +757,12 @@ fn rfc7515_4_1_10_any_other_cty_is_ignored() {
     ] {
         assert_eq!(with_header(header), sub(), "{header}");
     }
-    // A member of the payload is no parameter.
+    // A member of the payload is no header parameter.
     let payload = ACCESS.replace('}', r#","cty":"JWT"}"#);
     assert_eq!(access(token(HEADER, payload, KEY)), sub());
 }
 
-/// The member as text, or its kind.
+/// The member as text, or the name of its kind.
 fn shown(value: Option<JsonValue<'_>>) -> String {
     match value {
         None => "absent".to_owned(),
@@ -774,8 +774,8 @@ fn shown(value: Option<JsonValue<'_>>) -> String {
     }
 }
 
-/// Verifies a token with this header and payload, with the key alone and with it in a keyring, and
-/// looks at the claims.
+/// Verifies a token with this header and payload and checks the claims. Does so with the single key
+/// and with the key in a keyring.
 fn look(header: &str, payload: &str, check: impl Fn(&VerifiedClaims<'_>)) {
     let key = Key::new(KEY).unwrap();
     let keys = [
@@ -795,14 +795,14 @@ fn look(header: &str, payload: &str, check: impl Fn(&VerifiedClaims<'_>)) {
 
 #[test]
 fn rfc7515_4_the_header_can_be_read_once_it_is_verified() {
-    // The one that is not decoded.
+    // The canonical header is not decoded.
     look(HEADER, ACCESS, |claims| {
         assert_eq!(shown(claims.header("alg")), "HS256");
         assert_eq!(shown(claims.header("typ")), "JWT");
         for absent in ["kid", "cty", "", "Alg", "sub", "token_type"] {
             assert_eq!(shown(claims.header(absent)), "absent", "{absent}");
         }
-        // Nor is a header parameter a claim.
+        // A header parameter is no claim.
         assert_eq!(shown(claims.get("alg")), "absent");
     });
     for header in [
@@ -825,11 +825,11 @@ fn rfc7515_4_the_header_can_be_read_once_it_is_verified() {
     }
 }
 
-/// Some systems put the issuer into the header, beside the `kid`; gateways match any parameter.
+/// Some systems put the issuer into the header beside the `kid`, and gateways may ask for any parameter.
 #[test]
 fn rfc7515_4_any_parameter_can_be_read_exactly() {
     let header = r#"{"kid":"2026-11","\u0069ss":"https:\/\/app.example\/\u00e9","alg":"HS256","n":-1.50e2,"t":true,"z":null,"x5c":["a",{}],"o":{"kid":"inner"},"":"empty"}"#;
-    // Beside a payload with members of the same names, and a subject that is unescaped behind both.
+    // The payload has members of the same names, and a subject that is unescaped behind it.
     let payload = ACCESS
         .replace("lUpa", r"l\u0055\n\ud83d\ude00")
         .replace('}', r#","iss":"payload","kid":"payload","n":1}"#);
@@ -867,7 +867,7 @@ fn the_header_of_a_token_that_we_sign_reads_back() {
     assert_eq!(claims.header_json(), expected);
     assert_eq!(shown(claims.header("kid")), "n\u{e9}w");
 
-    // A refresh token's too, once its state hash is confirmed.
+    // The header of a refresh token can be read once the state hash is confirmed.
     let header = r#"{"iss":"app","alg":"HS256"}"#;
     let (key, token) = (Key::new(KEY).unwrap(), token(header, REFRESH, KEY));
     let refresh = verify_refresh(&token, &key, &Validation::refresh(), NOW, &mut scratch).unwrap();
@@ -876,7 +876,7 @@ fn the_header_of_a_token_that_we_sign_reads_back() {
     assert_eq!(shown(claims.header("iss")), "app");
 }
 
-/// The rules speak of the payload: an `iss` or `aud` of the header is none of theirs.
+/// The rules are about the payload. They do not look at an `iss` or `aud` in the header.
 #[test]
 fn rfc7519_5_3_claims_that_stand_in_the_header_are_not_the_claims() {
     let header = r#"{"alg":"HS256","iss":"us","aud":"api","exp":1,"sub":"root"}"#;

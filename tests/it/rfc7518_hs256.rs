@@ -32,7 +32,7 @@ fn a_weak_key_has_at_least_one_byte() {
     }
 }
 
-/// RFC 7518 3.2 asks for a secret: memory that was never set and erased flash are none.
+/// RFC 7518 3.2 asks for a secret. Memory that was never written and erased flash hold no secret.
 #[test]
 fn rfc7518_3_2_a_key_of_one_byte_that_memory_has_by_itself_is_refused() {
     for byte in [0x00, 0xff] {
@@ -40,7 +40,7 @@ fn rfc7518_3_2_a_key_of_one_byte_that_memory_has_by_itself_is_refused() {
             let blank = vec![byte; len];
             assert_eq!(Key::new(&blank).unwrap_err(), Error::KeyBlank, "{len}");
             assert!(Key::new_weak(&blank).is_ok(), "{len}");
-            // One bit anywhere makes it a key, if not a good one.
+            // If a single bit differs, anywhere, it is accepted.
             for at in [0, 1, 31, len / 2, len - 2, len - 1] {
                 for bit in 0..8 {
                     let mut other = blank.clone();
@@ -49,14 +49,14 @@ fn rfc7518_3_2_a_key_of_one_byte_that_memory_has_by_itself_is_refused() {
                 }
             }
         }
-        // A shorter one is short: that is what its owner must mend first.
+        // If it is also too short, the length is reported.
         for bytes in [0, 1, 16, 31] {
             let minimum = 32;
             let refused = Key::new(&vec![byte; bytes]).unwrap_err();
             assert_eq!(refused, Error::KeyTooShort { bytes, minimum });
         }
     }
-    // Any other byte, and both of those two.
+    // Any other byte, or both of these bytes together, are accepted.
     for byte in 0x01..=0xfe {
         assert!(Key::new(&[byte; 32]).is_ok(), "{byte}");
     }
@@ -68,7 +68,7 @@ fn rfc7518_3_2_a_key_of_one_byte_that_memory_has_by_itself_is_refused() {
     }
 }
 
-/// Why a key of zeros is refused: whoever knows nothing has it.
+/// A key of zeros is the empty key, which everybody has. So it is refused.
 #[test]
 fn rfc2104_2_a_key_of_zeros_up_to_a_block_is_the_empty_key() {
     let by_nobody = token(HEADER, ACCESS, b"");
@@ -121,7 +121,7 @@ fn every_bit_of_a_key_counts() {
 
 #[test]
 fn rfc2104_2_keys_are_padded_with_zeros_and_long_ones_are_hashed() {
-    // Two secrets that are one HMAC key by definition; this is HMAC, not a defect.
+    // By the definition of HMAC these two secrets are the same key. It is no defect of ours.
     let mut scratch = [0; 192];
     let short = secret(40);
     let padded = [&short[..], &[0; 24]].concat();
@@ -133,7 +133,7 @@ fn rfc2104_2_keys_are_padded_with_zeros_and_long_ones_are_hashed() {
     assert_eq!(refused.unwrap_err(), Error::SignatureInvalid);
 }
 
-/// RFC 4231 4.2 to 4.5, 4.7 and 4.8 (4.6 is about truncated tags): key, data, digest.
+/// Key, data and digest of RFC 4231 4.2 to 4.5, 4.7 and 4.8. (4.6 is about truncated tags.)
 fn rfc4231() -> [(Vec<u8>, Vec<u8>, [u8; 32]); 6] {
     [
         (
@@ -214,7 +214,7 @@ fn rfc6234_4_1_signing_inputs_of_every_length_around_the_block_boundaries() {
     }
 }
 
-/// The same change in any two bytes, which a comparison that adds differences up could take for none.
+/// The same change is made in any two bytes. A comparison that combines differences could miss it.
 #[test]
 fn rfc7515_5_2_differences_in_two_bytes_of_a_tag_do_not_cancel() {
     let key = Key::new(KEY).unwrap();

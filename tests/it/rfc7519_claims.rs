@@ -16,7 +16,7 @@ const CLAIMS: [Claim; 5] = [
 const HASH: &str = r#""WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo=""#;
 const GOOD: [&str; 5] = [r#""access""#, r#""lUpa""#, "1745655578", "1745651978", HASH];
 
-/// A claims set of all five claims, one of them with another value.
+/// A claims set of all five claims, in which one claim has another value.
 fn with_value(claim: usize, value: &str) -> String {
     let member = |i: usize| {
         format!(
@@ -40,7 +40,7 @@ fn sub() -> Result<String, Error> {
     Ok("lUpa".to_owned())
 }
 
-/// What comes of these times under this leeway and clock.
+/// The error for a token with these times, if any.
 fn times(exp: &str, nbf: &str, leeway: u32, now: i64) -> Option<Error> {
     let payload = format!(r#"{{"token_type":"access","sub":"lUpa","exp":{exp},"nbf":{nbf}}}"#);
     let rules = Validation::access().leeway(leeway);
@@ -295,7 +295,7 @@ fn each_claim_can_be_allowed_to_be_missing_by_name() {
             with_claims("{}", &relaxed),
             Err(Error::ClaimsMissing { claims })
         );
-        // And only its absence: what is there is checked.
+        // Only the claim's absence is allowed. If the claim is there, it is checked.
         let refused = with_claims(&with_value(i, "[]"), &relaxed);
         assert_eq!(refused, Err(Error::ClaimType { claim }));
     }
@@ -311,7 +311,7 @@ fn each_claim_can_be_allowed_to_be_missing_by_name() {
         outcome_at(token(HEADER, ACCESS, KEY), &relaxed, EXP),
         Err(expired)
     );
-    // Required again, by name.
+    // `require` makes it required again.
     let claims = ClaimSet::of(&[Claim::StateHash]);
     let wants_hash = Validation::access().require(Claim::StateHash);
     assert_eq!(
@@ -519,10 +519,10 @@ fn rfc7519_4_look_alikes_of_claim_names_are_other_members() {
         ),
     ] {
         for look_alike in look_alikes {
-            // Beside the claim, with a value that the claim could not have.
+            // The look-alike stands beside the claim, with a value that the claim could not have.
             let beside = ACCESS.replace('}', &format!(r#","{look_alike}":[false]}}"#));
             assert_eq!(access(&beside), sub(), "{beside}");
-            // In place of it.
+            // The look-alike stands in place of the claim.
             let instead = ACCESS.replace(&format!("\"{name}\""), &format!("\"{look_alike}\""));
             let claims = ClaimSet::of(&[claim]);
             assert_eq!(
@@ -531,7 +531,7 @@ fn rfc7519_4_look_alikes_of_claim_names_are_other_members() {
                 "{instead}"
             );
         }
-        // Written with escapes it is the claim.
+        // The claim's name written with escapes is the claim.
         let first = name.as_bytes()[0];
         let escaped = ACCESS.replace(
             &format!("\"{name}\""),
@@ -687,7 +687,7 @@ fn a_token_of_8192_bytes_is_the_longest_by_default() {
     );
     let refused = outcome("", &Validation::access().max_token_len(0));
     assert_eq!(refused, Err(Error::SegmentCount));
-    // The length comes before the dots: what is too long is not searched.
+    // The length is checked first: a token that is too long is not searched for dots.
     let (bytes, maximum) = (10_000, 8192);
     let refused = outcome("x".repeat(bytes), &Validation::access());
     assert_eq!(refused, Err(Error::TokenTooLong { bytes, maximum }));
@@ -717,7 +717,7 @@ fn rfc7519_7_2_the_signature_is_checked_before_the_payload_is_read() {
                 segment,
                 b"another key, another 32 bytes ...",
             );
-            // No scratch at all: with the canonical header nothing is decoded.
+            // Scratch may be empty, because with the canonical header nothing is decoded.
             let refused = verify(&forged, &key, &Validation::access(), NOW, &mut []);
             assert_eq!(refused.unwrap_err(), Error::SignatureInvalid, "{payload}");
         }
@@ -730,7 +730,7 @@ fn rfc7519_7_2_the_signature_is_checked_before_the_payload_is_read() {
 
 #[test]
 fn the_order_of_the_checks_is_the_documented_one() {
-    // Each token has every fault from its row on; the first one is told.
+    // Each token has the fault of its row and those of all rows below. The first fault is reported.
     let wants = Validation::access()
         .subject("other")
         .issuer("us")
@@ -880,7 +880,7 @@ fn the_order_of_the_checks_is_the_documented_one() {
     }
 }
 
-/// Within the payload's form the claims are looked at in the order of the table, wherever they stand.
+/// Faults of form are reported in the order of the claims table, wherever the claims stand.
 #[test]
 fn claims_of_the_wrong_form_are_told_in_the_order_of_the_table() {
     let rules = Validation::refresh()
@@ -915,7 +915,7 @@ fn claims_of_the_wrong_form_are_told_in_the_order_of_the_table() {
     }
 }
 
-/// Both times at once: a reader of tokens as this crate writes them reads one after the other.
+/// Both times are wrong at once, because the fast path reads them one after the other.
 #[test]
 fn rfc8259_6_no_number_begins_with_a_zero_that_is_not_all_of_it() {
     for (exp, nbf) in [("01845651978", "01"), ("00", "00"), ("01845651978", "0")] {

@@ -1,12 +1,12 @@
-//! JSON Web Token, RFC 7519 4.1: the rules for any system's token, each alone and with others, on tokens
-//! in the shapes that real systems sign.
+//! JSON Web Token, RFC 7519 4.1: the rules for any system's token. Each rule is tried alone and with
+//! others, on tokens of the shapes that real systems sign.
 
 use crate::token_maker::*;
 use barejwt::{
     Claim, ClaimSet, Error, JsonProblem, JsonValue, Key, TokenType, Validation, scratch_len, verify,
 };
 
-/// Every claim of the table: its name, and a value of its type.
+/// Every claim of the claims table, its name, and a value of its type.
 const CLAIMS: [(Claim, &str, &str); 9] = [
     (Claim::TokenType, "token_type", r#""access""#),
     (Claim::Sub, "sub", r#""lUpa""#),
@@ -23,7 +23,7 @@ const CLAIMS: [(Claim, &str, &str); 9] = [
     (Claim::Jti, "jti", r#""6f1d""#),
 ];
 
-/// A value of each JSON type, and those that a careless reader takes for another.
+/// Values of each JSON type, some of which a careless reader takes for another type.
 const VALUES: [&str; 19] = [
     r#""""#,
     r#""x""#,
@@ -104,7 +104,7 @@ fn rfc7519_4_1_4_a_jwt_without_exp_never_expires_once_that_is_allowed() {
             assert_eq!(outcome_at(&token, &rules, now), Ok(String::new()));
         }
     }
-    // One that has it is held to it, and absent is not null.
+    // If `exp` is there, it is checked. `null` does not count as absent.
     let (exp, now) = (1, NOW);
     assert_eq!(
         judged(r#"{"exp":1}"#, &rules),
@@ -132,12 +132,12 @@ fn rfc7519_4_3_token_type_and_state_hash_are_members_like_any_other_of_a_jwt() {
             assert_eq!(claims.json(), payload);
         }
     }
-    // The site's own tokens are a jwt like any other.
+    // These rules also accept the site's tokens.
     for (payload, now) in [(ACCESS, NOW), (REFRESH, NOW)] {
         let token = token(HEADER, payload, KEY);
         assert_eq!(outcome_at(token, &Validation::jwt(), now), sub());
     }
-    // By name, they are looked at again.
+    // `require` makes the rules look at the claim again.
     let typed = Validation::jwt().require(Claim::TokenType);
     assert_eq!(
         judged(&with(r#""a":1"#), &typed),
@@ -170,7 +170,7 @@ fn rfc7519_4_1_2_a_sub_that_is_no_string_is_refused_unless_it_is_ignored() {
     );
     let claims = verify(&token, &key, &ignores, NOW, &mut scratch).unwrap();
     assert_eq!(claims.get("sub").and_then(|sub| sub.as_i64()), Some(42));
-    // An anonymous user's empty one identifies nobody, and is no absent one.
+    // An empty `sub` identifies nobody, and does not count as absent.
     let empty = r#"{"sub":"","exp":1745655578}"#;
     for rules in [
         Validation::jwt(),
@@ -225,7 +225,7 @@ fn rfc7519_4_claims_that_no_rule_names_are_not_looked_at() {
             assert_eq!(judged(&payload, &Validation::jwt()), sub(), "{payload}");
             let site = ACCESS.replace('}', &format!(r#","{name}":{value}}}"#));
             assert_eq!(judged(&site, &Validation::access()), sub(), "{site}");
-            // Allowing what nobody asked for does not ask for it.
+            // `allow_missing` alone does not make the rules look at a claim.
             let allows = Validation::jwt()
                 .allow_missing(Claim::Iss)
                 .allow_missing(Claim::Iat)
@@ -233,7 +233,7 @@ fn rfc7519_4_claims_that_no_rule_names_are_not_looked_at() {
             assert_eq!(judged(&payload, &allows), sub(), "{payload}");
         }
     }
-    // Named by a rule, they must be of their type.
+    // If a rule names a claim, the claim must be of its type.
     for value in VALUES {
         let is_text = value.starts_with('"');
         let is_number = value.starts_with(|c: char| c == '-' || c.is_ascii_digit());
@@ -254,7 +254,7 @@ fn rfc7519_4_claims_that_no_rule_names_are_not_looked_at() {
     }
 }
 
-/// The shapes of tokens that real systems sign; the tokens are this test's own.
+/// Tokens of the shapes that real systems sign. The values are made up.
 #[test]
 fn rfc7519_4_tokens_of_many_systems_are_judged_as_their_rules_say() {
     let jwt = Validation::jwt();
@@ -312,7 +312,7 @@ fn rfc7519_4_tokens_of_many_systems_are_judged_as_their_rules_say() {
             jwt,
             nobody(),
         ),
-        // Milliseconds: far in the future, and so valid for a long time.
+        // Milliseconds are far in the future, so this token is valid for a long time.
         (
             r#"{"api_key":"k.1","exp":1745655578000,"timestamp":1745651978000}"#,
             jwt,
@@ -330,7 +330,7 @@ fn rfc7519_4_tokens_of_many_systems_are_judged_as_their_rules_say() {
             jwt,
             nobody(),
         ),
-        // `exp` that is null is no absent `exp`.
+        // `null` does not count as an absent `exp`.
         (
             r#"{"searchRules":["*"],"apiKeyUid":"9d3c","exp":null}"#,
             forever,
@@ -442,7 +442,7 @@ fn rfc7519_4_1_1_an_expected_issuer_must_be_the_issuer() {
         let refused = with_iss(&format!("\"{bad}\""));
         assert_eq!(refused, Err(Error::IssuerWrong), "{bad}");
     }
-    // PyJWT took an issuer that was part of the expected one (CVE-2024-53861), and one in a list.
+    // PyJWT took a part of the expected issuer for the issuer (CVE-2024-53861), and an issuer in a list.
     for value in [
         "42",
         "null",
@@ -469,13 +469,13 @@ fn rfc7519_4_1_1_an_issuer_may_be_allowed_to_be_missing_and_never_to_be_another(
         judged(&with(r#""iss":null"#), &rules),
         wrong_type(Claim::Iss)
     );
-    // Empty is a name like any other, and no wildcard.
+    // The empty issuer is an issuer like any other, and no wildcard.
     let empty = Validation::jwt().issuer("");
     assert_eq!(judged(&with(r#""iss":"""#), &empty), sub());
     let refused = judged(&with(r#""iss":"us""#), &empty);
     assert_eq!(refused, Err(Error::IssuerWrong));
     assert_eq!(judged(&with(r#""a":1"#), &empty), missing(&[Claim::Iss]));
-    // The site's tokens may have one, too.
+    // The rule also works for the site's tokens.
     let site = ACCESS.replace('}', r#","iss":"us"}"#);
     let rules = Validation::access().issuer("us");
     assert_eq!(judged(&site, &rules), sub());
@@ -592,7 +592,7 @@ fn rfc7519_4_1_3_an_expected_audience_is_the_string_or_in_the_array() {
     ] {
         assert_eq!(with_aud(bad), Err(Error::AudienceWrong), "{bad}");
     }
-    // jwt-go took any other type for no audience (CVE-2020-26160).
+    // jwt-go took an audience of any other type for an absent audience (CVE-2020-26160).
     for other in [
         "null",
         "7",
@@ -638,7 +638,7 @@ fn rfc7519_4_1_3_an_audience_may_be_allowed_to_be_missing_and_is_never_unexpecte
         assert_eq!(judged(&absent, &rules), sub());
     }
     assert_eq!(judged(&absent, &unnamed[1]), missing(&[Claim::Aud]));
-    // An empty name is a name, and no wildcard.
+    // The empty audience is an audience like any other, and no wildcard.
     let empty = Validation::jwt().audience("");
     assert_eq!(judged(&with(r#""aud":["",""]"#), &empty), sub());
     let refused = judged(&with(r#""aud":"api""#), &empty);
@@ -658,7 +658,7 @@ fn rfc7519_4_1_3_an_audience_is_found_in_an_array_of_any_length() {
     }
 }
 
-/// What comes of this `iat`, at this time, if a token may be so old.
+/// The error for a token with this `iat` under a rule of `max_age`, if any.
 fn aged(iat: impl ToString, max_age: u32, leeway: u32, now: i64) -> Option<Error> {
     let payload = format!(r#"{{"iat":{}}}"#, iat.to_string());
     let rules = Validation::jwt().allow_missing(Claim::Exp);
@@ -795,12 +795,12 @@ fn rfc7519_4_1_6_a_bounded_age_needs_an_iat_unless_it_may_be_missing() {
     let (iat, now) = (NOW - 61, NOW);
     let old = with(r#""iat":1745651917"#);
     assert_eq!(judged(&old, &allows), Err(Error::TooOld { iat, now }));
-    // Required alone, `iat` has no bound.
+    // If `iat` is only required, it has no bound.
     let required = Validation::jwt().require(Claim::Iat);
     for iat in ["1", "1745651979", "9e18"] {
         assert_eq!(judged(&with(&format!(r#""iat":{iat}"#)), &required), sub());
     }
-    // The age does not stand in for the other times.
+    // With `max_age` the other times are still checked.
     let expired = r#"{"iat":1745651978,"exp":1745651978}"#;
     let (exp, now) = (NOW, NOW);
     assert_eq!(judged(expired, &rules), Err(Error::Expired { exp, now }));
@@ -836,7 +836,7 @@ fn rfc7519_4_every_claim_can_be_required_and_all_that_are_missing_are_told() {
     assert_eq!(claims.iter().collect::<Vec<_>>(), all);
     let whole = format!("{{{}}}", whole.join(","));
     assert_eq!(judged(&whole, &rules.audience("api")), sub());
-    // Whichever are there, exactly the others are told.
+    // Exactly the claims that are missing are reported.
     for set in 0..1 << CLAIMS.len() {
         let has = |i: &usize| set >> i & 1 == 1;
         let members: Vec<String> = (0..CLAIMS.len())
@@ -865,7 +865,7 @@ fn rfc7519_4_every_claim_can_be_required_and_all_that_are_missing_are_told() {
 fn a_claim_that_is_ignored_is_not_read_whatever_it_is() {
     let key = Key::new(KEY).unwrap();
     let all = CLAIMS.map(|(claim, ..)| claim);
-    // Every claim but one must be there, and be right.
+    // Every claim except one must be there and be right.
     let strict = all
         .into_iter()
         .fold(Validation::jwt(), Validation::require)
@@ -943,7 +943,7 @@ fn ignoring_one_claim_of_the_sites_tokens_leaves_the_others_as_they_were() {
         let others: Vec<Claim> = (0..4).filter(|n| *n != i).map(|n| CLAIMS[n].0).collect();
         assert_eq!(judged("{}", &rules), missing(&others), "{name}");
     }
-    // By name, even a refresh token passes for what the caller says it is; `authenticate` refuses it.
+    // If the type is ignored, `verify` accepts even a refresh token. `authenticate` refuses it.
     let rules = Validation::access().ignore(Claim::TokenType);
     assert_eq!(judged(REFRESH, &rules), sub());
     let found = TokenType::Refresh;

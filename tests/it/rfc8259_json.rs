@@ -1,4 +1,4 @@
-//! JSON, RFC 8259: how strict the reader of headers and claims sets is, end to end.
+//! JSON, RFC 8259: how strictly headers and claims sets are read, through the public functions.
 
 use crate::token_maker::*;
 use barejwt::JsonProblem::{
@@ -10,7 +10,7 @@ use barejwt::{
     sign_json, verify,
 };
 
-/// Verifies a token whose claims set is this, and one whose header is: both must say the same.
+/// Verifies a token with this claims set, and a token with this header. Both must give the same fault.
 fn both(json: impl AsRef<[u8]>) -> Option<(JsonProblem, usize)> {
     let json = json.as_ref();
     let of = |token: String| match outcome(token, &Validation::access()) {
@@ -23,7 +23,7 @@ fn both(json: impl AsRef<[u8]>) -> Option<(JsonProblem, usize)> {
     assert_eq!(payload.map(|fault| fault.0), header.map(|_| Part::Payload));
     let fault = payload.map(|(_, problem, at)| (problem, at));
     assert_eq!(header.map(|(_, problem, at)| (problem, at)), fault);
-    // The gate for what we sign is the same gate.
+    // Signing must give the same fault.
     if let Ok(json) = core::str::from_utf8(json) {
         let key = Key::new(KEY).unwrap();
         let signed = sign_json(json, &key, &mut [0; 4096]).err();
@@ -151,7 +151,7 @@ fn rfc8259_8_1_a_byte_order_mark_is_refused() {
 #[test]
 fn rfc8259_8_1_text_is_utf8() {
     let hostile: [&[u8]; 14] = [
-        b"\x80", // A continuation alone.
+        b"\x80", // A continuation byte alone.
         b"\xbf",
         b"\xc0\xaf", // Overlong.
         b"\xc1\xbf",
@@ -199,11 +199,11 @@ fn rfc8259_7_control_characters_must_be_escaped() {
             both(format!("{{\"a\":[{{\"{control}\":1}}]}}")),
             Some((ControlCharacter, 8))
         );
-        // And outside strings only four are white space.
+        // Outside strings, only four of them are white space.
         let outside = both(format!("{{{control}}}"));
         let space = matches!(control, '\t' | '\n' | '\r');
         assert_eq!(outside, (!space).then_some((Syntax, 1)), "{control:?}");
-        // Escaped they are as good as any.
+        // Written as an escape, each is accepted.
         let escaped = format!("\\u{:04x}", u32::from(control));
         let payload = ACCESS.replace("lUpa", &escaped);
         assert_eq!(subject(&payload), Ok(control.to_string()));
@@ -246,7 +246,7 @@ fn rfc8259_7_escapes_are_those_of_the_grammar() {
         "\\\u{e9}",
         "\\\n",
         r"\u004\u0031",
-        "\\u\u{ff10}\u{ff10}\u{ff14}\u{ff11}", // Digits, but not ASCII.
+        "\\u\u{ff10}\u{ff10}\u{ff14}\u{ff11}", // Digits beyond ASCII.
     ] {
         assert_eq!(
             both(format!("{{\"a\":\"{bad}\"}}")),
@@ -381,7 +381,7 @@ fn an_object_has_64_members_and_no_more() {
 
 #[test]
 fn rfc8259_4_names_are_unique_among_many() {
-    // 64 members; the last repeats each of the others in turn, plainly or with an escape.
+    // There are 64 members. The last repeats each of the others in turn, plainly or with an escape.
     for repeated in 0..63 {
         let names: Vec<String> = (0..63).map(|n| format!("m{n:02}")).collect();
         for last in [
@@ -440,7 +440,7 @@ fn a_subject_of_any_unicode_signs_and_reads_back() {
         );
         let claims = claims.unwrap();
         assert_eq!(claims.sub(), sub);
-        // A reader that is not ours agrees.
+        // serde_json agrees.
         let value: serde_json::Value = serde_json::from_str(claims.json()).unwrap();
         assert_eq!(value["sub"], sub);
     }

@@ -39,8 +39,8 @@ fn rfc8725_3_3_everything_is_validated_or_nothing_is_returned() {
     assert_eq!(access(&good), Ok("lUpa".to_owned()));
     let cut = good.rsplit_once('.').unwrap().0;
     assert_eq!(access(cut), Err(Error::SegmentCount));
-    // What only decoding gives has another type: see the compile_fail example of
-    // `decode_unverified`. Here: it does not become verified by looking at it.
+    // Unverified claims have a type of their own (see the compile_fail example of
+    // `decode_unverified`). Looking at them does not make the token verified.
     let mut scratch = [0; 512];
     let forged = token(HEADER, ACCESS, OLD);
     let said = decode_unverified(&forged, &mut scratch).unwrap();
@@ -166,7 +166,7 @@ fn rfc8725_3_12_one_kind_of_token_never_passes_for_another() {
         let found = TokenType::Access;
         assert_eq!(outcome.unwrap_err(), Error::TokenTypeWrong { found });
     }
-    // A token of no type is of none of them.
+    // A token without a type is neither an access token nor a refresh token.
     let typeless = token(HEADER, ACCESS.replace("token_type", "Token_type"), KEY);
     assert!(matches!(
         access(&typeless),
@@ -187,7 +187,7 @@ fn rfc8725_3_12_one_kind_of_token_never_passes_for_another() {
         matches!(outcome, Err(Error::ClaimsMissing { .. })),
         "{outcome:?}"
     );
-    // Nor does a token of nobody identify anybody.
+    // A token without `sub` identifies nobody.
     let nobody = self::token(HEADER, ACCESS.replace("sub", "Sub"), KEY);
     let relaxed = Validation::access().allow_missing(barejwt::Claim::Sub);
     assert_eq!(self::outcome(&nobody, &relaxed), Ok(String::new()));
@@ -208,8 +208,8 @@ fn rfc8725_3_12_one_kind_of_token_never_passes_for_another() {
     );
 }
 
-/// Who a token with this claims set identifies under these rules: the subject, whichever way the
-/// method asks for it.
+/// The subject that a token with this claims set identifies under these rules. Modes Required and
+/// Optional must agree.
 fn identified(payload: &str, rules: &Validation<'_>) -> Result<String, Error> {
     let key = Key::new(KEY).unwrap();
     let header = format!("Bearer {}", token(HEADER, payload, KEY));
@@ -253,7 +253,7 @@ fn rfc8725_3_12_an_access_token_identifies_whatever_rules_of_the_sites_are_given
         let typeless = ACCESS.replace("token_type", "Token_type");
         assert_eq!(identified(&typeless, &rules), missing(&[Claim::TokenType]));
     }
-    // The caller's other rules stay.
+    // The caller's other rules still count.
     let wants = Validation::refresh().issuer("us").leeway(7).subject("lUpa");
     assert_eq!(identified(ACCESS, &wants), missing(&[Claim::Iss]));
     let from_us = ACCESS.replace('}', r#","iss":"us"}"#);
@@ -286,7 +286,7 @@ fn rfc7519_4_1_2_a_jwt_identifies_by_its_subject() {
         let claim = Claim::Sub;
         assert_eq!(identified(number, &rules), Err(Error::ClaimType { claim }));
     }
-    // By name: who is calling is then read from another member.
+    // A caller may ignore `sub` by name, and read the user from another member.
     let ignores = rules.ignore(Claim::Sub);
     for payload in [
         nobody,
@@ -332,12 +332,12 @@ fn rfc8725_3_12_a_refresh_token_never_identifies_even_where_its_type_is_not_look
             r#""token_type" : "refresh" "#,
         ] {
             assert_eq!(identified(&with(member), &rules), refused, "{member}");
-            // Before anything that is missing, and whatever else it says.
+            // This refusal comes before any other fault of the claims.
             let bare = format!(r#"{{{member},"aud":"them","nbf":9e18}}"#);
             assert_eq!(identified(&bare, &rules), refused, "{member}");
         }
     }
-    // Any other value is another system's, and a member like any other.
+    // Any other value belongs to another system, and is a member like any other.
     for value in [
         r#""access""#,
         r#""Refresh""#,
@@ -365,7 +365,7 @@ fn rfc8725_3_12_a_refresh_token_never_identifies_even_where_its_type_is_not_look
             Ok("lUpa".to_owned())
         );
     }
-    // `verify` leaves it to the caller, who said that the type does not count.
+    // `verify` accepts it, because `Validation::jwt()` does not look at the type.
     let read = outcome(token(HEADER, REFRESH, KEY), &Validation::jwt());
     assert_eq!(read, Ok("lUpa".to_owned()));
 }
@@ -446,7 +446,7 @@ fn a_token_without_kid_follows_the_callers_rule() {
     let old = Keyring::new(&keys, "new", WithoutKid::Use("old")).unwrap();
     assert_eq!(under(&old, &by_old), Ok("lUpa".to_owned()));
     assert_eq!(under(&old, &by_new), Err(Error::SignatureInvalid));
-    // The rule is for tokens without a kid, not for those whose kid is of no use.
+    // The key for tokens without a kid does not take tokens whose kid is unknown or no string.
     for (kid, expected) in [
         (r#""other""#, Error::KidUnknown),
         (r#""""#, Error::KidUnknown),

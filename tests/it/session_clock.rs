@@ -1,4 +1,4 @@
-//! A client whose clock is wrong, and a server whose clock is right: decision by decision.
+//! Each decision of a client whose clock is wrong, while the server's clock is right.
 
 use barejwt::{Next, Pair, Session};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ const START: i64 = 1_745_651_978;
 const HOUR: i64 = 3600;
 const YEAR: i64 = 31_557_600;
 
-/// The server's time and the client's session. The pair was issued at `issued`; what follows counts.
+/// The server's time, the client's session, the time at which the pair was issued, and counters.
 struct World {
     time: i64,
     issued: i64,
@@ -16,7 +16,7 @@ struct World {
     used: bool,
     refusals: u32,
     refreshes: u32,
-    /// Refreshes of pairs with more than a quarter of their life ahead, since the last 401.
+    /// Since the last 401: refreshes of pairs that had more than a quarter of their life ahead.
     needless: u32,
 }
 
@@ -43,8 +43,8 @@ impl World {
         }
     }
 
-    /// One call of the API, with what it takes before: the client does as it is told. `clock` is
-    /// how far it is ahead each time that it is read.
+    /// The client makes a call of the API, and does before it what the session says. Each reading of
+    /// the client's clock is ahead by what `clock` returns.
     fn call(&mut self, clock: &mut impl FnMut() -> i64) {
         for _ in 0..3 {
             let now = (self.time + clock()).max(1);
@@ -94,7 +94,7 @@ fn margin() -> impl Strategy<Value = u32> {
     prop_oneof![Just(0), Just(60), 0..10_000_u32, any::<u32>()]
 }
 
-/// Seconds that a clock is ahead, of the order of a lifetime or of years.
+/// A clock is ahead by so many seconds: some, about a lifetime, or years.
 fn ahead() -> impl Strategy<Value = i64> {
     prop_oneof![-10..10_i64, -10_000..10_000_i64, -60 * YEAR..200 * YEAR]
 }
@@ -118,7 +118,7 @@ proptest! {
         }
     }
 
-    /// Clocks that were set, and two clocks of which now one is read, now the other.
+    /// A clock that is set meanwhile, and a machine with several clocks that it reads in turn.
     #[test]
     fn a_jumping_clock_costs_one_refresh_a_401(
         lifetime in lifetime(), margin in margin(), pauses in pauses(),
@@ -127,7 +127,7 @@ proptest! {
         chosen in prop::collection::vec(any::<prop::sample::Index>(), 1..200),
     ) {
         let mut world = World::new(lifetime, margin);
-        // Negative: thousandths of a lifetime ahead, for jumps that matter.
+        // A negative number stands for thousandths of a lifetime, so that jumps matter.
         let clocks: Vec<i64> = clocks.iter()
             .map(|&ahead| if (-3000..0).contains(&ahead) { -ahead * lifetime / 1000 } else { ahead })
             .collect();
@@ -153,7 +153,7 @@ proptest! {
         prop_assert!(world.refusals <= 1, "{} of {}", world.refusals, world.refreshes);
     }
 
-    /// Whatever the clock says, and whatever came before.
+    /// This holds whatever the clock says, and whatever happened before.
     #[test]
     fn a_server_that_goes_on_answering_401_ends_in_a_login(
         lifetime in lifetime(), margin in margin(), pauses in pauses(),
@@ -182,7 +182,7 @@ proptest! {
     }
 }
 
-/// Calls once a minute for a thousand lifetimes: how many refreshes, how many 401s.
+/// Calls once a minute for a thousand lifetimes. Returns the numbers of refreshes and of 401s.
 fn a_thousand_lifetimes(lifetime: i64, margin: u32, ahead: i64) -> (u32, u32) {
     let mut world = World::new(lifetime, margin);
     while world.time < START + 1000 * lifetime {
@@ -200,7 +200,7 @@ fn an_hour_ahead_is_one_refresh_a_401() {
     }
 }
 
-/// Before the first 401 nobody can tell such a clock from a right one.
+/// Before the first 401 nobody can tell such a clock from a right clock.
 #[test]
 fn almost_an_hour_ahead_is_one_refresh_more() {
     for ahead in [HOUR / 2, HOUR - 60, HOUR - 1] {
@@ -225,7 +225,7 @@ fn a_right_clock_is_one_401_in_a_thousand_lifetimes() {
     }
 }
 
-/// The lifetime is not longer than the margin.
+/// Here the lifetime is at most as long as the margin.
 #[test]
 fn a_short_life_is_used_almost_to_its_end() {
     for (lifetime, until) in [(1, 0), (2, 1), (60, 52), (59, 51)] {
@@ -260,7 +260,7 @@ fn a_clock_that_was_set_back_costs_none() {
     assert_eq!(session.next(START + HOUR), Ok(Next::Refresh("r")));
 }
 
-/// A 401 gives the clock another chance, and its first mistake takes it away.
+/// After a 401 the clock is believed again, until its first mistake.
 #[test]
 fn the_clock_is_believed_again_after_a_401() {
     let hour = |number: i64| pair(START + number * HOUR);
@@ -280,7 +280,7 @@ fn the_clock_is_believed_again_after_a_401() {
         assert_eq!(ask(&mut session, end - 60), Next::Refresh("r"));
         session = session.renewed(hour(number + 1));
     }
-    // Three quarters of a life are enough, a second less is not.
+    // Three quarters of a life are long enough. A second less is too short.
     let whole = session.renewed(pair(START + 100 * HOUR + 2700));
     let short = session.renewed(pair(START + 100 * HOUR + 2699));
     for (mut session, expected) in [(whole, Next::Refresh("r")), (short, Next::UseAccess("a"))] {
@@ -290,7 +290,7 @@ fn the_clock_is_believed_again_after_a_401() {
     }
 }
 
-/// A pair that by the clock has much less time left than the last one had.
+/// By the clock the new pair has much less time left than the last pair had.
 #[test]
 fn a_new_pair_that_is_old_by_the_clock_is_used_until_a_401() {
     for (left, at_its_end) in [(2700, Next::Refresh("r")), (2699, Next::UseAccess("a"))] {
@@ -303,7 +303,7 @@ fn a_new_pair_that_is_old_by_the_clock_is_used_until_a_401() {
     }
 }
 
-/// `Session` has no word for "not valid yet": nothing is reported, and nothing is lost.
+/// `Session` has no method for "not valid yet". The client reports nothing, and loses nothing.
 #[test]
 fn what_is_not_valid_yet_is_tried_again() {
     let mut session = Session::new(pair(START + HOUR), 60);
@@ -317,7 +317,7 @@ fn what_is_not_valid_yet_is_tried_again() {
     }
 }
 
-/// After a restart: with the time at which the pair came, the clock counts at once.
+/// A client that restarts and knows when the pair came believes its clock at once.
 #[test]
 fn a_kept_pair_is_new_or_as_old_as_it_is() {
     let kept = pair(START + HOUR);
@@ -329,13 +329,13 @@ fn a_kept_pair_is_new_or_as_old_as_it_is() {
     session.next(START).unwrap();
     assert_eq!(session.next(START + 2 * HOUR), Ok(Next::Refresh("r")));
 
-    // It came to a clock that was an hour ahead: that clock is not believed now.
+    // The clock was an hour ahead when the pair came, so it is not believed now.
     let mut session = Session::new(kept, 60);
     session.next(START + HOUR).unwrap();
     assert_eq!(session.next(START + 2 * HOUR), Ok(Next::UseAccess("a")));
 }
 
-/// Times that no clock has.
+/// No clock has these times.
 #[test]
 fn the_farthest_times_do_no_harm() {
     for expires in [i64::MIN, -1, 0, 1, i64::MAX] {

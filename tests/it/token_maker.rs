@@ -1,5 +1,5 @@
-//! Makes tokens with code that shares nothing with the crate: HMAC spelled out after RFC 2104 over
-//! `sha2`, base64url from the `base64` crate. Any bytes may stand in any segment.
+//! Makes tokens with code that shares nothing with the crate: HMAC written out after RFC 2104 over
+//! `sha2`, and base64url by the `base64` crate. Any bytes may stand in any segment.
 #![allow(dead_code)] // No program uses all of it.
 
 use barejwt::{Error, JsonProblem, Key, Part, Validation, verify};
@@ -43,7 +43,7 @@ pub(crate) fn token(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, key: &[
     String::from_utf8(token).unwrap()
 }
 
-/// A token of these two segments as they are, canonical or not, signed with `key`.
+/// A token of these two segments unchanged, canonical or not, signed with `key`.
 pub(crate) fn token_of_segments(
     header: impl AsRef<[u8]>,
     payload: impl AsRef<[u8]>,
@@ -56,7 +56,7 @@ pub(crate) fn token_of_segments(
     token
 }
 
-/// Verifies under [`KEY`] at `now`: the subject or the error.
+/// Verifies under [`KEY`] at `now`. Returns the subject or the error.
 pub(crate) fn outcome_at(
     token: impl AsRef<[u8]>,
     validation: &Validation<'_>,
@@ -67,7 +67,7 @@ pub(crate) fn outcome_at(
     verify(token, &key, validation, now, &mut scratch).map(|claims| claims.sub().to_owned())
 }
 
-/// The same at [`NOW`].
+/// Verifies under [`KEY`] at [`NOW`].
 pub(crate) fn outcome(
     token: impl AsRef<[u8]>,
     validation: &Validation<'_>,

@@ -8,10 +8,10 @@ use barejwt::{
 
 const STATE: StateHash = StateHash::new([0x5a; 32]);
 
-/// When the answers of the `session` vectors came.
+/// The time at which the answers of the `session` vectors came.
 const RECEIVED: i64 = 1_745_651_978;
 
-/// A line of `vectors.txt`, which says what each field is.
+/// A line of `vectors.txt`. The head of that file explains each field.
 struct Vector<'v> {
     name: &'v str,
     call: &'v str,
@@ -57,7 +57,7 @@ fn named_key(kid_and_secret: &str) -> NamedKey {
     NamedKey::new(kid, key(secret).unwrap()).unwrap()
 }
 
-/// What comes of a vector, in the words of `vectors.txt`.
+/// The outcome of a vector, in the words of `vectors.txt`.
 fn outcome(vector: &Vector<'_>) -> Result<String, Error> {
     if vector.key.contains(':') {
         let keys: Vec<NamedKey> = vector.key.split(' ').map(named_key).collect();
