@@ -1,6 +1,6 @@
-// What is left of a key in the stack: nothing, nor of the tag that a forged token should have. Each case runs in a thread whose stack is memory of
-// ours, which is searched afterwards for the words of the prepared key, or of that tag. For the library as built for
-// release: an unoptimised one has larger frames than it wipes.
+// Nothing of a key stays on the stack, and nothing of the right tag of a forged token. Each case runs in a thread whose
+// stack is an array of ours. Afterwards the array is searched for the words of the prepared key or of that tag. The
+// library must be built for release, because the frames of an unoptimised build are larger than the memory it wipes.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 static const uint8_t secret[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 static const int64_t now = 1745651978;
 
-// None of this is on a stack.
+// All of this is static, so it is not on a stack.
 static barejwt_key prepared, key;
 static barejwt_slot slots[2];
 static barejwt_keyring ring;
@@ -65,11 +65,11 @@ static void verify(void) {
     must(barejwt_verify(&prepared, access_token, len, &want, now, scratch, sizeof scratch, &claims));
 }
 
-// With the key's secret and these times; all but the tag is the signed text.
+// A token with a wrong tag.
 static char forged[] = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
                        "eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibFVwYSIsImV4cCI6MTc0NTY1MjAzOCwi"
                        "bmJmIjoxNzQ1NjUxOTc4fQ.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-// The words of its HMAC-SHA-256, by Python's hmac.
+// The words of the right tag under secret, by Python's hmac.
 static const uint32_t expected[8] = {0x24af2220, 0xe9c0dacc, 0xdf201b6b, 0xb2b9d727,
                                      0x483519cd, 0xfb23c4e3, 0x1f501c55, 0x5e67926a};
 
@@ -87,7 +87,7 @@ static void issue(void) {
                             sizeof access_token, refresh_token, sizeof refresh_token, &pair));
 }
 
-// The search itself is searched for.
+// Leaves the words on purpose, so that the search must find them.
 static void leave_a_copy(void) {
     volatile uint64_t copy = prepared.opaque[2];
     (void)copy;

@@ -1,4 +1,4 @@
-// The Authorization header, the three modes, and the answer to a refusal.
+// The Authorization header, the three modes, and answers to refusals.
 #include "harness.h"
 
 static barejwt_status authenticate(uint32_t auth, const char *header, int64_t now,
@@ -7,7 +7,7 @@ static barejwt_status authenticate(uint32_t auth, const char *header, int64_t no
     static char value[1024];
     barejwt_key key = ready_key();
     barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
-    // Whatever the caller allows, a refresh token identifies nobody.
+    // A refresh token identifies nobody, even if the rules allow any type.
     want.token_type = BAREJWT_TYPE_ANY;
     memset(who, 0xee, sizeof *who);
     size_t len = 0;
@@ -124,7 +124,7 @@ void answers_to_refusals(void) {
     STATUS(barejwt_www_authenticate(BAREJWT_E_EXPIRED, out, 1, out, sizeof out, &len),
            BAREJWT_E_OVERLAP);
 
-    // The constant is exactly the longest of all.
+    // The constant has exactly the size of the longest challenge.
     size_t longest = 0;
     for (barejwt_status st = -10; st < 300; st++) {
         barejwt_status written = barejwt_www_authenticate(st, NULL, 0, NULL, 0, &len);

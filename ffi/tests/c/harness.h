@@ -1,4 +1,4 @@
-// A test is a function that CHECKs; a failed CHECK says where and ends its test.
+// A test is a function that CHECKs. A failed CHECK prints its place and ends the test.
 #ifndef HARNESS_H
 #define HARNESS_H
 
@@ -18,7 +18,7 @@ extern int test_failed;
         }                                                                                          \
     } while (0)
 
-// Checks a status and names both if it is another.
+// Checks a status. A failure prints both statuses.
 #define STATUS(call, expected)                                                                     \
     do {                                                                                           \
         barejwt_status found_ = (call);                                                            \
@@ -34,15 +34,15 @@ extern int test_failed;
 #define NOW INT64_C(1745651978)
 #define LIFETIME 3600
 
-// 32 bytes of 7, and tokens made with it by Python's hmac.
+// The secret is 32 bytes of 7. Python's hmac made the tokens with it.
 extern const uint8_t secret[32];
 extern const uint8_t hash[BAREJWT_STATE_HASH_BYTES];
 extern const char access_token[176];
 extern const char refresh_token[257];
 
-// A key from secret; the tests of keys prove that this cannot fail.
+// Makes a key from secret. The tests of keys prove that this cannot fail.
 barejwt_key ready_key(void);
-// Options of a pair with these lifetimes; they live until the next call.
+// Returns options with these lifetimes. They stay until the next call.
 const barejwt_pair_options *lives(uint32_t access, uint32_t refresh);
 // Signs a claims set into a static buffer.
 const char *signed_json(const barejwt_key *key, const char *json);
@@ -52,7 +52,7 @@ const char *signed_json(const barejwt_key *key, const char *json);
 #undef TEST
 
 int str_is(barejwt_str str, const char *expected);
-// Whether a struct is zeros, but for its detail.
+// Whether all fields except detail are zeros.
 int no_claims(const barejwt_claims *claims);
 
 #endif

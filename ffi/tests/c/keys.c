@@ -16,11 +16,11 @@ void secrets_have_a_minimum(void) {
     OK(barejwt_key_init(&key, secret, BAREJWT_KEY_MIN));
     OK(barejwt_key_init_weak(&key, secret, 1));
     STATUS(barejwt_key_init_weak(&key, secret, 0), BAREJWT_E_KEY_TOO_SHORT);
-    // A refused initialisation leaves no key, not the one from before.
+    // After a refused initialisation the struct has no key, not even the earlier key.
     STATUS(verify_with(&key, access_token), BAREJWT_E_NOT_READY);
 }
 
-// Memory that nobody has written, and erased flash.
+// Unwritten memory and erased flash.
 void a_blank_secret_is_refused(void) {
     barejwt_key key;
     uint8_t blank[33];
@@ -60,7 +60,7 @@ void only_an_initialised_key_works(void) {
     barejwt_key_wipe(&key);
     STATUS(verify_with(&key, access_token), BAREJWT_E_NOT_READY);
     OK(verify_with(&copy, access_token));
-    // Every bit of the first 32 counts.
+    // A change of any of the first 32 bits is noticed.
     for (int bit = 0; bit < 32; bit++) {
         barejwt_key broken = copy;
         ((uint8_t *)&broken)[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -111,7 +111,7 @@ void keyrings_rotate(void) {
     STATUS(barejwt_sign_access(&ring.key, "s", 1, NOW, 1, none, sizeof none, &none_len),
            BAREJWT_E_KEYRING_EMPTY);
     OK(barejwt_keyring_add(&ring, BAREJWT_LIT("old"), &old, BAREJWT_RING_WITHOUT_KID));
-    // Nothing signs yet.
+    // No key of the ring signs yet.
     char token[256];
     size_t len;
     STATUS(barejwt_sign_access(&ring.key, BAREJWT_LIT("lUpa"), NOW, LIFETIME, token, sizeof token,
@@ -185,7 +185,7 @@ void keyrings_are_refused_at_the_edges(void) {
     STATUS(barejwt_keyring_add(&ring, kid, sizeof kid, &key, 0), BAREJWT_E_KID_INVALID);
     OK(barejwt_keyring_add(&ring, kid, sizeof kid - 1, &key, BAREJWT_RING_SIGNS));
     STATUS(barejwt_keyring_add(&ring, kid, sizeof kid - 1, &key, 0), BAREJWT_E_KID_DUPLICATE);
-    // None of the refusals has changed the ring.
+    // The refusals have not changed the ring.
     OK(verify_with(&ring.key, signed_by(&ring.key)));
 
     barejwt_slot other_slots[1];
@@ -195,12 +195,12 @@ void keyrings_are_refused_at_the_edges(void) {
     barejwt_key_wipe(&key);
     STATUS(barejwt_keyring_add(&other, BAREJWT_LIT("a"), &key, 0), BAREJWT_E_NOT_READY);
 
-    // Zeroed behind the ring's back: zeros would be a key that everybody knows.
+    // The program has zeroed the slots. A key of zeros would be a key that everybody knows.
     memset(slots, 0, sizeof slots);
     STATUS(verify_with(&ring.key, access_token), BAREJWT_E_NOT_READY);
 }
 
-// The slot is written before the key is read, or the other way round: neither is a copy.
+// A key that lies in the slots would be overwritten while it is copied into a slot.
 void a_key_inside_the_slots_is_refused(void) {
     union {
         barejwt_slot slots[2];
@@ -222,7 +222,7 @@ void a_key_inside_the_slots_is_refused(void) {
     OK(verify_with(&ring.key, signed_by(&ring.key)));
 }
 
-// Slots that were zeroed behind the ring's back have no keys any more; zeros are none to add to.
+// If the program has zeroed the slots, their keys are gone. So the ring takes no further key.
 void no_key_is_added_to_slots_that_were_zeroed(void) {
     barejwt_slot slots[2];
     barejwt_keyring ring;

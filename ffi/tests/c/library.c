@@ -1,4 +1,4 @@
-// Statuses, versions, and what threads share.
+// Statuses, versions, and sharing between threads.
 #include <pthread.h>
 
 #include "harness.h"
@@ -12,7 +12,7 @@ void versions_agree(void) {
     CHECK(barejwt_abi_version() == BAREJWT_ABI_VERSION);
 }
 
-// The numbers themselves are a frozen list: ffi/src/layout.rs.
+// ffi/src/layout.rs has the list of the numbers, which never change.
 void each_status_has_a_text_of_its_own(void) {
     const char *unknown = barejwt_strerror(12345);
     CHECK(strcmp(unknown, "unknown status") == 0 && barejwt_strerror(-1) == unknown);
@@ -28,7 +28,7 @@ void each_status_has_a_text_of_its_own(void) {
     CHECK(count == 63);
 }
 
-// What the header says that threads may share.
+// By the header, threads may share all of this.
 struct shared {
     barejwt_key key;
     barejwt_slot slots[2];
@@ -66,7 +66,7 @@ static void *work(void *argument) {
     return (void *)wrong;
 }
 
-// .ci/c-tests runs this one again under helgrind.
+// .ci/c-tests runs this test again under helgrind.
 void eight_threads_share_key_ring_and_claims(void) {
     static struct shared shared;
     const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;

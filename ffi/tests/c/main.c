@@ -1,4 +1,4 @@
-// Runs every test of the C ABI, or the one that is named; see .ci/c-tests.
+// Runs every test of the C ABI, or only the test that is named. See .ci/c-tests.
 #include <stdlib.h>
 
 #include "harness.h"

@@ -33,7 +33,7 @@ void short_pair_buffers_say_what_they_need(void) {
             if (size < need) {
                 STATUS(st, BAREJWT_E_OUTPUT_TOO_SMALL);
                 CHECK(pair.needed == need && pair.access_token.ptr == NULL);
-                // No half of a pair is left.
+                // After a refusal no half of a pair is left.
                 for (size_t i = 0; i < sizeof access_out; i++) {
                     CHECK(!of_refresh || access_out[i] == 0);
                 }
@@ -86,12 +86,12 @@ void a_refresh_token_is_traded_for_a_pair(void) {
     CHECK(refresh.unconfirmed.sub.ptr == NULL && refresh.unconfirmed.detail.token_type == BAREJWT_TYPE_ACCESS);
     STATUS(verify_refresh(refresh_token, NOW + 15552000, &refresh), BAREJWT_E_EXPIRED);
     CHECK(refresh.unconfirmed.detail.time == NOW + 15552000);
-    // The refusal was ignored: there is nothing to renew.
+    // A program that ignores the refusal has nothing to renew.
     STATUS(renew(&refresh, hash, &pair), BAREJWT_E_NOT_READY);
     STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_NOT_READY);
 }
 
-// Without its scopes a new token would allow more than the old one.
+// Without the scopes of the old token, a new token would allow more.
 void a_renewal_carries_what_else_the_token_says(void) {
     barejwt_key key = ready_key();
     barejwt_refresh refresh;
@@ -105,7 +105,7 @@ void a_renewal_carries_what_else_the_token_says(void) {
 #define RENEW(access_size)                                                                         \
     barejwt_refresh_renew(&key, &refresh, hash, lives(3600, 15552000), access, access_size, trade, \
                           sizeof trade, &pair)
-    // Enough without the scopes.
+    // This size would be enough without the scopes.
     STATUS(RENEW(sizeof access_token), BAREJWT_E_OUTPUT_TOO_SMALL);
     CHECK(pair.needed > sizeof access_token && access[0] == 0 && trade[0] == 0);
     const size_t needed = pair.needed;
@@ -179,14 +179,14 @@ void a_refresh_token_dies_with_its_scratch(void) {
     CHECK(pair.access_token.ptr == NULL);
     OK(barejwt_refresh_confirm(&refresh, hash, &claims));
     CHECK(claims.exp == NOW + 60);
-    // The same bytes again are the same token.
+    // With the same bytes in scratch again, the token can be renewed.
     OK(verify_refresh(refresh_token, NOW, &refresh));
     OK(barejwt_refresh_confirm(&first, hash, &claims));
     CHECK(claims.exp == NOW + 15552000);
 }
 
-// A token that nobody has signed must not take the place of one that was verified: what is decoded of
-// it before it is refused could be contrived to have the same checksum.
+// An unsigned token must not replace a verified token in scratch. An attacker could contrive its decoded
+// text so that the checksum is the same.
 void what_is_refused_leaves_nothing_in_scratch(void) {
     barejwt_key key = ready_key();
     const barejwt_validation want = BAREJWT_VALIDATION_REFRESH;
@@ -219,7 +219,7 @@ void what_is_refused_leaves_nothing_in_scratch(void) {
             STATUS(barejwt_refresh_confirm(&refresh, hash, &claims), BAREJWT_E_SCRATCH_CHANGED);
         }
     }
-    // Contrived or not: the digest of the texts tells.
+    // The digest of the texts finds even a contrived change.
     OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, scratch,
                               sizeof scratch, &refresh));
     for (size_t bit = 0; bit < 8 * sizeof refresh.digest; bit += 7) {
@@ -230,8 +230,8 @@ void what_is_refused_leaves_nothing_in_scratch(void) {
     OK(barejwt_refresh_confirm(&refresh, hash, &claims));
 }
 
-// Two users whose tokens differ in their subs alone, in two neighbouring letters or in two letters a
-// word apart: a token of the second, verified into the same scratch, is never taken for the first's.
+// The tokens of two users differ only in their subs: in two neighbouring letters, or in two letters a
+// word apart. If the second token is verified into the same scratch, it never passes for the first.
 void no_users_refresh_token_passes_for_anothers(void) {
     barejwt_key key = ready_key();
     const barejwt_validation want = BAREJWT_VALIDATION_REFRESH;
@@ -269,7 +269,7 @@ void no_users_refresh_token_passes_for_anothers(void) {
     }
 }
 
-// A result would otherwise be written over what it points to.
+// Otherwise a result would be written over the text that it points to.
 void claims_must_not_lie_on_their_scratch(void) {
     barejwt_key key = ready_key();
     barejwt_refresh refresh;
@@ -329,8 +329,7 @@ void new_tokens_must_not_lie_in_a_session(void) {
     }
 }
 
-// What the program did wrong is told before what is wrong with the token: a user who logs in again
-// mends no NULL.
+// A fault of the program is reported before a fault of the token, because a new login mends no NULL.
 void misuse_of_a_renewal_goes_before_a_changed_account(void) {
     barejwt_key key = ready_key(), wiped = ready_key();
     barejwt_refresh refresh;
@@ -351,7 +350,7 @@ void misuse_of_a_renewal_goes_before_a_changed_account(void) {
     STATUS(RENEW_WITH(&key), BAREJWT_E_OPTION);
 }
 
-// Its fields are plain: numbers that are no session's are refused and not guessed at.
+// The fields of a session are plain numbers. Numbers that no session can have are refused.
 void a_session_of_other_numbers_is_refused(void) {
     const barejwt_pair good = {{"a.b.c", 5}, {"d.e.f", 5}, INT64_MAX, INT64_MAX, 0};
     barejwt_session session, wrong;
@@ -434,7 +433,7 @@ void a_session_decides(void) {
            BAREJWT_E_LOGIN_ANSWER_INVALID);
     CHECK(code == 0);
     STATUS(barejwt_pair_from_answer(NULL, 0, &pair, NULL), BAREJWT_E_LOGIN_ANSWER_JSON);
-    // The refusal was ignored: such a pair makes no session.
+    // A program that ignores the refusal gets no session from such a pair.
     STATUS(barejwt_session_init(&session, &pair, 60), BAREJWT_E_NOT_READY);
     STATUS(barejwt_session_next(&session, NOW, &next), BAREJWT_E_NOT_READY);
 }
@@ -471,7 +470,7 @@ void sessions_are_refused_at_the_edges(void) {
     STATUS(barejwt_session_init(&session, &one, 0), BAREJWT_E_NOT_UTF8);
 }
 
-// What an earlier call has left must not pass for the result of one that was refused.
+// The result of an earlier call must not pass for the result of a refused call.
 void every_result_is_cleared_on_entry(void) {
     barejwt_key key = ready_key(), wiped = ready_key();
     barejwt_key_wipe(&wiped);
@@ -518,7 +517,7 @@ void every_result_is_cleared_on_entry(void) {
                  BAREJWT_E_NOT_UTF8);
     CLEARED_PAIR(barejwt_refresh_renew(&key, NULL, hash, lives(1, 1), a, 256, r, 384, &pair),
                  BAREJWT_E_NULL);
-    // One of the three is refused: the other two are cleared all the same.
+    // If one of the three outputs is refused, the other two are still cleared.
     strcpy(r, "old");
     pair = old_pair;
     STATUS(barejwt_issue_pair(&key, "s", 1, hash, lives(1, 1), NOW, NULL, 256, r, 384, &pair),

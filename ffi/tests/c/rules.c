@@ -1,4 +1,4 @@
-// Rules for any system's tokens, and tokens with members of one's own.
+// Rules for any system's tokens, and tokens with the caller's own members.
 #include <stdlib.h>
 
 #include "harness.h"
@@ -26,7 +26,7 @@ void any_systems_token_needs_exp_alone(void) {
            BAREJWT_E_CLAIMS_MISSING);
 }
 
-// RFC 7519 4.1.1 and 4.1.2: compared unescaped and exactly.
+// RFC 7519 4.1.1 and 4.1.2: texts are compared exactly, after unescaping.
 void the_issuer_and_the_subject_are_those_asked_for(void) {
     barejwt_validation want = BAREJWT_VALIDATION_JWT;
     want.issuer = BAREJWT_STR("https://a.example");
@@ -43,7 +43,7 @@ void the_issuer_and_the_subject_are_those_asked_for(void) {
     CHECK(claims.detail.claims == BAREJWT_CLAIM_ISS);
     want.allow_missing = BAREJWT_CLAIM_ISS;
     OK(verify("{\"exp\":1745655578}", &want, NOW));
-    // What a field asks for is looked at, whatever is ignored.
+    // A claim that a field asks for is looked at, even if ignore names it.
     want.ignore = BAREJWT_CLAIM_ISS;
     STATUS(verify("{\"exp\":1745655578,\"iss\":\"b\"}", &want, NOW), BAREJWT_E_ISSUER_WRONG);
 
@@ -55,7 +55,7 @@ void the_issuer_and_the_subject_are_those_asked_for(void) {
     STATUS(verify("{\"exp\":1745655578}", &want, NOW), BAREJWT_E_CLAIMS_MISSING);
 }
 
-// RFC 7519 4.1.3: a string, or an array of strings that has it.
+// RFC 7519 4.1.3: aud is the audience, or an array of strings that has the audience.
 void the_audience_is_named(void) {
     barejwt_validation want = BAREJWT_VALIDATION_JWT;
     STATUS(verify("{\"exp\":1745655578,\"aud\":\"api\"}", &want, NOW),
@@ -73,7 +73,7 @@ void the_audience_is_named(void) {
     STATUS(verify("{\"exp\":1745655578}", &want, NOW), BAREJWT_E_CLAIMS_MISSING);
 }
 
-// RFC 7519 4.1.6.
+// RFC 7519 4.1.6: iat.
 void the_age_is_bounded(void) {
     barejwt_validation want = BAREJWT_VALIDATION_JWT;
     want.max_age = 60;
@@ -101,7 +101,7 @@ void what_is_ignored_is_not_looked_at(void) {
     barejwt_value value;
     OK(barejwt_claims_get(&claims, BAREJWT_LIT("sub"), NULL, 0, &value));
     CHECK(value.is_integer == 1 && value.integer == 42 && claims.sub.ptr == NULL);
-    // require has the last word.
+    // require overrides ignore.
     want.require = BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_JTI;
     STATUS(verify("{\"exp\":1745655578}", &want, NOW), BAREJWT_E_CLAIMS_MISSING);
     CHECK(claims.detail.claims == (BAREJWT_CLAIM_SUB | BAREJWT_CLAIM_JTI));
@@ -122,7 +122,7 @@ void a_token_of_any_system_identifies_by_its_sub(void) {
     } cases[] = {
         {"{\"exp\":1745655578,\"sub\":\"a\"}", BAREJWT_OK},
         {"{\"exp\":1745655578}", BAREJWT_E_CLAIMS_MISSING},
-        // A refresh token of the site's, under the same key.
+        // A refresh token of the site, signed with the same key.
         {"{\"exp\":1745655578,\"sub\":\"a\",\"token_type\":\"refresh\"}",
          BAREJWT_E_TOKEN_TYPE_WRONG},
     };
@@ -239,13 +239,13 @@ void pairs_have_members_of_ones_own(void) {
     strcpy(old, trade);
     OK(barejwt_verify_refresh(&key, BAREJWT_CSTR(old), &want, NOW, scratch, sizeof scratch,
                               &refresh));
-    // Nothing is said of members: the old token's go into both.
+    // Without members in the options, both new tokens get the members of the old token.
     const barejwt_pair_options usual = BAREJWT_PAIR_OPTIONS;
     options = usual;
     OK(RENEW());
     CHECK(says(access, "{\"token_type\":\"access\",\"sub\":\"lUpa\",\"exp\":1745655578,"
                        "\"nbf\":1745651978,\"root_token_id\":\"r1\"}"));
-    // One alone is named: the other would lose its own in silence.
+    // With members for one token only, the other token would lose its members in silence.
     options.access_members = BAREJWT_STR("{\"role\":\"guest\"}");
     STATUS(RENEW(), BAREJWT_E_OPTION);
     options.refresh_members = BAREJWT_STR("{}");
@@ -263,7 +263,7 @@ void pairs_have_members_of_ones_own(void) {
     STATUS(ISSUE(), BAREJWT_E_STRUCT_SIZE);
 }
 
-// Whatever the rules relax.
+// This holds whatever the rules relax.
 void only_a_refresh_token_can_be_renewed(void) {
     barejwt_key key = ready_key();
     barejwt_refresh refresh;
@@ -289,7 +289,7 @@ void only_a_refresh_token_can_be_renewed(void) {
     }
 }
 
-// Before its hash is compared a refresh token's claims are nobody's.
+// Until the hash is compared, the claims of a refresh token identify nobody.
 void unconfirmed_claims_are_no_claims(void) {
     barejwt_key key = ready_key();
     barejwt_refresh refresh;

@@ -20,8 +20,8 @@ void tokens_are_those_of_another_implementation(void) {
     CHECK(strcmp(token, access_token) == 0);
 }
 
-// Each size from 0 up: refused with the exact need and an empty text, and never a byte beyond.
-// On the heap, so that the sanitisers see one byte too many.
+// Tries each size from 0. A refusal names the exact need and leaves an empty text. The buffer is on the
+// heap, so that the sanitisers see a byte too many.
 #define EVERY_SIZE(call, expected)                                                                 \
     for (size_t size = 0; size <= strlen(expected) + 2; size++) {                                  \
         char *out = malloc(size + 1);                                                              \
@@ -65,7 +65,7 @@ void the_exact_size_is_asked_with_null(void) {
     CHECK(len == sizeof access_token);
 }
 
-// Whether the constant is exactly what the longest such token needs.
+// Whether the constant is exactly the need of the longest such token.
 static int needs(barejwt_status st, size_t len, size_t constant) {
     return st == BAREJWT_E_OUTPUT_TOO_SMALL && len == constant;
 }
@@ -82,7 +82,7 @@ void constants_are_the_longest_tokens(void) {
         st = barejwt_sign_refresh(&key, sub, n, hash, late, 1, NULL, 0, &len);
         CHECK(needs(st, len, BAREJWT_REFRESH_TOKEN_MAX(n)));
     }
-    // Escapes, as the header counts them.
+    // The header says how escapes count.
     size_t len;
     barejwt_status st = barejwt_sign_access(&key, "\"\n\x01", 3, late, 1, NULL, 0, &len);
     CHECK(needs(st, len, BAREJWT_ACCESS_TOKEN_MAX(2 + 2 + 6)));
@@ -123,7 +123,7 @@ void lengths_are_those_of_the_tokens(void) {
         for (int64_t now = 1; now <= INT64_MAX / 10; now *= 10) {
             for (size_t i = 0; i < 3; i++) {
                 size_t exact, len;
-                // Asked with NULL, then signed into exactly that.
+                // A call with NULL gives the size. A buffer of exactly that size is enough.
 #define EXACT(call)                                                                                \
     do {                                                                                           \
         char *out = NULL;                                                                          \
@@ -194,11 +194,11 @@ void signing_is_refused_at_the_edges(void) {
     STATUS(barejwt_sign_access(&key, out, 1, NOW, 1, out, sizeof out, &len), BAREJWT_E_OVERLAP);
     STATUS(barejwt_sign_access(&key, out + 9, 1, NOW, 1, out, 10, &len), BAREJWT_E_OVERLAP);
     STATUS(barejwt_sign_access(&key, "s", 1, NOW, 1, (char *)&key, 8, &len), BAREJWT_E_OVERLAP);
-    key = ready_key(); // what stood in the way of the output was cleared
+    key = ready_key(); // the refused call has cleared a part of the key as its output
     STATUS(barejwt_sign_access(&key, "s", 1, NOW, 1, (char *)&len, 1, &len), BAREJWT_E_OVERLAP);
     STATUS(barejwt_sign_refresh(&key, "s", 1, (uint8_t *)out, NOW, 1, out, sizeof out, &len),
            BAREJWT_E_OVERLAP);
-    // Misuse goes before a keyring that signs nothing.
+    // Misuse is reported before a keyring that signs nothing.
     barejwt_slot slot;
     barejwt_keyring ring;
     OK(barejwt_keyring_init(&ring, &slot, 1));
@@ -209,7 +209,7 @@ void signing_is_refused_at_the_edges(void) {
     STATUS(barejwt_sign_refresh(&ring.key, "s", 1, NULL, NOW, 1, out, sizeof out, &len),
            BAREJWT_E_NULL);
     STATUS(barejwt_sign_json(&ring.key, NULL, 2, out, sizeof out, &len), BAREJWT_E_NULL);
-    // What has no bytes overlaps nothing.
+    // A buffer without bytes overlaps nothing.
     STATUS(barejwt_sign_access(&key, "sub", 3, NOW, 1, (char *)&key + 2, 0, &len),
            BAREJWT_E_OUTPUT_TOO_SMALL);
     // Neighbours do not overlap.

@@ -1,12 +1,12 @@
-// Every function that is given room, with every size of it from none to enough: on the heap, so that
-// the sanitisers see one byte too many.
+// Every function that takes a buffer gets buffers of every size from nothing to enough. They are on the
+// heap, so that the sanitisers see a byte too many.
 #include <stdlib.h>
 
 #include "harness.h"
 
 static const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
 
-// A block of size bytes with an x behind it.
+// Allocates size bytes with an x behind them.
 static char *room(size_t size) {
     char *block = malloc(size + 1);
     if (block == NULL) abort();
@@ -14,14 +14,14 @@ static char *room(size_t size) {
     return block;
 }
 
-// Frees it, and says whether the x is still there.
+// Frees the block. Returns whether the x is still there.
 static int unharmed(char *block, size_t size) {
     const int is_there = block[size] == 'x';
     free(block);
     return is_there;
 }
 
-// Runs call for each size; below need it is refused with what it needs, from need on it succeeds.
+// Runs call for each size. Below need it must be refused and name need. From need on it must succeed.
 #define EVERY_SIZE(need, refusal, needed, call)                                                    \
     for (size_t size = 0; size <= (need) + 3; size++) {                                            \
         char *block = room(size);                                                                  \
@@ -48,12 +48,12 @@ void scratch_of_every_size(void) {
     EVERY_SIZE(131, BAREJWT_E_SCRATCH_TOO_SMALL, refresh.unconfirmed.detail.needed,
                barejwt_verify_refresh(&key, BAREJWT_CSTR(refresh_token), &want, NOW, block, size,
                                       &refresh))
-    // The header too is decoded here.
+    // This function decodes the header too.
     EVERY_SIZE(27 + 70, BAREJWT_E_SCRATCH_TOO_SMALL, said.detail.needed,
                barejwt_decode_unverified(BAREJWT_CSTR(access_token), block, size, &said))
 }
 
-// A sub with escapes needs as many bytes more as it has without them.
+// A sub with escapes needs room for its unescaped bytes too.
 void scratch_of_every_size_for_escapes(void) {
     barejwt_key key = ready_key();
     barejwt_claims claims;
@@ -77,7 +77,7 @@ void scratch_of_every_size_for_escapes(void) {
     for (size_t size = 27 + payload; size < 27 + payload + 5; size++) {
         char *block = room(size);
         OK(barejwt_decode_unverified(BAREJWT_CSTR(token), block, size, &said));
-        // What is said of the claims is left out where there is no room for it.
+        // Without room for the unescaped sub, said_sub is left out.
         CHECK((said.said_sub.len == 2) == (size >= 27 + payload + 2));
         CHECK(unharmed(block, size));
     }

@@ -1,4 +1,4 @@
-// Every test. A function that is missing here fails the build: -Wmissing-prototypes.
+// Names every test. A test that is missing here fails the build (-Wmissing-prototypes).
 TEST(versions_agree)
 TEST(each_status_has_a_text_of_its_own)
 TEST(eight_threads_share_key_ring_and_claims)

@@ -1,4 +1,4 @@
-// Verifying, the claims that come of it, and decoding without verifying.
+// Verifying, the verified claims, and decoding without verifying.
 #include <stdlib.h>
 
 #include "harness.h"
@@ -27,7 +27,7 @@ static barejwt_status verify(const char *token, const barejwt_validation *want, 
     return barejwt_verify(&key, BAREJWT_CSTR(token), want, now, scratch, sizeof scratch, claims);
 }
 
-// A refusal, and that nothing of the token is left in the claims.
+// Expects a refusal that leaves nothing of the token in the claims.
 #define REFUSED(expected, token, want, now)                                                        \
     do {                                                                                           \
         STATUS(verify(token, want, now, &claims), expected);                                       \
@@ -47,8 +47,8 @@ void every_refusal_has_its_status_and_detail(void) {
     REFUSED(BAREJWT_E_SEGMENT_COUNT, "a.b", &want, NOW);
     REFUSED(BAREJWT_E_BASE64, "*.b.c", &want, NOW);
     CHECK(claims.detail.part == BAREJWT_PART_HEADER);
-    // The header of the next ones is {"alg":"none"}, {}, {"alg":"HS256","crit":[]},
-    // {"alg":"HS256","cty":"jwt"}, [].
+    // The next tokens have the headers {"alg":"none"}, {}, {"alg":"HS256","crit":[]},
+    // {"alg":"HS256","cty":"jwt"} and [].
     REFUSED(BAREJWT_E_ALG_NOT_HS256, "eyJhbGciOiJub25lIn0.e30.", &want, NOW);
     REFUSED(BAREJWT_E_ALG_MISSING, "e30.e30.x", &want, NOW);
     REFUSED(BAREJWT_E_CRIT_UNSUPPORTED, "eyJhbGciOiJIUzI1NiIsImNyaXQiOltdfQ.e30.x", &want, NOW);
@@ -87,7 +87,7 @@ void every_refusal_has_its_status_and_detail(void) {
 void rules_are_the_strictest_until_relaxed(void) {
     barejwt_key key = ready_key();
     barejwt_claims claims;
-    // Zeros in every field but the size.
+    // Every field except the size is zero.
     barejwt_validation want = {
         (uint32_t)sizeof want, 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
     OK(verify(access_token, &want, NOW, &claims));
@@ -155,7 +155,7 @@ void rules_are_the_strictest_until_relaxed(void) {
     OK(verify(access_token, &want, NOW, &claims));
 }
 
-// No call points to more memory than this one.
+// No other call points to so many pieces of memory.
 void a_keyring_and_every_rule_at_once(void) {
     barejwt_key key = ready_key();
     barejwt_slot slots[2];
@@ -199,7 +199,7 @@ void rules_without_a_meaning_are_refused(void) {
     want.sub.len = 1;
     REFUSED(BAREJWT_E_NULL, access_token, &want, NOW);
     want = access;
-    // Compared as bytes.
+    // Texts are compared as bytes.
     want.typ.ptr = "\xff";
     want.typ.len = 1;
     REFUSED(BAREJWT_E_TYP_WRONG, access_token, &want, NOW);
@@ -207,8 +207,8 @@ void rules_without_a_meaning_are_refused(void) {
     REFUSED(BAREJWT_E_LENGTH, access_token, &want, NOW);
 }
 
-// A program that was compiled with the header of another version has other rules. None of them may be
-// passed over, and nothing but the size is read of them: they have a block of its bytes alone.
+// A program that was compiled with another version's header has other rules. The library must pass over
+// no rule, and may read only the size: the memory block is no longer than the size says.
 void rules_of_another_version_are_refused(void) {
     barejwt_claims claims;
     const barejwt_validation access = BAREJWT_VALIDATION_ACCESS;
@@ -273,7 +273,7 @@ void verifying_is_refused_at_the_edges(void) {
     VERIFY(&key, token, SIZE_MAX, &want, scratch.bytes, 1024, &claims, BAREJWT_E_LENGTH);
     VERIFY(&key, token, len, &want, scratch.bytes, SIZE_MAX, &claims, BAREJWT_E_LENGTH);
     VERIFY(&key, token, SIZE_MAX / 2 + 1, &want, scratch.bytes, 1024, &claims, BAREJWT_E_LENGTH);
-    // The longest that an object can be, and so the claims lie in it: on machines of 64 bits.
+    // On a 64-bit machine a token of the greatest length would reach over the claims.
     if (sizeof(size_t) == 8)
         VERIFY(&key, token, SIZE_MAX / 2, &want, NULL, 0, &claims, BAREJWT_E_OVERLAP);
     VERIFY(&key, NULL, 0, &want, scratch.bytes, 1024, &claims, BAREJWT_E_SEGMENT_COUNT);
@@ -304,7 +304,8 @@ void verifying_is_refused_at_the_edges(void) {
 #undef VERIFY
 }
 
-// On the heap, each size from 0 up: the need is exact, and the sanitisers see one byte too many.
+// Tries each size from 0. The need is exact. The buffer is on the heap, so that the sanitisers see a byte
+// too many.
 void short_scratch_says_what_it_needs(void) {
     barejwt_key key = ready_key();
     const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
@@ -325,7 +326,7 @@ void short_scratch_says_what_it_needs(void) {
     }
 }
 
-// Every prefix of a token, and every token with one byte changed, in a block of its own size.
+// Tries every prefix of a token, and every change of one byte, in a block of exactly its size.
 void no_mangled_token_passes(void) {
     barejwt_key key = ready_key();
     const barejwt_validation want = BAREJWT_VALIDATION_ACCESS;
@@ -412,7 +413,7 @@ void claims_by_name_are_refused_at_the_edges(void) {
     STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_NOT_READY);
     memset(&claims, 0xa5, sizeof claims);
     STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_NOT_READY);
-    // The claims of a refused token, whose status was ignored.
+    // A program that ignores the refusal finds no claims.
     STATUS(verify(access_token, &want, NOW + LIFETIME, &claims), BAREJWT_E_EXPIRED);
     STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_NOT_READY);
     OK(verify(access_token, &want, NOW, &claims));
@@ -426,13 +427,13 @@ void claims_by_name_are_refused_at_the_edges(void) {
     char *json = (char *)(uintptr_t)claims.json.ptr;
     STATUS(barejwt_claims_get(&claims, name, 3, json, 3, &value), BAREJWT_E_OVERLAP);
     STATUS(barejwt_claims_get(&claims, NULL, 0, NULL, 0, &value), BAREJWT_E_CLAIM_ABSENT);
-    // The scratch buffer was used for another token, and is good JSON all the same.
+    // The scratch buffer has another token's text now, which is good JSON too.
     char *sub = (char *)(uintptr_t)claims.sub.ptr;
     memcpy(sub, "root", 4);
     STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_SCRATCH_CHANGED);
     memset(json, 0xff, claims.json.len);
     STATUS(barejwt_claims_get(&claims, name, 3, NULL, 0, &value), BAREJWT_E_SCRATCH_CHANGED);
-    // The text of an unescaped sub stands behind the JSON: it is no buffer either.
+    // The unescaped sub stands behind the JSON. It must not be used as a buffer either.
     OK(verify(signed_json(&key, "{\"token_type\":\"access\",\"sub\":\"a\\u0062\",\"exp\":1745655578,"
                                 "\"nbf\":1745651978,\"x\":\"\\n\"}"),
               &want, NOW, &claims));
@@ -443,7 +444,7 @@ void claims_by_name_are_refused_at_the_edges(void) {
 void decoding_shows_what_a_token_says(void) {
     uint8_t scratch[BAREJWT_SCRATCH_MAX(512)];
     barejwt_unverified said;
-    // The pair of the reference system, whose key nobody here has.
+    // The reference system's pair. Nobody here has its key.
     const char *theirs =
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibHB1YSIsIm"
         "V4cCI6MTc0NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4fQ.L1ETHHBNImNevze00QAgrrY1maZO2nefyIwdT4cb68c";
@@ -453,7 +454,7 @@ void decoding_shows_what_a_token_says(void) {
     CHECK(said.said_exp == 1745655578 && said.said_nbf == 1745651978);
     STATUS(said.claims_status, BAREJWT_OK);
 
-    // {"alg":"none"} and {"exp":"1"}
+    // The header is {"alg":"none"}, the payload {"exp":"1"}.
     OK(barejwt_decode_unverified(BAREJWT_LIT("eyJhbGciOiJub25lIn0.eyJleHAiOiIxIn0."), scratch,
                                  sizeof scratch, &said));
     CHECK(str_is(said.payload_json, "{\"exp\":\"1\"}"));
@@ -476,7 +477,7 @@ void decoding_shows_what_a_token_says(void) {
     STATUS(barejwt_decode_unverified("a", 1, &said, sizeof said, &said), BAREJWT_E_OVERLAP);
 }
 
-// One character of base64url for each 6 bits, unpadded.
+// Encodes base64url without padding.
 static void append_base64url(char *text, const char *bytes, size_t len) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t at = strlen(text);
@@ -535,8 +536,8 @@ void every_fault_in_json_has_its_part_and_number(void) {
     CHECK(said.detail.part == BAREJWT_PART_PAYLOAD);
 }
 
-// A change of any bit is noticed, of one bit in two words, and of two neighbours that change places.
-// What lies behind the claims is the caller's.
+// These changes are noticed: any bit, the same bit in two words, and two neighbours that change places.
+// The caller may change the bytes behind the claims.
 void every_bit_of_the_scratch_counts(void) {
     barejwt_key key = ready_key();
     uint8_t scratch[BAREJWT_SCRATCH_MAX(sizeof access_token - 1)];
@@ -568,7 +569,7 @@ void every_bit_of_the_scratch_counts(void) {
         scratch[i + 1] = scratch[i];
         scratch[i] = first;
     }
-    // Digits that count up in two words: a small factor between the words would let them cancel.
+    // Small changes in two words. With a small factor between the words they would cancel.
     for (size_t at = 0; at + 4 < claims.json.len; at++) {
         for (size_t apart = 4; apart <= 8 && at + apart < claims.json.len; apart += 4) {
             const uint8_t first = scratch[at], other = scratch[at + apart];

@@ -1,5 +1,6 @@
-// What would dangle does not compile. As it stands this file does; with any one line after //! put
-// in, the compiler must say on that line that the function is deleted: ffi/tests/cpp/lifetimes.
+// Code that would leave a dangling pointer does not compile. This file compiles as it stands. With any
+// single line after //! added, the compiler must report on that line that the function is deleted.
+// ffi/tests/cpp/lifetimes checks that.
 
 #include <barejwt.hpp>
 

@@ -1,4 +1,4 @@
-// barejwt.hpp over the library: every function once, and what C++ adds. .ci/package builds and runs
+// Tests each function of barejwt.hpp once, and all that the wrapper adds. .ci/package builds and runs
 // it. Last line: "N passed, M failed".
 
 #include <barejwt.hpp>
@@ -38,7 +38,7 @@ static_assert(!std::is_constructible_v<Claims, barejwt_claims>);
 static_assert(!std::is_convertible_v<Unverified, Claims>);
 static_assert(!std::is_convertible_v<Refresh, Claims>);
 static_assert(!std::is_convertible_v<Result<Claims>, bool>, "only where a condition is asked for");
-// What a temporary gives outlives it; what would not is refused by lifetimes.cpp.
+// These results outlive the temporary. lifetimes.cpp has the calls whose results would not.
 static_assert(std::is_same_v<decltype(Validation::access().leeway(30)), Validation>);
 static_assert(std::is_same_v<decltype(Validation::access().subject("lUpa")), Validation>);
 static_assert(std::is_same_v<decltype(Validation::access().typ("JWT")), Validation>);
@@ -56,13 +56,13 @@ static const char secret[] = "32 bytes or more from a good random source";
 using Token = std::array<char, 512>;
 using Scratch = std::array<std::uint8_t, BAREJWT_SCRATCH_MAX(512)>;
 
-// The value of a result that needs no name here.
+// Takes the value out of a result.
 template <class T>
 static T got(Result<T> result) {
     return std::move(*result);
 }
 
-// How many bytes of the object, zeros apart, its destructor leaves as they are.
+// Counts the bytes of the object, except zeros, that its destructor does not change.
 template <class T, class Fill>
 static int bytes_left(Fill fill) {
     alignas(T) unsigned char memory[sizeof(T)] = {};
@@ -153,7 +153,7 @@ static void signing_and_claims() {
     CHECK(claims->json() ==
           R"({"token_type":"access","sub":"lUpa","exp":1745655578,"nbf":1745651978})");
 
-    // A refusal says why, and leaves nobody.
+    // A refusal gives the reason and no identity.
     const auto late = verify(*key, *again, Validation::access(), now + 3601, scratch);
     CHECK(!late && late.status() == BAREJWT_E_EXPIRED);
     CHECK(late.detail().time == now + 3600 && late.detail().now == now + 3601);
@@ -196,7 +196,7 @@ static void rules() {
     CHECK(status(lenient, now + 60) == BAREJWT_OK && status(strict, now + 60) == BAREJWT_E_EXPIRED);
     CHECK(status(Validation::access().subject("lUpa"), now) == BAREJWT_OK);
     CHECK(status(Validation::access().subject("other"), now) == BAREJWT_E_SUBJECT_WRONG);
-    // No subject at all is not "any subject".
+    // A rule with an absent subject does not accept every subject.
     CHECK(status(Validation::access().subject({}), now) == BAREJWT_E_SUBJECT_WRONG);
     CHECK(status(Validation::access().typ("JWT"), now) == BAREJWT_OK);
     CHECK(status(Validation::access().typ("at+jwt"), now) == BAREJWT_E_TYP_WRONG);
@@ -218,7 +218,7 @@ static void rules() {
     CHECK(got(verify(*key, *audience, anybody, now, scratch)).sub() == "a");
 }
 
-// Rules and members for any system, each as in ffi/tests/c/rules.c.
+// Rules and members for any system, as in ffi/tests/c/rules.c.
 static void any_system() {
     const auto key = Key::create(secret);
     Token buf;
@@ -254,7 +254,7 @@ static void any_system() {
     CHECK(version_number() == BAREJWT_VERSION_NUMBER);
 }
 
-// What a std::span is, for compilers that have none.
+// Plays std::span, for compilers that do not have it.
 struct View {
     char *data() const { return data_; }
     std::size_t size() const { return size_; }
@@ -292,7 +292,7 @@ static void authorising() {
     CHECK(nobody && nobody->is_anonymous() && nobody->user() == nullptr);
     CHECK(got(ask(Auth::none, good)).is_anonymous());
     CHECK(ask(static_cast<Auth>(7), good).status() == BAREJWT_E_OPTION);
-    // An empty header is there and bad, wherever its view points.
+    // An empty header is a malformed header, wherever its view points.
     for (const std::string_view empty : {std::string_view(), std::string_view("")}) {
         const auto refused = ask(Auth::optional, empty);
         CHECK(!refused && !refused->is_anonymous() && refused->user() == nullptr);
