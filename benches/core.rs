@@ -1,4 +1,4 @@
-//! The core alone, and the floor under it: one SHA-256 compression. No clock is read.
+//! The core alone, and its floor: one SHA-256 compression. No clock is read.
 
 mod settings;
 
@@ -10,7 +10,7 @@ use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_
 use std::hint::black_box;
 use tokens::{ACCESS, EVERYDAY, LONG_SECRET, NAMED, NBF, REFRESH, SECRET};
 
-/// Blocks compressed in one call: so many that the call itself costs nothing.
+/// One call compresses so many blocks that the call itself hardly counts.
 const BLOCKS: usize = 64;
 
 fn floor(criterion: &mut Criterion) {
@@ -90,7 +90,7 @@ fn verifying(criterion: &mut Criterion) {
     });
 }
 
-/// Tokens as other systems write them, and tokens that name their key.
+/// Other systems' tokens, and tokens that name their key.
 fn of_other_systems(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("core");
     group.sampling_mode(SamplingMode::Flat);
@@ -122,8 +122,8 @@ fn of_other_systems(criterion: &mut Criterion) {
     });
 }
 
-/// The stages that the public API lets apart: a forged token is refused after its shape, its header
-/// and its tag; without a key, everything but the tag is done.
+/// The stages that the public API can separate. A forged token is refused after its shape, header and tag
+/// were checked. `decode_unverified` does everything except the tag.
 fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("core");
     group.sampling_mode(SamplingMode::Flat);

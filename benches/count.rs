@@ -1,5 +1,5 @@
-//! One operation, for callgrind to count: `count OPERATION`. What is counted is the one call of a
-//! function whose name begins with `counted_`; a call before it has found out what the CPU can.
+//! One operation for callgrind to count: `count OPERATION`. It counts the one call of a function whose
+//! name begins with `counted_`. An earlier call has already found out what the CPU can do.
 
 use std::hint::black_box;
 

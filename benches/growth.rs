@@ -9,13 +9,13 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion
 use std::hint::black_box;
 use tokens::{EXP, NBF, SECRET, SUB};
 
-/// Bytes of the tokens, or a byte or two less: base64url has no length of 4n + 1.
+/// Bytes of the tokens. A token may have a byte or two less: base64url has no length of 4n + 1.
 const LENGTHS: [usize; 11] = [
     150, 256, 512, 1024, 2048, 4096, 8192, 16384, 24576, 32768, 65536,
 ];
 const KEYS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
-/// A claims set that makes a token of at most `token_len` bytes, one claim being as long as that takes.
+/// A claims set for a token of at most `token_len` bytes. One long claim fills it.
 fn claims(token_len: usize) -> String {
     let fixed = format!(r#"{{"sub":"{SUB}","exp":{EXP},"x":""}}"#);
     let json_len = (token_len - barejwt::token_len(None, 0)) * 3 / 4;

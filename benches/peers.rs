@@ -1,5 +1,6 @@
-//! Other crates beside ours in one process: the same tokens, the same checks, the key prepared where
-//! the peer can. Whoever does not read the clock itself is given it, read in the measured time.
+//! Other crates and ours in one process, with the same tokens and the same checks. The key is prepared
+//! beforehand if the peer can do that. If a peer does not read the clock itself, the measured time
+//! includes reading it.
 
 mod settings;
 
@@ -15,7 +16,7 @@ use hmac::Mac;
 use serde::{Deserialize, Serialize};
 use tokens::{ACCESS, EVERYDAY, EVERYDAY_SUB, EXP, NAMED, NBF, REFRESH, SECRET, STATE_HASH, SUB};
 
-/// What is expected of a token, or to be signed.
+/// What a token must say, or what is signed.
 #[derive(Clone, Copy)]
 struct Kind {
     token_type: &'static str,
@@ -23,7 +24,7 @@ struct Kind {
     state_hash: Option<&'static str>,
 }
 
-/// Those that are signed too, the everyday token, and one with a `kid`, which nobody asks for.
+/// The two tokens that are also signed, the everyday token, and a token with a `kid`, which is ignored.
 const KINDS: [(&str, &str, Kind); 4] = [
     (
         "access",
@@ -63,7 +64,7 @@ const KINDS: [(&str, &str, Kind); 4] = [
     ),
 ];
 
-/// One library: `verify` is whether the token passes every check and is the subject's, `sign` is
+/// A library. `verify` returns whether the token passes every check and has the subject. `sign` returns
 /// the length of a token with the claims of `tokens.txt`.
 trait Peer {
     fn verify(&mut self, token: &str, kind: Kind) -> bool;
@@ -107,7 +108,7 @@ impl Peer for Barejwt {
     }
 }
 
-/// The claims as most programs would declare them.
+/// The claims, declared as most programs would do it.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     token_type: String,
@@ -130,7 +131,8 @@ impl Claims {
     }
 }
 
-/// `jsonwebtoken` has one cryptographic provider a process: ours is one of its two, by this switch.
+/// `jsonwebtoken` has one cryptographic provider in a process. This switch makes ours pass calls on to
+/// one of its two.
 static AWS_LC: AtomicBool = AtomicBool::new(false);
 
 static EITHER: jsonwebtoken::crypto::CryptoProvider = jsonwebtoken::crypto::CryptoProvider {
@@ -189,7 +191,7 @@ impl Peer for Jsonwebtoken {
     }
 }
 
-/// The claims that `jwt-simple` has no fields of its own for.
+/// The claims for which `jwt-simple` has no fields.
 #[derive(Clone, Serialize, Deserialize)]
 struct TypeAndHash {
     token_type: String,
@@ -256,7 +258,7 @@ struct JwtCompact {
     times: jwt_compact::TimeOptions,
 }
 
-/// The subject is a claim like any other to `jwt-compact`.
+/// For `jwt-compact` the subject is a claim like any other.
 #[derive(Clone, Serialize, Deserialize)]
 struct TypeSubAndHash {
     token_type: String,
@@ -308,7 +310,7 @@ impl Peer for JwtCompact {
     }
 }
 
-/// What one writes by hand on `hmac`, `sha2`, `base64` and `serde_json`.
+/// Code that a program might write by hand over `hmac`, `sha2`, `base64` and `serde_json`.
 struct Plain {
     mac: hmac::Hmac<sha2::Sha256>,
 }
@@ -403,7 +405,7 @@ fn peers(criterion: &mut Criterion) {
     ];
     for (name, token, kind) in KINDS {
         let forged = tokens::forged(token);
-        // A refresh token where an access token is wanted, and the other way round.
+        // A refresh token in place of an access token, and the other way round.
         let other = KINDS
             .into_iter()
             .find(|other| other.2.token_type != kind.token_type)

@@ -1,4 +1,4 @@
-//! How criterion measures, for all benchmarks alike.
+//! Criterion's settings, the same for all benchmarks.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Each stage alone, of the access token: the core's own modules, compiled into this program.
+//! Measures each stage of the access token alone. The core's own modules are compiled into this program.
 
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -12,7 +12,7 @@ mod base64url;
 mod hmac_sha256;
 mod settings;
 
-/// What those modules ask the crate for: profile `release` is what is measured.
+/// The modules take this constant from the crate. Profile `release` is measured.
 const COMPACT: bool = false;
 
 fn stages(criterion: &mut Criterion) {

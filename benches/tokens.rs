@@ -1,5 +1,5 @@
-//! The tokens that every benchmark verifies and signs, in this process and in others: those of
-//! `tokens.txt`, which are valid from 2025 to 2096, so that peers that read the clock accept them.
+//! The tokens of `tokens.txt`, which every benchmark verifies and signs, in this process and in others.
+//! They are valid from 2025 to 2096, so that peers that read the clock accept them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,10 +11,10 @@ pub const SECRET: &str = line(0);
 pub const ACCESS: &str = line(1);
 /// The refresh token: 256 bytes.
 pub const REFRESH: &str = line(2);
-/// The state hash of the refresh token, as it stands there.
+/// The state hash of the refresh token, in base64.
 pub const STATE_HASH: &str = line(3);
-/// What most other systems' tokens look like, 379 bytes: ten members, and no two of those that the
-/// site's tokens have stand side by side.
+/// A token of 379 bytes, like most other systems' tokens. It has ten members. No two members that the
+/// site's tokens also have stand side by side.
 pub const EVERYDAY: &str = line(4);
 /// The access token with the header `{"alg":"HS256","kid":"2026-11","typ":"JWT"}`: 197 bytes.
 pub const NAMED: &str = line(5);
@@ -48,8 +48,8 @@ pub fn state_hash() -> StateHash {
     StateHash::from_base64(STATE_HASH).expect("tokens.txt has a state hash")
 }
 
-/// Four keys, of which the last one has the name that [`NAMED`] has. All have one secret: that a
-/// key is the wrong one is not found out by its MAC.
+/// Four keys. [`NAMED`] names the last of them. All have the same secret, so a wrong choice of the key
+/// would not be noticed by its MAC.
 pub fn named_keys() -> [NamedKey; 4] {
     ["2026-08", "2026-09", "2026-10", "2026-11"].map(|kid| {
         let key = Key::new(SECRET.as_bytes()).expect("the secret is long enough");
@@ -57,7 +57,7 @@ pub fn named_keys() -> [NamedKey; 4] {
     })
 }
 
-/// `token` with another tag of the right form.
+/// `token` with a wrong tag of the right form.
 pub fn forged(token: &str) -> String {
     let (signed, tag) = token.rsplit_once('.').expect("a token has dots");
     let first = if tag.starts_with('A') { 'B' } else { 'A' };

@@ -9,7 +9,7 @@ static barejwt_keyring ring;
 static uint8_t scratch[BAREJWT_SCRATCH_MAX(512)];
 static const int64_t nbf = 1745651978, exp_ = 4000000000;
 
-// A token and its length, as a server has them from its request, and Rust from its &str.
+// A token and its length. A server knows both from its request, and Rust knows both from its &str.
 typedef struct {
     const char *text;
     size_t len;
@@ -29,7 +29,7 @@ static barejwt_status verify(token token, const barejwt_validation *want, int64_
     return verify_with(&key, token, want, now);
 }
 
-// Four keys; the token names the last.
+// Four keys, of which the token names the last.
 static void fill_ring(void) {
     const char *kids[] = {"2026-08", "2026-09", "2026-10", "2026-11"};
     must(barejwt_keyring_init(&ring, slots, 4) == BAREJWT_OK);

@@ -1,4 +1,4 @@
-"""barejwt's Python package: barejwt_python.py TOKENS_TXT. It reads the members, too, as PyJWT does."""
+"""barejwt's Python package: barejwt_python.py TOKENS_TXT. It also reads the members, as PyJWT does."""
 
 import barejwt
 from timing import SECRET, compare

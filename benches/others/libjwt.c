@@ -1,4 +1,4 @@
-// libjwt from C: libjwt TOKENS_TXT. It checks the signature; the claims are the caller's to check.
+// libjwt from C: libjwt TOKENS_TXT. libjwt checks the signature, and this program checks the claims.
 #include "timing.h"
 
 #include <jwt.h>

@@ -1,4 +1,4 @@
-// jose, jsonwebtoken, fast-jwt and our own package, or those that are named: node.mjs [LIBRARY...] TOKENS_TXT.
+// jose, jsonwebtoken, fast-jwt and our package, or only the named libraries: node.mjs [LIBRARY...] TOKENS_TXT.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ const libraries = {
   },
 };
 
-// What is synchronous must not pay for `await`.
+// A synchronous library must not pay for `await`.
 function batch(runs, run) {
   const start = process.hrtime.bigint();
   for (let n = 0; n < runs; n++) if (!run()) throw new Error('refused');

@@ -48,7 +48,7 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// Prints the time that a tenth of the batches did not need, in nanoseconds a run.
+// Prints the time of one run in nanoseconds. A tenth of the batches were faster.
 #define MEASURE(library, operation, statement)                                                     \
     do {                                                                                           \
         double took[BATCHES];                                                                      \

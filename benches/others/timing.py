@@ -1,4 +1,4 @@
-"""What the Python libraries have to do, and how long it takes them."""
+"""The operations of the Python libraries, and their times."""
 
 import sys
 import time

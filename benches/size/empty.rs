@@ -1,4 +1,4 @@
-//! A program that does what the others of this folder do, but for the tokens: `size SECRET TOKEN`.
+//! Does what the other programs of this folder do, except the work on tokens: `size SECRET TOKEN`.
 
 fn main() {
     let mut args = std::env::args().skip(1);

@@ -103,7 +103,7 @@ static void *run(void *function) {
     return NULL;
 }
 
-// How many of the words lie in the stack; those that any stack has do not count.
+// Counts the places in the stack that have one of the words. Words that any stack may have do not count.
 static unsigned words_left_by(void (*call)(void), const uint64_t *words, size_t count) {
     pthread_attr_t attributes;
     pthread_t thread;
@@ -124,7 +124,7 @@ static unsigned words_left_by(void (*call)(void), const uint64_t *words, size_t 
     return found;
 }
 
-// All words of a key but the first, which says what it is.
+// The first word of a key is a mark and no secret.
 static unsigned key_words_left_by(void (*call)(void)) {
     return words_left_by(call, prepared.opaque + 1, sizeof prepared / sizeof(uint64_t) - 1);
 }

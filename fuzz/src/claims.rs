@@ -1,5 +1,5 @@
-//! What must come of a claims set under some rules: RFC 7519 4.1 and the site's profile, spelled out
-//! over `serde_json` and integers of 128 bits.
+//! Judges a claims set under some rules: RFC 7519 4.1 and the site's profile, written out over
+//! `serde_json` and 128-bit integers.
 
 use barejwt::{Claim, ClaimSet, Error, Part, TokenType};
 use base64::Engine as _;
@@ -23,13 +23,13 @@ pub const CLAIMS: [Claim; 9] = [
 ];
 
 pub enum Expected {
-    /// Refused as JSON, whatever the fault.
+    /// Any error about JSON.
     NoJson,
     Outcome(Result<(), Error>),
 }
 
 impl Expected {
-    /// Checks that a refusal, or the lack of one, is the one expected of the payload.
+    /// Checks that the outcome of verifying is the expected outcome.
     pub fn check(&self, outcome: Result<(), Error>) {
         match self {
             Self::NoJson => assert!(
@@ -47,7 +47,7 @@ impl Expected {
     }
 }
 
-/// `None` where it is beyond this judge.
+/// `None` if this judge cannot tell.
 pub fn expected(payload: &[u8], rules: &Rules, now: i64) -> Option<Expected> {
     let document = match judge(payload)? {
         Judgement::Object(document) if !document.is_refused() => document,
@@ -73,7 +73,7 @@ pub fn expected(payload: &[u8], rules: &Rules, now: i64) -> Option<Expected> {
     )))
 }
 
-/// What the claims that are looked at say.
+/// The values of the claims that the rules look at.
 #[derive(Default)]
 struct Found {
     present: Vec<Claim>,
@@ -144,7 +144,7 @@ fn judge_rules(document: &Document, found: &Found, rules: &Rules, now: i64) -> R
         let claims = ClaimSet::of(&missing);
         return Err(Error::ClaimsMissing { claims });
     }
-    // An absent subject is never the expected one.
+    // An absent subject is never the expected subject.
     if let Some(sub) = rules.subject
         && rules.looks_at(Claim::Sub)
         && text(Claim::Sub) != Some(sub)
@@ -163,7 +163,7 @@ fn judge_rules(document: &Document, found: &Found, rules: &Rules, now: i64) -> R
     judge_times(found, rules, now)
 }
 
-/// RFC 7519 4.1.3: strings, and who is not among them must refuse the token.
+/// RFC 7519 4.1.3: a token is refused unless one of the strings is the expected audience.
 fn judge_audience(aud: &Value, wanted: Option<&str>) -> Result<(), Error> {
     let Some(wanted) = wanted else {
         return Err(Error::AudienceUnexpected);
@@ -204,7 +204,7 @@ fn judge_times(found: &Found, rules: &Rules, now: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// A JSON number rounded to a whole one, if 128 bits are enough for the calculation.
+/// Rounds a JSON number to an integer, if 128 bits are enough for the calculation.
 pub fn whole_seconds(number: &str, up: bool) -> Option<i128> {
     let number = number.to_ascii_lowercase();
     let (mantissa, exponent) = number.split_once('e').unwrap_or((&number, "0"));

@@ -1,4 +1,4 @@
-//! A JSON document as `serde_json` reads it, and which of them the crate refuses on purpose.
+//! Reads a JSON document with `serde_json`, and says which documents the crate refuses on purpose.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use barejwt::{JsonProblem, JsonValue, MAX_JSON_DEPTH, MAX_MEMBERS};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-/// The members of an object, in order, repeated ones too.
+/// The members of an object in order, with repeated members.
 pub struct Document(pub Vec<(String, Value)>);
 
-/// What `serde_json` makes of some bytes.
+/// What `serde_json` reads from some bytes.
 pub enum Judgement {
     NoJson,
     NotObject,
     Object(Document),
 }
 
-/// `None` for documents with the name by which `serde_json` passes its numbers to itself.
+/// `None` for documents that have the name which `serde_json` uses internally for numbers.
 pub fn judge(bytes: &[u8]) -> Option<Judgement> {
     const INTERNAL: &[u8] = b"$serde_json";
     if bytes.windows(INTERNAL.len()).any(|part| part == INTERNAL)
@@ -51,7 +51,7 @@ impl Document {
                 .0
                 .iter()
                 .any(|(_, value)| depth(value) > MAX_JSON_DEPTH),
-            // Chance brings no five names of one hash into 64.
+            // Five of 64 names do not have the same hash by chance.
             JsonProblem::NamesAlike => self.0.len() > 5,
             _ => false,
         }
@@ -80,7 +80,7 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// Whether the crate's value is `serde_json`'s.
+/// Whether the crate's value equals the value of `serde_json`.
 pub fn same(ours: JsonValue<'_>, theirs: &Value) -> bool {
     match (ours, theirs) {
         (JsonValue::String(ours), Value::String(theirs)) => {
@@ -102,7 +102,7 @@ pub fn same(ours: JsonValue<'_>, theirs: &Value) -> bool {
     }
 }
 
-/// `serde_json` may spell an exponent in another way.
+/// `serde_json` may write an exponent in another way.
 fn same_number(ours: &str, theirs: &str) -> bool {
     let plain = |text: &str| text.to_ascii_lowercase().replace("e+", "e");
     plain(ours) == plain(theirs)

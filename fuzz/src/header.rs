@@ -1,4 +1,4 @@
-//! What must come of a JOSE header, judged by `serde_json` (RFC 7515 4).
+//! Judges a JOSE header by `serde_json` (RFC 7515 4).
 
 use barejwt::{Error, MAX_HEADER_SEGMENT_LEN, Part};
 use serde_json::Value;
@@ -7,14 +7,14 @@ use crate::document::{Document, Judgement, judge};
 use crate::encode;
 
 pub enum Expected {
-    /// Refused as JSON, whatever the fault.
+    /// Any error about JSON.
     NoJson,
-    /// Refused with this error.
+    /// This error.
     Refused(Error),
     Accepted(Document),
 }
 
-/// `None` where `serde_json` cannot judge.
+/// `None` if `serde_json` cannot tell.
 pub fn expected(header: &[u8]) -> Option<Expected> {
     if encode(header).len() > MAX_HEADER_SEGMENT_LEN {
         return Some(Expected::Refused(Error::HeaderTooLong));
@@ -38,14 +38,14 @@ pub fn expected(header: &[u8]) -> Option<Expected> {
     })
 }
 
-/// RFC 7519 5.2 and 7.2 step 8: what is signed is another token.
+/// RFC 7519 5.2 and 7.2 step 8: the payload is another token.
 fn is_nested(document: &Document) -> bool {
     let cty = document.get("cty").and_then(Value::as_str);
     cty.is_some_and(|cty| ["jwt", "application/jwt"].contains(&cty.to_ascii_lowercase().as_str()))
 }
 
 impl Expected {
-    /// Checks that a refusal, or the lack of one, is the one expected of the header.
+    /// Checks that the outcome of verifying is the expected outcome.
     pub fn check(&self, outcome: Result<(), Error>) {
         match self {
             Self::NoJson => assert!(

@@ -1,4 +1,4 @@
-//! What the fuzz targets judge by: tokens made without the crate, and what other libraries say.
+//! The judges of the fuzz targets: tokens that are made without the crate, and other libraries.
 
 pub mod claims;
 pub mod document;
@@ -28,7 +28,7 @@ pub fn signed(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     token_maker::token(header, payload, KEY)
 }
 
-/// A token of these segments as they are, signed under `key`.
+/// A token of these segments unchanged, signed under `key`.
 pub fn signed_segments(header: &str, payload: &str, key: &[u8]) -> Vec<u8> {
     token_maker::token_of_segments(header, payload, key)
 }

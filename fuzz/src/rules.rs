@@ -1,11 +1,11 @@
-//! Rules, as `Validation` takes them and as the judge of `claims` reads them.
+//! Rules in two forms: as a `Validation`, and for the judge in `claims`.
 
 use barejwt::{Claim, TokenType, Validation};
 
 use crate::NOW;
 use crate::claims::CLAIMS;
 
-/// Expected values, of which seeds and dictionary have some.
+/// Expected values. Seeds and dictionary have some of them.
 const TEXTS: [&str; 6] = [
     "lUpa",
     "https://auth.example.com",
@@ -14,11 +14,11 @@ const TEXTS: [&str; 6] = [
     "a\"b",
     "",
 ];
-/// Times at which clocks and calculations end.
+/// Times at the ends of clocks and calculations.
 const EDGES: [i64; 4] = [1, 1 << 31, i64::MAX - 60, i64::MAX];
 const SECONDS: [u32; 8] = [0, 1, 30, 59, 60, 61, 3600, u32::MAX];
 
-/// The same rules twice.
+/// The same rules in both forms.
 #[derive(Clone, Debug)]
 pub struct Rules {
     pub ours: Validation<'static>,
@@ -75,12 +75,12 @@ impl Rules {
         Self::new(Validation::jwt(), &[Exp], &ignored)
     }
 
-    /// Whether a claim's value counts: one that is not looked at may be anything.
+    /// Whether the rules look at a claim. Any other claim may have any value.
     pub fn looks_at(&self, claim: Claim) -> bool {
         !self.ignored.contains(&claim)
     }
 
-    /// For tokens that are longer than most.
+    /// Accepts tokens of any length.
     pub fn any_length(mut self) -> Self {
         self.ours = self.ours.max_token_len(usize::MAX);
         self
@@ -106,8 +106,8 @@ impl Rules {
         self
     }
 
-    /// The rules that some bytes ask for, and the time: a profile, and then in any order what an operator
-    /// would write, a byte and a value each.
+    /// Reads rules and the time from bytes. First comes a profile. Then come, in any order, the options
+    /// that an operator would write: a byte and a value for each.
     pub fn from_bytes(bytes: &[u8]) -> (Self, i64) {
         let (profile, calls) = bytes.split_first().unwrap_or((&b'a', &[]));
         let mut rules = match profile {

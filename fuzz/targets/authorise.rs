@@ -1,7 +1,7 @@
-//! Who calls: `authenticate` must be `bearer_token` and then `verify` of an access token, whatever
-//! the site's rules allow; by another system's rules, of any token with a subject that is no refresh
-//! token. The first byte chooses the mode, the rest is the header; a second line feed stands for a
-//! header that is absent.
+//! `authenticate` must give the same as `bearer_token` and then `verify`. Under the site's rules only an
+//! access token counts, whatever they allow. Under another system's rules any token with a subject
+//! counts that is no refresh token. The first byte of the input chooses the mode. The rest is the
+//! header. If the rest is one line feed, there is no header.
 #![no_main]
 
 use barejwt::{Auth, Claim, Error, Identity, Key, TokenType, Validation, VerifiedClaims};
@@ -40,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// `equal` are the rules of `verify` that authorise the same.
+/// `equal` are the rules under which `verify` accepts the same tokens.
 fn check(auth: Auth, header: Option<&[u8]>, rules: &Validation<'_>, equal: &Validation<'_>) {
     let key = Key::new(KEY).unwrap();
     let room = header.map_or(0, |header| scratch_len(header.len()));
@@ -64,7 +64,7 @@ fn check(auth: Auth, header: Option<&[u8]>, rules: &Validation<'_>, equal: &Vali
             assert!(says_refresh(&claims));
             assert_eq!(error, is_refresh);
         }
-        // That is found out before what else is wrong.
+        // The type is checked before the other faults.
         (Err(error), Err(expected)) => assert!(error == expected || error == is_refresh),
         (identity, verified) => panic!("{identity:?}, {verified:?}"),
     }

@@ -1,4 +1,4 @@
-//! base64url against the `base64` crate at its strictest: any bytes as the header segment and as the
+//! base64url against the `base64` crate in its strictest mode. The input is the header segment and the
 //! payload segment of a token.
 #![no_main]
 
@@ -49,7 +49,7 @@ fn decoding(segment: &[u8]) {
             }
             _ => panic!("{outcome:?}, and the other says {decoded:?}"),
         }
-        // What was decoded stands at the front of the scratch buffer, or behind the `{}`.
+        // The decoded bytes stand at the front of the scratch buffer, or behind the header `{}`.
         if let Some(decoded) = &decoded {
             let start = if part == Part::Header { 0 } else { 2 };
             assert_eq!(scratch[start..start + decoded.len()], decoded[..]);

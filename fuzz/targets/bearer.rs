@@ -13,10 +13,10 @@ static OTHER_SCHEME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^([A-Za-z0-9!#$%&'*+\-.^_`|~]+)(?: (?s:.*))?$").unwrap());
 
 fuzz_target!(|value: &[u8]| {
-    // One character a byte, so that any bytes are text.
+    // Each byte becomes a character, so any bytes are text.
     let text: String = value.iter().copied().map(char::from).collect();
     let expected = match BEARER.captures(&text) {
-        // `$` also stands before a final line feed in some engines; there must be none.
+        // In some engines `$` also matches before a final line feed, which must be refused.
         Some(found) if !text.ends_with('\n') => Ok(found.get(1).unwrap().as_str()),
         _ => match OTHER_SCHEME.captures(&text) {
             Some(scheme) if !scheme[1].eq_ignore_ascii_case("bearer") => {

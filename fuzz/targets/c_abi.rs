@@ -1,11 +1,12 @@
-//! The C ABI as a program of random calls: any order, any reuse of structs and buffers, NULL, wrong
-//! lengths, misaligned and overlapping pointers. What the header leaves to the caller is kept to:
-//! a pointer that is not refused is valid for its length, and nobody forges a private struct.
+//! The input is a program of random calls of the C ABI: in any order, with any reuse of structs and
+//! buffers, with NULL, wrong lengths, and misaligned and overlapping pointers. The program keeps the
+//! caller's promises of the header: a pointer that is not refused is valid for its length, and no
+//! private struct is forged.
 //!
-//! Under AddressSanitizer. Beyond that, after each call: nothing outside of what the call was given
-//! to write has changed, a refusal leaves results that are zeros, strings in results can be read, and
-//! a token that was issued says what was asked for; a renewal, what the token of the first call said,
-//! whatever has happened to the scratch buffer since.
+//! AddressSanitizer watches. After each call the target also checks: only what the call was given to
+//! write has changed; a refusal leaves zeros as results; strings in results can be read; an issued
+//! token says what was asked for. A renewed token says what the verified token said, whatever has
+//! happened to the scratch buffer since.
 #![cfg_attr(not(miri), no_main)]
 
 use std::ffi::{CStr, c_char, c_void};
@@ -38,12 +39,12 @@ use serde_json::{Value, json};
 
 /// Bytes for every buffer and string of a program.
 const ARENA: usize = 2048;
-/// Where tokens that are issued go, unless somewhere else.
+/// The usual places for issued tokens.
 const ACCESS_ROOM: (usize, usize) = (512, 512);
 const REFRESH_ROOM: (usize, usize) = (1024, 512);
 const SCRATCH: (usize, usize) = (1536, 512);
 
-/// The words of an opaque struct that a refusal has cleared.
+/// Reads the words of an opaque struct that a refusal has cleared.
 fn words<const N: usize>(opaque: [MaybeUninit<u64>; N]) -> [u64; N] {
     // SAFETY: every word was written.
     opaque.map(|word| unsafe { word.assume_init() })
@@ -51,7 +52,7 @@ fn words<const N: usize>(opaque: [MaybeUninit<u64>; N]) -> [u64; N] {
 
 fuzz_target!(|bytes: &[u8]| run_program(bytes));
 
-/// `.ci/miri` has no libFuzzer: it runs the programs in the files that it names.
+/// `.ci/miri` has no libFuzzer. It runs the programs in the files that it names.
 #[cfg(miri)]
 fn main() {
     for file in std::env::args().skip(1) {
@@ -70,10 +71,10 @@ fn run_program(bytes: &[u8]) {
     }
 }
 
-/// The claims set of a refresh token for a state hash of zeros.
+/// The claims set of a refresh token whose state hash is zeros.
 const REFRESH: &str = r#"{"token_type":"refresh","sub":"lUpa","exp":1761203978,"nbf":1745651978,"state_hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#;
 
-/// Everything that a program has, in one place, so that it can be compared before and after.
+/// All memory of a program, in one place, so that it can be compared before and after a call.
 #[repr(C)]
 struct Memory {
     keys: [barejwt_key; 2],
@@ -112,7 +113,7 @@ impl Range {
     }
 }
 
-/// A refresh token as it was when it was verified.
+/// What a refresh token said when it was verified.
 struct Refreshing {
     sub: Vec<u8>,
     json: Vec<u8>,
@@ -122,11 +123,11 @@ struct Refreshing {
 
 struct Program {
     memory: *mut Memory,
-    /// Where the last text was written to the arena.
+    /// The place of the last text in the arena.
     text: (usize, usize),
-    /// What the refresh token said that `refresh` is of.
+    /// What the token in `refresh` said.
     refreshing: Option<Refreshing>,
-    // What the call under way was given.
+    // The arguments of the current call.
     written: Vec<Range>,
     read: Vec<Range>,
     also_written: Vec<Range>,
@@ -165,7 +166,7 @@ impl Program {
         }
     }
 
-    /// What most programs do first.
+    /// Most programs begin like this.
     fn begin(&self) {
         let (key, want) = (field!(self, keys[0]), field!(self, want));
         // SAFETY: as the header asks; the structs are ours.
@@ -185,11 +186,11 @@ impl Program {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        // SAFETY: initialised from the start; in padding is what the last copy of a struct has left.
+        // SAFETY: all bytes were initialised. Padding has bytes of the last copy of a struct.
         unsafe { std::slice::from_raw_parts(self.memory.cast(), size_of::<Memory>()) }.to_vec()
     }
 
-    /// A struct to read, now and then NULL or misaligned.
+    /// A struct to read. Sometimes the pointer is NULL or misaligned.
     fn input<T>(&mut self, u: &mut Unstructured<'_>, own: *mut T) -> Result<*const T> {
         let pointer = self.place(u, own)?;
         if pointer == own {
@@ -274,7 +275,7 @@ impl Program {
         Ok((start, len))
     }
 
-    /// A string for a field of a struct: most often none.
+    /// A string for a field of a struct. Mostly it is NULL.
     fn string_field(&mut self, u: &mut Unstructured<'_>) -> Result<barejwt_str> {
         let (start, len) = match u.int_in_range(0..=11)? {
             0..=7 => (ptr::null(), 0),
@@ -291,7 +292,7 @@ impl Program {
         })
     }
 
-    /// Notes that a call reads these strings, which are fields of a struct.
+    /// Notes that a call reads these strings of a struct.
     fn reads(&mut self, strings: &[barejwt_str]) {
         for string in strings {
             let start = string.ptr.addr();
@@ -304,7 +305,7 @@ impl Program {
         }
     }
 
-    /// A struct_size, mostly the right one.
+    /// A struct_size. Mostly it is right.
     fn struct_size<T>(u: &mut Unstructured<'_>) -> Result<u32> {
         match u.ratio(1, 16)? {
             true => u.arbitrary(),
@@ -312,7 +313,7 @@ impl Program {
         }
     }
 
-    /// A state hash to read: the one of all tokens, or another.
+    /// A state hash to read: that of all tokens, or another.
     fn hash(&mut self, u: &mut Unstructured<'_>) -> Result<*const u8> {
         let own = field!(self, hash);
         let own = match u.arbitrary::<u8>()? {
@@ -327,7 +328,7 @@ impl Program {
         Ok((self.arena(at), u.int_in_range(0..=ARENA - at)?))
     }
 
-    /// What no object can be.
+    /// A pointer and a length that no object can have.
     fn nonsense(&mut self, u: &mut Unstructured<'_>) -> Result<(*const u8, usize)> {
         self.misuse = true;
         let beyond = isize::MAX.unsigned_abs();
@@ -373,10 +374,10 @@ impl Program {
         }
     }
 
-    /// Runs a call and checks what holds of all.
+    /// Runs a call and checks what must be true after every call.
     fn run(&self, call: impl FnOnce() -> barejwt_status) -> barejwt_status {
         if cfg!(miri) {
-            // Opaque words have padding, which no interpreter lets anyone read.
+            // Opaque words have padding, which Miri lets nobody read.
             return call();
         }
         let mut before = self.bytes();
@@ -434,7 +435,7 @@ impl Program {
 
     /// Checks the data of a refusal by rules at `now`.
     fn check_detail(status: barejwt_status, detail: *const barejwt_detail, now: i64) {
-        // Nothing that rules and tokens hold need be UTF-8.
+        // The strings of rules and tokens may be no UTF-8.
         assert_ne!(status, BAREJWT_E_NOT_UTF8);
         // SAFETY: one of ours.
         let detail = unsafe { &*detail };
@@ -447,7 +448,7 @@ impl Program {
         }
     }
 
-    /// Checks that a call which was refused has left nothing in a buffer.
+    /// Checks that a refused call has left nothing in a buffer.
     fn check_zeros(start: *const u8, len: usize) {
         if !start.is_null() && len <= isize::MAX.unsigned_abs() {
             // SAFETY: a pointer that is not nonsense is ours.
@@ -489,8 +490,8 @@ impl Program {
 
     fn set_want(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let claims = |number: u32| match number {
-            32 => BAREJWT_CLAIM_JTI * 2 - 1, // All of them.
-            33 => BAREJWT_CLAIM_JTI * 2,     // None of them.
+            32 => BAREJWT_CLAIM_JTI * 2 - 1, // Every claim.
+            33 => BAREJWT_CLAIM_JTI * 2,     // No claim that exists.
             bits => bits,
         };
         let want = barejwt_validation {
@@ -527,7 +528,7 @@ impl Program {
 
     /// Overwrites a struct, or a piece of the arena, that results may point into.
     fn spoil(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
-        // The same byte throughout: no private struct begins like that.
+        // Every byte is the same, and no private struct begins like that.
         let byte: u8 = u.arbitrary()?;
         let whole = |start: *mut u8, len: usize| {
             // SAFETY: within the memory.
@@ -542,17 +543,17 @@ impl Program {
                 self.refreshing = None;
             }
             4 => whole(field!(self, session).cast(), size_of::<barejwt_session>()),
-            // Zeros alone: any other bytes would be keys of the caller's making.
+            // Other bytes than zeros would be forged keys, which the header forbids.
             // SAFETY: ours.
             5 => unsafe { ptr::write_bytes(field!(self, slots), 0, 1) },
             6 => unsafe { barejwt_key_wipe(field!(self, keys[1])) },
             7 => unsafe { barejwt_keyring_wipe(field!(self, ring)) },
-            // Claims are no refresh token.
+            // Claims do not make a refresh token.
             8 => unsafe {
                 *field!(self, refresh.unconfirmed) = *field!(self, claims);
                 self.refreshing = None;
             },
-            // Nor is another subject the one that was verified.
+            // Another subject does not make one either.
             9 => unsafe {
                 let len = field!(self, refresh.unconfirmed.sub.len);
                 *len = (*len).saturating_sub(1);
@@ -660,7 +661,7 @@ impl Program {
         };
         // SAFETY: one of ours.
         unsafe { *own = what }
-        // Where none belongs the call is refused without a look at it.
+        // If the token must not have a hash, the call is refused before it reads the hash.
         if !what.state_hash.is_null() {
             self.read.push(range(field!(self, hash)));
         } else if what.token_type == BAREJWT_TYPE_REFRESH {
@@ -797,7 +798,7 @@ impl Program {
             0..=2 => field!(self, claims),
             3 | 4 => field!(self, identity.claims),
             _ => {
-                // Nobody has compared its hash.
+                // The state hash was not compared.
                 self.misuse = self.refreshing.is_some();
                 field!(self, refresh.unconfirmed)
             }
@@ -824,7 +825,7 @@ impl Program {
         Ok(())
     }
 
-    /// Sets the options of a pair, and gives them to read.
+    /// Sets the options of a pair, and returns a pointer to them.
     fn options(&mut self, u: &mut Unstructured<'_>) -> Result<*const barejwt_pair_options> {
         let own = field!(self, options);
         let options = barejwt_pair_options {
@@ -899,8 +900,8 @@ impl Program {
         }
     }
 
-    /// Checks what both tokens of the pair say: beside the standard members, those of the options, and
-    /// where these have none those of the claims set `otherwise`.
+    /// Checks what both tokens of the pair say: the standard members, and then the members of the options.
+    /// If the options have no members, the members of the claims set `otherwise` must follow.
     fn check_issued_pair(&self, sub: &[u8], now: i64, hash: &[u8; 32], otherwise: &[u8]) {
         // SAFETY: ours, and the library has taken them.
         let (pair, options) = unsafe { (*field!(self, pair), *field!(self, options)) };
@@ -961,7 +962,7 @@ impl Program {
         Ok(())
     }
 
-    /// The refresh token, to read with the scratch buffer behind it.
+    /// The refresh token to read. Its scratch buffer is read too.
     fn refresh_token(&mut self, u: &mut Unstructured<'_>) -> Result<*const barejwt_refresh> {
         let own = field!(self, refresh);
         if self.refreshing.is_some() {
@@ -1116,7 +1117,7 @@ impl Program {
         Ok(())
     }
 
-    /// The functions of numbers alone.
+    /// Calls the functions that only take numbers.
     fn numbers(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
         let number: i32 = u.arbitrary()?;
         // SAFETY: a static string.
@@ -1138,7 +1139,7 @@ fn range<T>(pointer: *mut T) -> Range {
 }
 
 /// # Safety
-/// It is a string of the program's, or none.
+/// `string` is a string of the program, or NULL.
 unsafe fn bytes_of(string: barejwt_str) -> Vec<u8> {
     match string.ptr.is_null() {
         true => Vec::new(),
@@ -1176,15 +1177,15 @@ fn standard(
     members
 }
 
-/// Checks that a token says `expected`, and then whatever `own` says that the library does not write
-/// itself.
+/// Checks that a token says `expected`, and then the members of `own` except those that the library
+/// writes itself.
 fn check_issued(token: &[u8], expected: Vec<(&str, Value)>, own: &[u8]) {
     let payload = payload_of(str::from_utf8(token).unwrap());
     let own = if own.is_empty() { b"{}" } else { own };
     let (Some(Judgement::Object(Document(said))), Some(Judgement::Object(Document(own)))) =
         (judge(&payload), judge(own))
     else {
-        return; // Beyond the judge: see `judge`.
+        return; // The judge cannot tell: see `judge`.
     };
     let standard = ["token_type", "sub", "exp", "nbf", "state_hash"];
     let own = own.iter();

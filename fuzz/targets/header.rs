@@ -1,5 +1,5 @@
-//! The JOSE header against `serde_json` and the rules of RFC 7515 4: which are accepted, which key
-//! they ask for, and what their `typ` is.
+//! The JOSE header against `serde_json` and the rules of RFC 7515 4: which headers are accepted, which
+//! key they ask for, and what their `typ` is.
 #![no_main]
 
 use barejwt::{Error, Key, Keyring, NamedKey, Validation, WithoutKid, scratch_len, verify};
@@ -29,7 +29,7 @@ fuzz_target!(|header: &[u8]| {
         }
     }
 
-    // The other key would refuse: which of the two was asked for can be told.
+    // The other key would refuse the token, so the outcome shows which key was asked for.
     let keys = [
         NamedKey::new("other", Key::new(&[9; 32]).unwrap()).unwrap(),
         NamedKey::new("k\u{e9}y", key).unwrap(),
@@ -53,7 +53,7 @@ fuzz_target!(|header: &[u8]| {
     }
 });
 
-/// RFC 7515 4.1.9: `application/` may be left out where there is no other slash.
+/// RFC 7515 4.1.9: `application/` may be left out if there is no other slash.
 fn has_typ(document: &Document, media_type: &str) -> bool {
     let full = |name: &str| match name.contains('/') {
         true => name.to_ascii_lowercase(),

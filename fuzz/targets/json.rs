@@ -1,5 +1,5 @@
-//! The JSON reader against `serde_json`: the same documents, but for those refused on purpose, with
-//! the same values.
+//! The JSON reader against `serde_json`: it accepts the same documents with the same values, except
+//! the documents that it refuses on purpose.
 #![no_main]
 
 use barejwt::{Error, Key, Part, Validation, decode_unverified, scratch_len, sign_json, verify};
@@ -50,14 +50,14 @@ fn check(bytes: &[u8], judgement: &Judgement) {
     }
 }
 
-/// Signs the document as it is and reads every member of it.
+/// Signs the document unchanged and reads every member of it.
 fn check_values(bytes: &[u8], document: &Document) {
     let key = Key::new(KEY).unwrap();
     let json = std::str::from_utf8(bytes).unwrap();
     let mut out = vec![0; barejwt::token_len(None, json.len())];
     let token = sign_json(json, &key, &mut out).unwrap();
     assert_eq!(token, signed(HEADER, bytes));
-    // Whoever ignores every claim can read any object.
+    // Rules that ignore every claim accept any object.
     let lenient = CLAIMS
         .into_iter()
         .fold(Validation::jwt(), Validation::ignore);

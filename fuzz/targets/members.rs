@@ -1,6 +1,6 @@
-//! Members of one's own: what is signed is the standard ones and then these, each as it was given,
-//! by `serde_json`'s reading; what a token must not have is refused before anything is signed. The
-//! input is a profile (`a`, `r`, else any other system's), a subject, a line feed, and the members.
+//! The caller's own members. By `serde_json`, a token has the standard members and then the given
+//! members, unchanged. Members that a token must not have are refused before anything is signed. The
+//! input is a profile (`a`, `r`, or else any other system's), a subject, a line feed, and the members.
 #![no_main]
 
 use barejwt::{Claim, Claims, Error, JsonProblem, Key, MAX_MEMBERS, Part, StateHash};
@@ -62,7 +62,7 @@ fn run(profile: u8, sub: &str, members: &str, judgement: &Judgement) {
     let said = match judge(&payload) {
         Some(Judgement::Object(Document(said))) => said,
         Some(_) => panic!("what is signed is JSON"),
-        None => return, // The subject is `serde_json`'s own name.
+        None => return, // The subject is a name that `serde_json` uses internally.
     };
     let expected: Vec<_> = standard.iter().chain(own).collect();
     assert!(said.iter().eq(expected));
@@ -107,7 +107,7 @@ fn standard(profile: u8, sub: &str) -> Vec<(String, Value)> {
 }
 
 enum Refusal {
-    /// As JSON, whatever the fault.
+    /// Any error about JSON.
     NoJson,
     For(Error),
 }
@@ -127,7 +127,7 @@ impl Refusal {
     }
 }
 
-/// Why these members cannot be signed.
+/// The reason why these members cannot be signed, if any.
 fn refusal(standard: &[(String, Value)], members: &str, judgement: &Judgement) -> Option<Refusal> {
     let sub = standard.iter().find(|(name, _)| name == "sub");
     if sub.is_some_and(|(_, sub)| *sub == json!("")) {
@@ -137,7 +137,7 @@ fn refusal(standard: &[(String, Value)], members: &str, judgement: &Judgement) -
         Judgement::Object(document) if !document.is_refused() => document,
         _ => return Some(Refusal::NoJson),
     };
-    // The site's tokens have five names, whichever of the two kinds it is.
+    // In both types of the site's tokens all five names are reserved.
     let reserved: &[Claim] = match standard.len() {
         3 => &[Claim::Sub, Claim::Iat, Claim::Exp],
         _ => &[

@@ -1,5 +1,5 @@
-//! A refresh token is traded for a pair only with the hash that it was issued for, only while it
-//! lives, and only as a refresh token.
+//! A refresh token is traded for a pair only with the hash that it was issued for, only before it
+//! expires, and only as a refresh token.
 #![no_main]
 
 use arbitrary::Arbitrary;

@@ -1,6 +1,6 @@
-//! A renewal: what the refresh token says beside the five standard members is in both new tokens, by
-//! `serde_json`'s reading, whatever it is; nothing is dropped and nothing comes from elsewhere; and
-//! what is issued is accepted. The input is the claims set of the refresh token.
+//! A renewal. By `serde_json`, both new tokens have all members of the refresh token except the five
+//! standard members, and no others. The new tokens are accepted. The input is the claims set of the
+//! refresh token.
 #![no_main]
 
 use barejwt::{Claim, Error, Key, Lifetimes, PairMembers, RefreshToken, StateHash, Validation};
@@ -34,7 +34,7 @@ fn run(payload: &[u8], old: &Document) {
         .max_token_len(usize::MAX);
     let mut scratch = vec![0; scratch_len(token.len())];
     let Ok(token) = verify_refresh(&token, &key, &rules, NOW, &mut scratch) else {
-        return; // The target `verify` knows why.
+        return; // The target `verify` judges refusals.
     };
     let text = |name| old.get(name).and_then(Value::as_str).unwrap();
     assert_eq!(token.sub(), text("sub"));
@@ -47,7 +47,7 @@ fn run(payload: &[u8], old: &Document) {
     if STANDARD_NAMES.len() + carried.len() <= MAX_MEMBERS {
         renewed(&token, hash, &key, None, [&carried, &carried]);
     } else {
-        // Without times the old token had room for more.
+        // The old token had no times, so it had room for more members.
         let state = StateHash::new(hash);
         let refused = token.renew(&state, &LIFETIMES, &key, &mut [], &mut []);
         let (part, problem, at) = (Part::ToSign, JsonProblem::TooManyMembers, payload.len());
@@ -67,7 +67,7 @@ fn run(payload: &[u8], old: &Document) {
     assert_eq!(refused.unwrap_err(), Error::StateHashMismatch);
 }
 
-/// Renews in buffers of exactly the bytes that are asked for, and reads what came of it.
+/// Renews in buffers of exactly the size that is asked for, and reads the new tokens.
 fn renewed(
     token: &RefreshToken<'_>,
     hash: [u8; 32],

@@ -32,7 +32,7 @@ fn reading(answer: &[u8]) -> Result<Pair<'_>, Error> {
             assert_eq!(document.get("code").and_then(Value::as_i64), Some(*code));
             assert_ne!(*code, 0);
         }
-        // A wrong `code` is told before what follows it is read.
+        // A wrong `code` is reported before the rest is read.
         (Err(Error::LoginAnswerInvalid | Error::Json { .. }), _) => {}
         _ => panic!("{read:?}"),
     }
@@ -60,8 +60,8 @@ fn same_pair(pair: &Pair<'_>, document: &Document) {
     same_time(&token["refresh_expires"], pair.refresh_expires);
 }
 
-/// What jiff reads otherwise: a leap second, which it counts as the second before, and more
-/// digits of a fraction than nanoseconds have.
+/// jiff counts a leap second as the second before, and knows no digits of a fraction beyond
+/// nanoseconds.
 fn same_time(text: &Value, ours: i64) {
     let text = text.as_str().unwrap();
     let digits = text.bytes().skip(20).take_while(u8::is_ascii_digit).count();
@@ -93,7 +93,7 @@ struct Expected<'a> {
     timed: bool,
 }
 
-/// After a 401 the access token is not used again, after a second one the refresh token neither.
+/// After a 401 the access token is not used again. After a second 401 the refresh token is not either.
 fn following(mut session: Session<'_>, events: &[u8]) {
     let mut expected = Expected {
         pair: *session.pair(),
@@ -132,8 +132,8 @@ fn following(mut session: Session<'_>, events: &[u8]) {
 }
 
 impl<'a> Expected<'a> {
-    /// With the same pair: by the server's times no second has passed, so a refresh that the
-    /// clock wanted was wrong.
+    /// The new pair is the same pair. By the server's times no second has passed, so the clock asked for
+    /// a refresh too early.
     fn renewed(&mut self) {
         self.timed = self.seen != Seen::Nothing;
         self.on_trial = self.timed;

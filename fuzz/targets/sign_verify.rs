@@ -1,5 +1,5 @@
-//! What is signed verifies, says what was asked for, and is the token that jsonwebtoken would accept;
-//! buffers too small are refused with the exact size.
+//! A signed token verifies, says what was asked for, and is accepted by jsonwebtoken. A buffer that is
+//! too small is refused with the exact size.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -21,13 +21,13 @@ struct Input<'a> {
     leeway: u32,
 }
 
-/// When the token is verified.
+/// The time at which the token is verified.
 #[derive(Arbitrary, Debug)]
 enum At {
     Any(i64),
-    /// Seconds from the first that is too early, leeway counted in.
+    /// Seconds from the last second that is too early, with the leeway.
     NearStart(i8),
-    /// Seconds from the first that is too late.
+    /// Seconds from the first second that is too late.
     NearEnd(i8),
 }
 
@@ -69,7 +69,7 @@ fn run(input: &Input<'_>) {
     at_any_time(input, token, &key);
 }
 
-/// Why signing was refused.
+/// The reason why signing was refused.
 fn refusal(input: &Input<'_>, size: usize, needed: usize) -> Error {
     let plain = |kid: &str| {
         (1..=barejwt::MAX_KID_BYTES).contains(&kid.len())

@@ -1,6 +1,6 @@
-//! Verifying, against an HMAC of our own, the rules of RFC 7519 over `serde_json`, and
-//! jsonwebtoken. The input is a header, a line feed and a payload, which are signed; before them may
-//! stand rules and a NUL. Without a line feed it is a token as it stands.
+//! Verifying, against an HMAC of our own, the rules of RFC 7519 over `serde_json`, and jsonwebtoken.
+//! The input is a header, a line feed and a payload, which are signed. Rules and a NUL may stand before
+//! them. An input without a line feed is a whole token.
 #![no_main]
 
 use barejwt::{Claim, Key, Validation, VerifiedClaims, scratch_len, verify};
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Nothing is accepted that was not signed.
+/// A token that was not signed is never accepted.
 fn raw(token: &[u8]) {
     let key = Key::new(KEY).unwrap();
     let mut scratch = vec![0; scratch_len(token.len())];
@@ -38,7 +38,7 @@ fn raw(token: &[u8]) {
         let (header, payload) = (segments.next().unwrap(), segments.next().unwrap());
         assert_eq!(token, signed_segments(header, payload, KEY));
     }
-    // Whatever the size of the scratch buffer, it does not change a yes into another yes.
+    // With any size of the scratch buffer there is no panic.
     for size in [0, 1, token.len() / 2] {
         let mut small = vec![0; size];
         let _ = verify(token, &key, &Validation::access(), NOW, &mut small);
@@ -67,7 +67,7 @@ fn made(rules: &[u8], header: &[u8], payload: &[u8]) {
     };
     compare(&claims, header, &token, &rules);
 
-    // A token that another key signed, and one with another payload, are not this one.
+    // Another key refuses the token, and this key refuses another payload with the same tag.
     let other = Key::new(&[9; 32]).unwrap();
     let mut scratch = vec![0; scratch_len(token.len())];
     assert!(verify(&token, &other, &rules.ours, now, &mut scratch).is_err());
@@ -80,17 +80,17 @@ fn made(rules: &[u8], header: &[u8], payload: &[u8]) {
     }
 }
 
-/// What is accepted says what other readers find in it.
+/// Compares an accepted token with what other readers find in it.
 fn compare(claims: &VerifiedClaims<'_>, header: &[u8], token: &str, rules: &Rules) {
     assert_eq!(claims.header_json().as_bytes(), header);
-    // Refused on purpose by none, and yet by jsonwebtoken: headers with parameters of the wrong type
-    // that nobody asked for, which RFC 7515 4 has us ignore.
+    // jsonwebtoken refuses any header parameter of a wrong type. RFC 7515 4 says to ignore parameters
+    // that nobody asked for.
     if serde_json::from_slice::<jsonwebtoken::Header>(header).is_err() {
         return;
     }
     let mut theirs = jsonwebtoken::Validation::new(Algorithm::HS256);
     theirs.required_spec_claims.clear();
-    // It reads the clock, and has no other way.
+    // jsonwebtoken can only use the clock, so its checks of times are off.
     (theirs.validate_exp, theirs.validate_nbf) = (false, false);
     theirs.validate_aud = false;
     let key = DecodingKey::from_secret(KEY);
@@ -122,7 +122,7 @@ fn compare(claims: &VerifiedClaims<'_>, header: &[u8], token: &str, rules: &Rule
     ] {
         match seconds(claim, up) {
             Some(seconds) => assert_eq!(ours.map(i128::from), Some(seconds)),
-            // Absent, or beyond the judge: so near to zero that it is none.
+            // The time is absent, or too near to zero for the judge.
             None => assert!(ours.is_none_or(|ours| (-1..=1).contains(&ours))),
         }
     }
