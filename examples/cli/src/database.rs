@@ -2,12 +2,14 @@
 //! private, or not at all.
 
 use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use barejwt::{Error, Key};
-use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
+use barejwt_settings::{
+    KeySet, Problem, SELECT, Settings, new_secret, read_only_query, uri_path, with_scheme,
+};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
@@ -36,12 +38,15 @@ pub(crate) fn keys(path: &Path, make: fn(&[u8]) -> Result<Key, Error>) -> Result
 
 /// Refuses a path that cannot be a SQLite file. A URL does not become a file name.
 fn check_path(path: &Path) -> Result<()> {
-    match path.to_str().and_then(scheme) {
+    let scheme = with_scheme(path).map(|(scheme, _)| scheme.to_ascii_lowercase());
+    match scheme.as_deref() {
         Some("postgres" | "postgresql") => bail!(
             "--database takes a SQLite file; with PostgreSQL let psql give the key: psql -At -c \
              \"SELECT value FROM settings WHERE name = 'secret_key'\" URL | barejwt ... --key-file -"
         ),
-        Some(_) => bail!("--database takes the path of a SQLite file, not a URL"),
+        Some(_) => bail!(
+            "--database takes the path of a SQLite file, not a URL; before a file name with a colon put ./"
+        ),
         None => {}
     }
     match fs::metadata(path) {
@@ -57,13 +62,6 @@ fn check_path(path: &Path) -> Result<()> {
         Err(error) => Err(error)
             .with_context(|| format!("cannot read {}", exit::file("database", path, "--database"))),
     }
-}
-
-/// The text before the colon of a URL. One letter is a Windows drive.
-fn scheme(text: &str) -> Option<&str> {
-    let (scheme, _) = text.split_once(':')?;
-    let is_scheme = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_scheme.then_some(scheme)
 }
 
 fn read_rows(connection: &Connection) -> Result<Vec<(String, String)>> {
@@ -118,46 +116,11 @@ fn write_key(path: &Path) -> Result<()> {
     connection.close().map_err(|(_, error)| plain(error))
 }
 
-/// Opens the database to read, without changing anything. In WAL mode SQLite makes files beside a database
-/// even to read it, unless the file is opened as immutable. If there are no such files yet, nobody is writing,
-/// so that immutable is true. In any other mode a lock tells who writes, and SQLite must look at the lock.
+/// Opens the database to read, without changing anything.
 fn open_to_read(path: &Path) -> Result<Connection> {
-    let is_quiet = is_in_wal_mode(path)? && !beside(path, "-wal").exists();
-    let mode = if is_quiet { "ro&immutable=1" } else { "ro" };
-    let uri = format!("{}?mode={mode}", uri(path)?);
+    let uri = format!("file:{}{}", uri_path(path)?, read_only_query(path)?);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     Connection::open_with_flags(uri, flags).map_err(plain)
-}
-
-/// Reads the byte of the file's header that tells which version may read the file.
-fn is_in_wal_mode(path: &Path) -> io::Result<bool> {
-    let mut header = [0; 20];
-    let read = fs::File::open(path)?.read_exact(&mut header);
-    Ok(read.is_ok() && header.ends_with(&[2]))
-}
-
-fn uri(path: &Path) -> Result<String> {
-    // The path is absolute, so that no part of it is taken for a host.
-    let path = fs::canonicalize(path)?;
-    let path = path
-        .to_str()
-        .context("the path of a database must be UTF-8")?;
-    let mut uri = "file:".to_owned();
-    for byte in path.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b'.' | b'-' | b'_' => {
-                uri.push(char::from(byte));
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Ok(uri)
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// SQLite's own message, without the text that the library puts around it.

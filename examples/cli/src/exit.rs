@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use barejwt::Error;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use barejwt_settings::mask;
+use clap::error::ErrorKind;
 
 use crate::cli::conflict;
 use crate::time;
@@ -98,40 +99,13 @@ pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
         error =
             conflict("an argument is not UTF-8, which all but paths, tokens and claims must be");
     }
-    redact(&mut error);
+    mask(&mut error, MAX_SHOWN_CHARS);
     if !error.use_stderr() {
         let shown = error.print();
         return ExitCode::from(if shown.is_ok() { 0 } else { OTHER });
     }
     warn(error.render().to_string().trim_end());
     ExitCode::from(USAGE)
-}
-
-/// Takes texts that may be a key or a token out of clap's message: texts where no value was expected, and long
-/// values. Names of options and arguments stay.
-fn redact(error: &mut clap::Error) {
-    let is_upper = |text: &str| text.chars().all(|c| c.is_ascii_uppercase());
-    let is_argument = |text: &str| {
-        let name = text
-            .strip_prefix('<')
-            .and_then(|text| text.strip_suffix('>'));
-        name.is_some_and(is_upper)
-    };
-    let is_option = |text: &str| text.starts_with("--") || is_argument(text);
-    let is_word = |text: &str| is_short(text) && text.chars().all(|c| c.is_ascii_lowercase());
-    for (kind, is_shown) in [
-        (ContextKind::InvalidArg, &is_option as &dyn Fn(&str) -> bool),
-        (ContextKind::InvalidSubcommand, &is_word),
-        (ContextKind::InvalidValue, &|text| is_short(text)),
-    ] {
-        match error.get(kind) {
-            Some(ContextValue::String(text)) if !is_shown(text) => {}
-            _ => continue,
-        }
-        error.insert(kind, ContextValue::String("...".to_owned()));
-        // Clap's suggestions repeat the typed text.
-        error.remove(ContextKind::Suggested);
-    }
 }
 
 /// Prints why a command failed. It prints nothing if nobody reads the output any more.

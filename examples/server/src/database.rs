@@ -8,6 +8,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use barejwt_settings::with_scheme;
 use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, FromRow};
@@ -81,14 +82,6 @@ impl Url {
     }
 }
 
-/// Splits the scheme of a URL from the rest (RFC 3986 3.1).
-fn with_scheme(argument: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = argument.split_once(':')?;
-    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
-    (is_scheme && scheme.chars().all(is_of_scheme)).then_some((scheme, rest))
-}
-
 fn not_a_url() -> anyhow::Error {
     anyhow!("the value of --database is not a URL of a database")
 }
@@ -119,7 +112,7 @@ impl Database {
     /// # Errors
     /// It is another URL: a file with such a name would be a mistake.
     pub(crate) fn named(argument: &Path) -> Result<Self> {
-        let Some((scheme, rest)) = argument.to_str().and_then(with_scheme) else {
+        let Some((scheme, rest)) = with_scheme(argument) else {
             return Ok(Self::File(argument.to_owned()));
         };
         let is_postgres = ["postgres", "postgresql"].contains(&&*scheme.to_ascii_lowercase());

@@ -1,11 +1,11 @@
 //! The SQLite file. It is private from the start, and stays the same file all the time.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use barejwt_settings::{read_only_query, uri_path};
 
 /// Makes an empty file, which is an empty database. Only its owner can read it from the start. SQLite gives its
 /// journals the same mode.
@@ -20,47 +20,13 @@ pub(crate) fn create(path: &Path) -> io::Result<()> {
 }
 
 /// Options to read and write.
-pub(crate) fn url(path: &Path) -> Result<String> {
-    // The path is absolute and has no dots, because a URL has other rules for them.
-    let path = fs::canonicalize(path)?;
-    let path = path
-        .to_str()
-        .context("the path of a database must be UTF-8")?;
-    let mut url = "sqlite:".to_owned();
-    for byte in path.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b'.' | b'-' | b'_' => {
-                url.push(char::from(byte));
-            }
-            _ => url.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Ok(url)
+pub(crate) fn url(path: &Path) -> io::Result<String> {
+    Ok(format!("sqlite:{}", uri_path(path)?))
 }
 
-/// Options to read without changing anything. In WAL mode SQLite makes files beside a database even to read it,
-/// unless the file is opened as immutable. If there are no such files yet, nobody is writing, so that immutable
-/// is true.
-pub(crate) fn read_only_url(path: &Path) -> Result<String> {
-    let mode = if is_in_wal_mode(path)? && !beside(path, "-wal").exists() {
-        "?mode=ro&immutable=true"
-    } else {
-        "?mode=ro"
-    };
-    Ok(url(path)? + mode)
-}
-
-/// Reads the byte of the file's header that tells which version may read the file.
-pub(crate) fn is_in_wal_mode(path: &Path) -> io::Result<bool> {
-    let mut header = [0; 20];
-    let read = fs::File::open(path)?.read_exact(&mut header);
-    Ok(read.is_ok() && header.ends_with(&[2]))
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+/// Options to read without changing anything.
+pub(crate) fn read_only_url(path: &Path) -> io::Result<String> {
+    Ok(url(path)? + read_only_query(path)?)
 }
 
 /// The file that was opened, even if its name later names another file.

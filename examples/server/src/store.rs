@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use barejwt_settings::is_in_wal_mode;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, SqlSafeStr, Transaction};
 use tokio::time::sleep;
@@ -179,7 +180,7 @@ async fn bring_up_to_date(connection: &mut AnyConnection, database: &Database) -
 async fn read_beside_a_writer(connection: &mut AnyConnection, path: &Path) -> Result<()> {
     // SQLite waits for no lock here, and several processes may do the same at once.
     let start = Instant::now();
-    while !database_file::is_in_wal_mode(path)? {
+    while !is_in_wal_mode(path)? {
         let turned_on = query("PRAGMA journal_mode = WAL")
             .execute(&mut *connection)
             .await;

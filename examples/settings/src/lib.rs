@@ -9,12 +9,15 @@
 //! | `access_token_ttl`, `refresh_token_ttl` | seconds |
 //!
 //! The server and the tool read the table, each with its own database library. So the rows come in as text,
-//! and nothing here opens a database.
+//! and nothing here opens a database. Two more rules stand here once for both programs: how a SQLite file is
+//! opened, and what an error of the command line hides.
 
 #![forbid(unsafe_code)]
 
 mod keys;
+mod masked;
 mod random_text;
+mod sqlite_file;
 
 use std::fmt;
 
@@ -22,7 +25,9 @@ use barejwt::{Error, Key, Lifetimes};
 use zeroize::Zeroizing;
 
 pub use keys::{KeySet, StoredKey};
+pub use masked::mask;
 pub use random_text::letters_and_digits;
+pub use sqlite_file::{is_in_wal_mode, read_only_query, uri_path, with_scheme};
 
 /// Reads the rows that [`Settings::new`] takes, in SQLite and PostgreSQL alike.
 pub const SELECT: &str = "SELECT CAST(name AS TEXT), CAST(value AS TEXT) FROM settings \
