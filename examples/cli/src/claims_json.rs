@@ -93,14 +93,6 @@ pub(crate) fn number(value: &RawValue) -> Option<f64> {
     text.parse().ok().filter(|_| is_number)
 }
 
-/// Whether a number of seconds fits what a verifier can count.
-pub(crate) fn is_time(value: &RawValue) -> bool {
-    // The first number that is too large. It is exact, because it is a power of two.
-    let too_many = 2_f64.powi(63);
-    let fits = |number| (-too_many..too_many).contains(&number);
-    value.get().parse::<i64>().is_ok() || number(value).is_some_and(fits)
-}
-
 fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -11,7 +11,7 @@ use clap::CommandFactory;
 use zeroize::Zeroizing;
 
 use crate::cli::{Cli, Command, CompletionsArgs, KeyEncoding, KeygenArgs, ManArgs, conflict};
-use crate::{exit, inspect, mint, verify};
+use crate::{inspect, mint, shown, verify};
 
 /// Characters of a new text key, and bytes of a new key of any other form.
 const KEY_CHARS: usize = 64;
@@ -59,7 +59,7 @@ fn write_new_file(path: &Path, bytes: &[u8]) -> Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options
         .open(path)
-        .with_context(|| format!("cannot make {}", exit::file("key file", path, "--out")))?;
+        .with_context(|| format!("cannot make {}", shown::file("key file", path, "--out")))?;
     file.write_all(bytes).context("cannot write the key")
 }
 
@@ -78,7 +78,7 @@ fn man(args: &ManArgs) -> Result<()> {
         Some(name) => command
             .find_subcommand(name)
             .cloned()
-            .ok_or_else(|| conflict(&format!("there is no command '{}'", exit::shown(name))))?,
+            .ok_or_else(|| conflict(&format!("there is no command '{}'", shown::text(name))))?,
     };
     let mut roff = Vec::new();
     clap_mangen::Man::new(page).render(&mut roff)?;

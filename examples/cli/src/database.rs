@@ -13,8 +13,8 @@ use barejwt_settings::{
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
-use crate::exit;
 use crate::key_source::{too_weak, warn_if_others_can_read};
+use crate::shown;
 
 /// The keys in the database, each made by `make`.
 pub(crate) fn keys(path: &Path, make: fn(&[u8]) -> Result<Key, Error>) -> Result<KeySet> {
@@ -59,8 +59,12 @@ fn check_path(path: &Path) -> Result<()> {
             "the database {} is a link to a file that is not there",
             path.display()
         ),
-        Err(error) => Err(error)
-            .with_context(|| format!("cannot read {}", exit::file("database", path, "--database"))),
+        Err(error) => Err(error).with_context(|| {
+            format!(
+                "cannot read {}",
+                shown::file("database", path, "--database")
+            )
+        }),
     }
 }
 

@@ -1,23 +1,22 @@
 //! Failures become a line on standard error and an exit status. Neither shows a key or a token.
 
-use std::ffi::OsStr;
+use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use barejwt::Error;
 use barejwt_settings::mask;
+use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::conflict;
+use crate::cli::{Cli, conflict};
+use crate::shown::MAX_SHOWN_CHARS;
 use crate::time;
 
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
-
-/// Longest value of an option that is shown again: keys and tokens are longer.
-const MAX_SHOWN_CHARS: usize = 24;
 
 /// Most columns of a line for people.
 const MAX_COLUMNS: usize = 100;
@@ -70,34 +69,10 @@ impl Refused {
     }
 }
 
-/// The typed text, unless it may be a key or a token.
-pub(crate) fn shown(text: &str) -> &str {
-    if is_short(text) { text } else { "..." }
-}
-
-/// The path of a file. It is hidden if no such file exists and the text may be a key or a token.
-pub(crate) fn file(what: &str, path: &Path, option: &str) -> String {
-    let fits = |text: &OsStr| text.to_str().is_some_and(is_short);
-    let is_in_directory = path.parent().is_some_and(Path::is_dir);
-    if fits(path.as_os_str())
-        || path.symlink_metadata().is_ok()
-        || (is_in_directory && path.file_name().is_some_and(fits))
-    {
-        format!("the {what} {}", path.display())
-    } else {
-        format!("the file that {option} names")
-    }
-}
-
-fn is_short(text: &str) -> bool {
-    text.chars().count() <= MAX_SHOWN_CHARS
-}
-
 /// Prints help, or what is wrong with the command line.
 pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
     if error.kind() == ErrorKind::InvalidUtf8 {
-        error =
-            conflict("an argument is not UTF-8, which all but paths, tokens and claims must be");
+        error = conflict(&format!("{} is not UTF-8", not_utf8()));
     }
     mask(&mut error, MAX_SHOWN_CHARS);
     if !error.use_stderr() {
@@ -106,6 +81,30 @@ pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
     }
     warn(error.render().to_string().trim_end());
     ExitCode::from(USAGE)
+}
+
+/// The name of the value that is not UTF-8. Clap does not tell it, so that the arguments are parsed again: the
+/// first ones as typed, the others made UTF-8.
+fn not_utf8() -> String {
+    let typed: Vec<_> = env::args_os().collect();
+    let text: Vec<_> = typed.iter().map(|arg| arg.to_string_lossy()).collect();
+    let is_wrong = |at: &usize| {
+        let rest = text.iter().skip(at.saturating_add(1));
+        let rest = rest.map(|arg| OsString::from(&**arg));
+        let mixed = typed.iter().take(at.saturating_add(1)).cloned().chain(rest);
+        Cli::try_parse_from(mixed).is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8)
+    };
+    let option = |at: usize| {
+        let arg = text
+            .get(at)
+            .filter(|arg| arg.len() > 2 && arg.starts_with("--"));
+        arg.and_then(|arg| arg.split('=').next())
+    };
+    let wrong = (0..text.len()).find(is_wrong).unwrap_or_default();
+    match option(wrong).or_else(|| option(wrong.saturating_sub(1))) {
+        Some(option) => format!("the value of {option}"),
+        None => "an argument".to_owned(),
+    }
 }
 
 /// Prints why a command failed. It prints nothing if nobody reads the output any more.

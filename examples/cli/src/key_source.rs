@@ -14,7 +14,7 @@ use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use crate::cli::{KeyArgs, KeyEncoding, conflict};
-use crate::{database, exit};
+use crate::{database, exit, shown};
 
 /// The environment variable that may hold the key.
 const VARIABLE: &str = "BAREJWT_KEY";
@@ -75,10 +75,14 @@ impl Keys {
         }
         let path = Path::new(DEFAULT_DATABASE);
         // A link to nothing also exists. Nothing is written through it.
-        if path.symlink_metadata().is_err() {
-            return Ok(None);
+        match path.symlink_metadata() {
+            Ok(_) => Ok(Some(Self::Site(database::keys(path, make)?))),
+            Err(_) if args.weak_key => {
+                let why = "--weak-key is for a key that you have, and there is none";
+                Err(conflict(why).into())
+            }
+            Err(_) => Ok(None),
         }
-        Ok(Some(Self::Site(database::keys(path, make)?)))
     }
 
     /// The new key of a new default database.
@@ -217,7 +221,12 @@ fn read_key_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Cow<'static, str>)>
             "standard input".into(),
         ));
     }
-    let failed = || format!("cannot read {}", exit::file("key file", path, "--key-file"));
+    let failed = || {
+        format!(
+            "cannot read {}",
+            shown::file("key file", path, "--key-file")
+        )
+    };
     let file = File::open(path).with_context(failed)?;
     if let Ok(found) = file.metadata() {
         warn_if_others_can_read(&found, "key file", path);

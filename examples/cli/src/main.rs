@@ -12,6 +12,7 @@ mod exit;
 mod inspect;
 mod key_source;
 mod mint;
+mod shown;
 mod time;
 mod token_input;
 mod verify;

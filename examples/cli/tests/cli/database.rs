@@ -290,6 +290,31 @@ fn a_form_of_the_key_without_a_key_is_a_wrong_command_line() {
 }
 
 #[test]
+fn a_weak_key_is_not_made() {
+    for command in [
+        &["token", "--sub", "a"][..],
+        &["pair", "--sub", "a"],
+        &["sign", "--exp", "+1h"],
+        &["verify", "a.b.c"],
+        &["refresh", "a.b.c"],
+    ] {
+        let tool = Tool::new();
+        let refused = tool.run(&[command, &["--weak-key"]].concat());
+        assert_eq!(
+            (refused.status, refused.out.as_str()),
+            (2, ""),
+            "{command:?}"
+        );
+        let says = "--weak-key is for a key that you have, and there is none";
+        assert!(refused.err.contains(says), "{}", refused.err);
+        assert!(tool.files().is_empty(), "{command:?}");
+    }
+    let tool = Tool::new();
+    tool.ok(&["token", "--sub", "a"]);
+    tool.ok(&["token", "--sub", "a", "--weak-key"]);
+}
+
+#[test]
 fn the_line_for_postgresql_is_in_the_help() {
     let help = Tool::new().ok(&["--help"]).out;
     assert!(help.contains("psql -At -c \"SELECT value FROM settings WHERE name = 'secret_key'\""));

@@ -112,17 +112,7 @@ fn several_audiences_are_an_array_and_a_kid_stands_in_the_header() {
 #[test]
 fn a_token_without_exp_is_signed_only_if_that_is_said() {
     let tool = Tool::with_key();
-    for claims in [
-        "{}",
-        r#"{"sub":"x"}"#,
-        r#"{"exp":"soon"}"#,
-        r#"{"exp":null}"#,
-        r#"{"exp":1e400}"#,
-        r#"{"exp":-1e400}"#,
-        r#"{"exp":9223372036854775808}"#,
-        r#"{"exp":1e19}"#,
-        r#"{"a":{"exp":1}}"#,
-    ] {
+    for claims in ["{}", r#"{"sub":"x"}"#, r#"{"a":{"exp":1}}"#] {
         let refused = tool.run(&["sign", claims]);
         assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{claims}");
         assert!(
@@ -134,16 +124,65 @@ fn a_token_without_exp_is_signed_only_if_that_is_said() {
         );
         tool.ok(&["sign", claims, "--no-exp"]);
     }
-    assert_eq!(
-        tool.run(&["sign", "--claim", "exp=1e400"]).status,
-        2,
-        "a claim is as good as the JSON"
-    );
     for exp in ["4102444800", "4102444800.5", "4e9", "9223372036854775807"] {
         let token = tool.ok(&["sign", "--claim", &format!("exp={exp}")]).out;
         tool.ok(&["verify", "--profile", "jwt", token.trim()]);
     }
     assert_eq!(tool.run(&["sign", "--exp", "+1h", "--no-exp"]).status, 2);
+}
+
+#[test]
+fn a_time_that_no_verifier_reads_is_not_signed() {
+    for name in ["exp", "nbf", "iat"] {
+        for value in [
+            "soon",
+            "\"1745651978\"",
+            "null",
+            "[1]",
+            "true",
+            "1e400",
+            "-1e400",
+            "9223372036854775808",
+            "1e19",
+        ] {
+            let claim = format!("{name}={value}");
+            let tool = Tool::new();
+            for args in [
+                &["sign", "--no-exp", "--claim", &claim][..],
+                &["sign", "--claim", &claim],
+                &["token", "--sub", "a", "--claim", &claim],
+                &["pair", "--sub", "a", "--claim", &claim],
+            ] {
+                let refused = tool.run(args);
+                assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{args:?}");
+                let says = format!(
+                    "error: {name} must be a number, and no text: seconds since 1970 that fit 64 bits\n"
+                );
+                let other = "error: the token would never expire";
+                let is_without_exp = args[1] == "--claim" && name != "exp";
+                if is_without_exp {
+                    assert!(refused.err.starts_with(other), "{}", refused.err);
+                } else {
+                    assert_eq!(refused.err, says, "{args:?}");
+                }
+            }
+            assert!(tool.files().is_empty(), "{claim}");
+        }
+    }
+    let tool = Tool::with_key();
+    for value in [
+        "-5",
+        "-5.5",
+        "0",
+        "1745651978.25",
+        "4e9",
+        "-9223372036854775808",
+    ] {
+        for name in ["exp", "nbf", "iat"] {
+            tool.ok(&["sign", "--no-exp", "--claim", &format!("{name}={value}")]);
+        }
+        tool.ok(&["token", "--sub", "a", "--claim", &format!("iat={value}")]);
+    }
 }
 
 #[test]
@@ -232,16 +271,46 @@ fn wrong_values_are_shown_as_typed_and_explained() {
 
 #[cfg(unix)]
 #[test]
-fn an_argument_that_is_no_text_is_refused_in_words() {
+fn a_value_that_is_no_text_is_refused_and_its_option_named() {
     let tool = Tool::with_key();
-    let sub: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
-    let mut command = tool.command();
-    let refused = command.args(["token", "--sub"]).arg(sub).output().unwrap();
-    assert_eq!(refused.status.code(), Some(2));
-    assert_eq!(
-        String::from_utf8(refused.stderr).unwrap(),
-        "error: an argument is not UTF-8, which all but paths, tokens and claims must be\n"
-    );
+    for (args, what) in [
+        (&["token", "--sub", "\u{fffd}"][..], "the value of --sub"),
+        (&["token", "--sub=x\u{fffd}"], "the value of --sub"),
+        (
+            &["sign", "--iss", "me", "--claim", "a=\u{fffd}"],
+            "the value of --claim",
+        ),
+        (&["sign", "--exp", "\u{fffd}"], "the value of --exp"),
+        (
+            &[
+                "verify", "\u{fffd}", "--aud", "\u{fffd}", "--iss", "\u{fffd}",
+            ],
+            "the value of --aud",
+        ),
+        (
+            &["token", "--key-file", "\u{fffd}", "--sub", "\u{fffd}"],
+            "the value of --sub",
+        ),
+        (&["man", "\u{fffd}"], "an argument"),
+        (&["man", "--", "\u{fffd}"], "an argument"),
+    ] {
+        let mut command = tool.command();
+        for arg in args {
+            let bytes = arg.replace('\u{fffd}', "\0").into_bytes();
+            let bytes: Vec<_> = bytes
+                .into_iter()
+                .map(|byte| if byte == 0 { 0xff } else { byte })
+                .collect();
+            let arg: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(&bytes);
+            command.arg(arg);
+        }
+        let refused = command.output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert_eq!(
+            String::from_utf8(refused.stderr).unwrap(),
+            format!("error: {what} is not UTF-8\n")
+        );
+    }
 }
 
 #[test]
