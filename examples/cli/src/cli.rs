@@ -13,28 +13,33 @@ use crate::claims_json::{Member, member};
 use crate::time::{Moment, moment, span};
 
 const AFTER_HELP: &str = "\
-The key is taken from the first of:
-  --key-file PATH     the file, or standard input if PATH is -
-  --database PATH     the row with name 'secret_key' in table 'settings' of a SQLite file
-  BAREJWT_KEY         the environment variable; only its own processes see it
-  barejwt.db          such a SQLite file in this directory; if it is not there, `token`, `pair` and
-                      `sign` make it, with a random key
+A site is barejwt-server, Cloudreve v4, or a server with the same tokens. The site's tokens have the
+claims token_type, sub, exp and nbf.
 
-A key is text, without one newline at its end, or what --key-encoding says. A database is read and
-never changed. With PostgreSQL let psql give the key:
+The tool takes the key from the first of these sources:
+  --key-file PATH   this file, or standard input if PATH is -
+  --database PATH   this SQLite file: its table 'settings' has the key in the row 'secret_key'
+  BAREJWT_KEY       this environment variable
+  barejwt.db        a SQLite file of the same form in the current directory; if the file does not
+                    exist, `token`, `pair` and `sign` create it with a random key
+
+The key is the text in a file or in BAREJWT_KEY, unless --key-encoding says otherwise. One newline
+at the end is not part of the key. The tool reads an existing database and never changes it. If the
+key is in PostgreSQL, read it with psql:
   psql -At -c \"SELECT value FROM settings WHERE name = 'secret_key'\" \"$URL\" |
     barejwt token --sub lUpa --key-file -
 
 Exit status:
   0  done
-  1  another failure: no key, unreadable file, output that cannot be written
+  1  another failure: there is no key, a file cannot be read, or the output cannot be written
   2  the command line is wrong
   3  the token has expired
   4  the token is not valid yet
-  5  the signature is bad, or its key is unknown or retired
-  6  the token is malformed, or not HS256
-  7  the token is of the wrong type
-  8  another claim is refused: missing, other subject, issuer, audience or age, changed state hash
+  5  the signature is not valid, or the token names no key that is known
+  6  the token is malformed, or its algorithm is not HS256
+  7  the token has the wrong type
+  8  another claim is refused: it is missing, or the subject, issuer, audience, age or state hash is
+     not the expected one
 
 Examples:
   barejwt token --sub lUpa
@@ -44,7 +49,7 @@ Examples:
   barejwt verify --profile jwt --iss plant-7 --key-file secret.txt - < token.txt
   barejwt inspect - < token.txt";
 
-/// Signs, checks and shows HS256 tokens (RFC 7519): a site's own and any other system's.
+/// Signs, verifies and shows HS256 tokens (RFC 7519): the tokens of a site, and of any other system.
 #[derive(Debug, Parser)]
 #[command(name = "barejwt", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -55,21 +60,21 @@ pub(crate) struct Cli {
 /// Where the key is, and how it is written.
 #[derive(Args, Debug)]
 pub(crate) struct KeyArgs {
-    /// File that holds the key; `-` for standard input
+    /// Read the key from this file, or from standard input if PATH is `-`
     #[arg(long, value_name = "PATH")]
     pub(crate) key_file: Option<PathBuf>,
 
-    /// SQLite file whose `settings` table holds the key
+    /// Read the key from the table `settings` of this SQLite file
     #[arg(long, value_name = "PATH", conflicts_with_all = ["key_file", "key_encoding"])]
     pub(crate) database: Option<PathBuf>,
 
-    /// How the key is written: as the text itself, or as the hex digits or base64 of its bytes
-    /// [default: text]
+    /// The form of the key in the file or in BAREJWT_KEY: the text itself is the key, or the text is
+    /// the hex digits, base64 or base64url of its bytes [default: text]
     #[arg(long, value_name = "FORM")]
     pub(crate) key_encoding: Option<KeyEncoding>,
 
-    /// RISK: take a key of less than 32 bytes, or of 0x00 or 0xFF alone. Whoever has one token can
-    /// find such a key by trying, and then sign what they like
+    /// RISK: accept a key that is shorter than 32 bytes, or that has only bytes 0x00 or only bytes
+    /// 0xFF. Anybody who has one token can find such a key by trying, and can then sign any token
     #[arg(long)]
     pub(crate) weak_key: bool,
 }
@@ -81,7 +86,7 @@ impl KeyArgs {
         let is_stdin = self.key_file.as_deref() == Some(Path::new("-"));
         if is_stdin && other == "-" {
             return Err(conflict(
-                "standard input cannot be both, the key and what it is for",
+                "only one of the arguments can be `-`: standard input is read once",
             ));
         }
         Ok(())
@@ -113,14 +118,15 @@ pub(crate) struct SigningArgs {
     #[command(flatten)]
     pub(crate) key: KeyArgs,
 
-    /// Name of the key, for the header; a database gives the one that its key has
+    /// The `kid` of the header, which names the key. By default it is the key's name in the
+    /// database; a key without a name gives no `kid`
     #[arg(long, value_name = "ID")]
     pub(crate) kid: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Mint an access token of the site's, for local debugging; prints the token alone
+    /// Sign an access token of the site, for local debugging; print only the token
     #[command(after_help = "\
 Examples:
   barejwt token --sub lUpa
@@ -128,24 +134,24 @@ Examples:
   barejwt token --sub lUpa --key-file master.key | barejwt verify --key-file master.key -")]
     Token(TokenArgs),
 
-    /// Mint an access and a refresh token of the site's, for local debugging; prints JSON
+    /// Sign an access token and a refresh token of the site, for local debugging; print JSON
     #[command(after_help = "\
 Examples:
   barejwt pair --sub lUpa
   barejwt pair --sub lUpa | jq -r .refresh_token | barejwt refresh -")]
     Pair(PairArgs),
 
-    /// Trade a refresh token for a new pair; prints JSON as `pair` does
+    /// Exchange a refresh token for a new pair; print JSON as `pair` does
     #[command(after_help = "\
 Examples:
   barejwt refresh - < refresh.txt
   barejwt refresh --state-hash \"$HASH\" - < refresh.txt
 
-What else the token says is carried over into both new tokens. A server may have rules that this
-program cannot know, such as that a token is good once: it then refuses the new pair.")]
+Both new tokens also get the other claims of the old token. A server may have rules that the tool
+cannot know. For example, it may accept each refresh token only once. Then it refuses the new pair.")]
     Refresh(RefreshArgs),
 
-    /// Sign any claims; prints the token alone
+    /// Sign any claims; print only the token
     #[command(after_help = "\
 Examples:
   barejwt sign --sub device-42 --iat now --exp +10m --claim acl='[\"telemetry/42\"]'
@@ -153,11 +159,11 @@ Examples:
   barejwt sign '{\"iss\":\"chirpstack\",\"typ\":\"key\"}' --aud chirpstack --no-exp
   barejwt sign --aud /admin/ --exp +5m --kid 64f0 --key-file admin.hex --key-encoding hex
 
-Nothing is added to what is given. TIME is now, +1h or -30m from now, seconds since 1970, or RFC
-3339.")]
+The tool adds no claim that you did not give. TIME is `now`, a time from now such as +1h or -30m,
+seconds since 1970, or RFC 3339 such as 2026-12-31T23:59:59Z.")]
     Sign(SignArgs),
 
-    /// Verify a token; prints what it says, or why it is refused
+    /// Verify a token; print what it says, or why it is refused
     #[command(after_help = "\
 Examples:
   barejwt verify - < token.txt
@@ -167,52 +173,58 @@ Examples:
   barejwt verify --profile jwt --key-file k.txt --key-encoding base64url - < token.txt
   barejwt verify - < token.txt | jq .claims
 
-Profile `site` wants token_type, sub, exp and nbf. Profile `jwt`, for any other system's tokens,
-wants exp alone; a token with an aud is refused until --aud names it or `--ignore aud` leaves it.
-`--type refresh` compares no state hash: `barejwt refresh` does. A single key without a name
-verifies whatever kid a token has. Once the keys of a database were rotated they have names: a token
-with another kid is refused with status 5, also where one key is left. The exit status tells why a
-token is refused: see `barejwt --help`.")]
+Profile `site` requires token_type, sub, exp and nbf. Profile `jwt` is for the tokens of any other
+system. It requires only exp. A token that has an aud is refused, unless --aud names this audience
+or `--ignore aud` ignores it.
+
+`--type refresh` does not compare the state hash. `barejwt refresh` compares it.
+
+A single key without a name verifies a token with any kid. After a rotation the keys of a database
+have names. Then a token with an unknown kid is refused with status 5, even if only one key is left.
+
+The exit status tells why a token is refused: see `barejwt --help`.")]
     Verify(Box<VerifyArgs>),
 
-    /// Show a token without a key and without verifying anything
+    /// Show what a token says, without a key; nothing is verified
     #[command(after_help = "\
 Examples:
   barejwt inspect - < token.txt
   barejwt inspect - < token.txt | jq .header
 
-Anybody can write a token that says anything: do not act upon what this prints.")]
+Anybody can write a token that says anything. Do not trust what this command prints.")]
     Inspect(InspectArgs),
 
-    /// Make a key; prints it, or writes a file that only you can read
+    /// Make a random key; print it, or write it to a file that only you can read
     #[command(after_help = "\
 Examples:
   barejwt keygen --out master.key
   barejwt keygen --key-encoding base64")]
     Keygen(KeygenArgs),
 
-    /// Print the completion script of a shell
+    /// Print a script that makes a shell complete the commands and options of the tool
     #[command(after_help = "\
 Examples:
-  barejwt completions bash > ~/.local/share/bash-completion/completions/barejwt
+  barejwt completions fish | source
+  source <(barejwt completions bash)
   source <(barejwt completions zsh)")]
     Completions(CompletionsArgs),
 
-    /// Print the man page of this program, or of one of its commands
+    /// Print the man page of the tool, or of one of its commands
     #[command(after_help = "\
 Examples:
-  barejwt man > ~/.local/share/man/man1/barejwt.1
+  barejwt man | man -l -
   barejwt man verify | man -l -")]
     Man(ManArgs),
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct TokenArgs {
-    /// Subject: the user's public id, such as lUpa
+    /// The subject: the public id of the user, such as lUpa
     #[arg(long, value_name = "ID")]
     pub(crate) sub: String,
 
-    /// How long the token is valid: seconds, or a number with s, m, h or d
+    /// How long the token is valid: seconds, or a number with s, m, h or d, such as
+    /// 90m or 7d
     #[arg(long, value_name = "SPAN", default_value = "1h", value_parser = span)]
     pub(crate) ttl: u32,
 
@@ -226,14 +238,15 @@ pub(crate) struct TokenArgs {
 /// The user's own members.
 #[derive(Args, Debug)]
 pub(crate) struct MemberArgs {
-    /// Another member: the value as JSON if it is that, or else as a string; may be repeated
+    /// Add this claim. If VALUE is JSON, the claim has this JSON value; otherwise the claim is a
+    /// string. May be repeated
     #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = member)]
     pub(crate) members: Vec<Member>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct PairArgs {
-    /// Subject: the user's public id, such as lUpa
+    /// The subject: the public id of the user, such as lUpa
     #[arg(long, value_name = "ID")]
     pub(crate) sub: String,
 
@@ -262,8 +275,8 @@ pub(crate) struct RefreshArgs {
 /// The account's state.
 #[derive(Args, Debug)]
 pub(crate) struct StateArgs {
-    /// The account's state hash, 32 bytes in padded base64; the default, 32 zero bytes, is for
-    /// debugging and is no account's
+    /// The state hash of the account: 32 bytes in padded base64. The default is 32 zero bytes: no
+    /// account has this state hash, and it is only for debugging
     #[arg(
         long,
         value_name = "BASE64",
@@ -276,39 +289,39 @@ pub(crate) struct StateArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct SignArgs {
-    /// The claims as one JSON object; `-` to read it from standard input
+    /// The claims as one JSON object, or `-` to read the object from standard input
     #[arg(value_name = "JSON", default_value = "{}", hide_default_value = true)]
     pub(crate) claims: OsString,
 
-    /// Subject
+    /// The subject (sub)
     #[arg(long, value_name = "ID")]
     pub(crate) sub: Option<String>,
 
-    /// Issuer
+    /// The issuer (iss)
     #[arg(long, value_name = "ID")]
     pub(crate) iss: Option<String>,
 
-    /// Audience; if repeated, an array
+    /// An audience (aud). May be repeated: then aud is an array
     #[arg(long, value_name = "ID")]
     pub(crate) aud: Vec<String>,
 
-    /// The token's own id
+    /// The id of the token (jti)
     #[arg(long, value_name = "ID")]
     pub(crate) jti: Option<String>,
 
-    /// When the token expires
+    /// The time when the token expires (exp)
     #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) exp: Option<Moment>,
 
-    /// When the token begins to be valid
+    /// The time when the token begins to be valid (nbf)
     #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) nbf: Option<Moment>,
 
-    /// When the token was issued
+    /// The time when the token was issued (iat)
     #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) iat: Option<Moment>,
 
-    /// Sign a token that never expires
+    /// Sign the claims even if they have no exp: the token then never expires
     #[arg(long, conflicts_with = "exp")]
     pub(crate) no_exp: bool,
 
@@ -324,51 +337,52 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) token: TokenArg,
 
-    /// Whose rules: the site's, or those of any other system's tokens
+    /// The rules to verify by: `site` for tokens of the site, `jwt` for tokens of any other system
     #[arg(long, default_value = "site")]
     pub(crate) profile: Profile,
 
-    /// Type of the site's that the token must have [default: access]
+    /// The token_type that the token must have, in profile `site` [default: access]
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) token_type: Option<WantedType>,
 
-    /// Subject that the token must have
+    /// The subject that the token must have
     #[arg(long, value_name = "ID")]
     pub(crate) sub: Option<String>,
 
-    /// Issuer that the token must have
+    /// The issuer that the token must have
     #[arg(long, value_name = "ID")]
     pub(crate) iss: Option<String>,
 
-    /// Audience that the token must name
+    /// The audience that the token must name
     #[arg(long, value_name = "ID")]
     pub(crate) aud: Option<String>,
 
-    /// `typ` that the header must have, such as at+jwt
+    /// The `typ` that the header must have, such as at+jwt
     #[arg(long, value_name = "TYPE")]
     pub(crate) typ: Option<String>,
 
-    /// How long ago the token may have been issued: 300, 5m, 1h; wants `iat`
+    /// The greatest age of the token, such as 300, 5m or 1h. The token must have `iat`
     #[arg(long, value_name = "SPAN", value_parser = span)]
     pub(crate) max_age: Option<u32>,
 
-    /// A claim that must be there; may be repeated
+    /// A claim that the token must have. May be repeated
     #[arg(long, value_name = "CLAIM")]
     pub(crate) require: Vec<String>,
 
-    /// A claim that may be missing, and is checked if it is there; may be repeated
+    /// A claim that may be missing. If the token has it, it is checked. May be repeated
     #[arg(long, value_name = "CLAIM", value_parser = checked_claim)]
     pub(crate) optional: Vec<Claim>,
 
-    /// A claim that is not looked at, such as an aud that is not yours; may be repeated
+    /// A claim that is not checked, such as an aud that is not yours. May be repeated
     #[arg(long, value_name = "CLAIM", value_parser = checked_claim)]
     pub(crate) ignore: Vec<Claim>,
 
-    /// Accept a token this long after `exp` and before `nbf`: 30, 30s, 1m
+    /// Accept the token until this long after `exp`, and from this long before `nbf`: 30, 30s or 1m
     #[arg(long, value_name = "SPAN", default_value = "0s", value_parser = span)]
     pub(crate) leeway: u32,
 
-    /// Verify as of this time: +1h or -30m from now, seconds since 1970, or RFC 3339
+    /// Verify as if it were this time: `now`, a time from now such as +1h or -30m, seconds since
+    /// 1970, or RFC 3339
     #[arg(
         long,
         value_name = "TIME",
@@ -390,31 +404,31 @@ pub(crate) struct InspectArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct KeygenArgs {
-    /// How to write the key: 64 letters and digits as text, or 32 bytes
+    /// The form of the key: `text` is 64 letters and digits; the other forms have 32 random bytes
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) key_encoding: KeyEncoding,
 
-    /// File to make, for --key-file
+    /// Write the key to this new file, for --key-file
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct CompletionsArgs {
-    /// The shell
+    /// The shell that the script is for
     pub(crate) shell: Shell,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ManArgs {
-    /// The command
+    /// The command that the page is about
     pub(crate) command: Option<String>,
 }
 
 #[derive(Args)]
 pub(crate) struct TokenArg {
-    /// The token, or `-` to read it from standard input, which is better: others on this machine
-    /// can see a program's arguments
+    /// The token, or `-` to read it from standard input. Standard input is safer: other users of the
+    /// machine can see the arguments of a program
     pub(crate) token: OsString,
 }
 
@@ -455,7 +469,7 @@ fn checked_claim(name: &str) -> Result<Claim, String> {
     let found = CLAIMS.into_iter().find(|claim| claim.name() == name);
     found.ok_or_else(|| {
         let names = CLAIMS.map(Claim::name).join(", ");
-        format!("there is no rule about this claim to begin with; there are for {names}")
+        format!("there is no rule about this claim; these claims have rules: {names}")
     })
 }
 

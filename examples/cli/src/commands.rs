@@ -82,7 +82,9 @@ fn man(args: &ManArgs) -> Result<()> {
     };
     let mut roff = Vec::new();
     clap_mangen::Man::new(page).render(&mut roff)?;
-    print_bytes(&roff)
+    // The commands and tables behind the options keep their lines, and are not hyphenated.
+    let page = String::from_utf8(roff)?.replace(".SH EXTRA\n", ".SH NOTES\n.nf\n");
+    print(&page.replace(".SH VERSION\n", ".fi\n.SH VERSION\n"))
 }
 
 pub(crate) fn print(text: &str) -> Result<()> {

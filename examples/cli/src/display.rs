@@ -92,7 +92,7 @@ pub(crate) fn warn_of_milliseconds(claims: &str) {
     for date in dates(claims).iter().filter(|date| date.is_milliseconds) {
         let name = date.name;
         exit::warn(&format!(
-            "barejwt: {name} can only be milliseconds, and is read as seconds: thousands of years"
+            "barejwt: {name} can only be milliseconds. A verifier reads it as seconds: a time in thousands of years"
         ));
     }
 }

@@ -74,17 +74,20 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
     print(&json(&pair))
 }
 
-/// The warning about members of a renewal that only a server can know.
+/// The warning about a server's own rules, with the names of the claims that were carried over.
 fn of_a_server(claims: &str) -> String {
     let mut carried = members(claims).into_keys().collect::<Vec<_>>();
     carried.retain(|name| !RENEWED.contains(&name.as_str()));
     let carried = match carried.as_slice() {
         [] => String::new(),
-        names => format!("; carried over as they are: {}", names.join(", ")),
+        names => format!(
+            ". Both tokens have these claims of the old token: {}",
+            names.join(", ")
+        ),
     };
     format!(
-        "barejwt: signed by the key alone: a server may have rules of its own, such as that a \
-         refresh token is good once, and refuse this pair{}",
+        "barejwt: no server was asked. A server may have other rules, for example that it accepts each \
+         refresh token only once, and may refuse this pair{}",
         display::one_line(&carried)
     )
 }

@@ -107,8 +107,7 @@ fn an_exp_that_can_only_be_milliseconds_is_called_so() {
         said.json()["times"]["exp"],
         "2025-04-26T08:19:38Z (milliseconds)"
     );
-    let warning =
-        "barejwt: exp can only be milliseconds, and is read as seconds: thousands of years\n";
+    let warning = "barejwt: exp can only be milliseconds. A verifier reads it as seconds: a time in thousands of years\n";
     assert!(said.err.ends_with(warning), "{}", said.err);
     let verified = Tool::with_key().ok(&["verify", "--profile", "jwt", &token]);
     assert_eq!(verified.err, warning);

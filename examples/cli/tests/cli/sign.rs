@@ -188,7 +188,8 @@ fn a_time_that_no_verifier_reads_is_not_signed() {
 #[test]
 fn times_in_milliseconds_are_signed_with_a_warning() {
     let tool = Tool::with_key();
-    let warning = "can only be milliseconds, and is read as seconds: thousands of years\n";
+    let warning =
+        "can only be milliseconds. A verifier reads it as seconds: a time in thousands of years\n";
     for (args, names) in [
         (&["--exp", "1799999999999"][..], &["exp"][..]),
         (&["--claim", "exp=1799999999999"], &["exp"]),
@@ -472,7 +473,7 @@ fn the_key_and_another_input_cannot_both_be_standard_input() {
         let refused = tool.run(args);
         assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{args:?}");
         assert!(
-            refused.err.contains("standard input cannot be both"),
+            refused.err.contains("standard input is read once"),
             "{}",
             refused.err
         );
@@ -492,8 +493,9 @@ fn members_go_into_both_tokens_of_a_pair_and_a_renewal_names_them() {
     let renewed = tool.ok(&["refresh", pair["refresh_token"].as_str().unwrap()]);
     assert_eq!(
         renewed.err,
-        "barejwt: signed by the key alone: a server may have rules of its own, such as that a \
-         refresh token is good once, and refuse this pair; carried over as they are: role\n"
+        "barejwt: no server was asked. A server may have other rules, for example that it accepts each \
+         refresh token only once, and may refuse this pair. Both tokens have these claims of the old \
+         token: role\n"
     );
 }
 
@@ -507,6 +509,7 @@ fn there_is_a_man_page_of_all_and_of_each_command() {
     ] {
         let page = tool.ok(args).out;
         assert!(page.contains(".TH") && page.contains(says), "{page}");
+        assert!(page.contains(".SH NOTES\n.nf\n"), "{page}");
     }
     assert_eq!(tool.run(&["man", "nothing"]).status, 2);
 }
