@@ -125,7 +125,7 @@ fn check_times(claims: &str) -> Result<()> {
     match verify(token, keys.verifying()?, &rules, 1, &mut scratch) {
         Err(Error::ClaimType { claim } | Error::NumericDateRange { claim }) => {
             Err(conflict(&format!(
-                "{} must be a number, and no text: seconds since 1970 that fit 64 bits",
+                "{} must be a number of seconds since 1970 that fits 64 bits",
                 claim.name()
             ))
             .into())

@@ -156,7 +156,7 @@ fn a_time_that_no_verifier_reads_is_not_signed() {
                 let refused = tool.run(args);
                 assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{args:?}");
                 let says = format!(
-                    "error: {name} must be a number, and no text: seconds since 1970 that fit 64 bits\n"
+                    "error: {name} must be a number of seconds since 1970 that fits 64 bits\n"
                 );
                 let other = "error: the token would never expire";
                 let is_without_exp = args[1] == "--claim" && name != "exp";
