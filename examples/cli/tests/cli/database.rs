@@ -204,6 +204,10 @@ fn only_what_signs_makes_one_and_only_where_no_key_is_named() {
                 "--database takes the path of a SQLite file, not a URL",
             ),
             (
+                "sqlite+aiosqlite:other.db",
+                "--database takes the path of a SQLite file, not a URL",
+            ),
+            (
                 "mysql://host/x",
                 "--database takes the path of a SQLite file, not a URL",
             ),
