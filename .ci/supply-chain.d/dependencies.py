@@ -20,6 +20,7 @@ MEMBERS = {
     "barejwt-ffi": ["-p", "barejwt-ffi"],
     "barejwt-cli": ["-p", "barejwt-cli"],
     "barejwt-settings": ["-p", "barejwt-settings"],
+    "barejwt-prompt": ["-p", "barejwt-prompt"],
     "barejwt-server": ["-p", "barejwt-server"],
     "barejwt-client": ["-p", "barejwt-client"],
 }

@@ -4,12 +4,13 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use barejwt::{Error, Pair};
+use httpdate::parse_http_date;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ureq::http::header::RETRY_AFTER;
+use ureq::http::header::{DATE, HeaderMap, RETRY_AFTER};
 use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Agent, Body};
 
@@ -282,10 +283,11 @@ impl<'s> Api<'s> {
     /// The whole body. An HTTP error does not come from a method of the API, because all methods answer 200.
     fn read(&self, mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
         let status = response.status();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Failure::TooOften {
+        if let StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE = status {
+            return Err(Failure::Later {
                 server: self.server.clone(),
-                wait: retry_after(&response),
+                code: status.as_u16().into(),
+                wait: retry_after(response.headers()),
             });
         }
         if !status.is_success() {
@@ -328,15 +330,59 @@ impl<'s> Api<'s> {
     }
 }
 
-/// In seconds.
-fn retry_after(response: &Response<Body>) -> Option<u32> {
-    let value = response.headers().get(RETRY_AFTER)?;
-    value.to_str().ok()?.parse().ok()
+/// The seconds to wait, from `Retry-After`: a number of seconds, or a date (RFC 9110 10.2.3). A date counts from
+/// the answer's `Date`, which is by the same clock. Without `Date` it counts from this machine's clock.
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    let text = |name| headers.get(name)?.to_str().ok();
+    let value = text(RETRY_AFTER)?;
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return value.parse().ok();
+    }
+    let until = parse_http_date(value).ok()?;
+    let sent = text(DATE).and_then(|date| parse_http_date(date).ok());
+    let wait = until.duration_since(sent.unwrap_or_else(SystemTime::now));
+    // A date that has passed asks for no wait.
+    Some(wait.unwrap_or_default().as_secs())
 }
 
 #[cfg(test)]
 mod tests {
+    use ureq::http::HeaderValue;
+
     use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let of = |retry_after, date| {
+            let headers = [(RETRY_AFTER, retry_after), (DATE, date)];
+            let headers = headers.map(|(name, text)| (name, HeaderValue::from_static(text)));
+            super::retry_after(&headers.into_iter().collect())
+        };
+        let sent = "Fri, 31 Dec 1999 23:58:00 GMT";
+        for (text, wait) in [
+            ("0", Some(0)),
+            ("120", Some(120)),
+            ("5000000000", Some(5_000_000_000)),
+            // The three forms of a date (RFC 9110 5.6.7).
+            ("Fri, 31 Dec 1999 23:59:59 GMT", Some(119)),
+            ("Friday, 31-Dec-99 23:59:59 GMT", Some(119)),
+            ("Fri Dec 31 23:59:59 1999", Some(119)),
+            ("Fri, 31 Dec 1999 23:57:00 GMT", Some(0)),
+            ("", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("soon", None),
+            ("99999999999999999999", None),
+            ("Fri, 31 Dec 1999 23:59:59 CET", None),
+        ] {
+            assert_eq!(of(text, sent), wait, "{text}");
+        }
+        // Without the answer's date, this machine's clock counts: that date has long passed.
+        assert_eq!(of("Fri, 31 Dec 1999 23:59:59 GMT", "today"), Some(0));
+        assert!(of("Fri, 31 Dec 9999 23:59:59 GMT", "today").is_some_and(|wait| wait > 0));
+        assert_eq!(super::retry_after(&HeaderMap::new()), None);
+    }
 
     #[test]
     fn a_server_is_http_on_loopback_and_no_more() {

@@ -31,10 +31,11 @@ pub(crate) enum Failure {
         server: Server,
         why: &'static str,
     },
-    /// Seconds to wait, if the server has said so.
-    TooOften {
+    /// The server does not answer the request now. `wait` is in seconds, if the server has said so.
+    Later {
         server: Server,
-        wait: Option<u32>,
+        code: i64,
+        wait: Option<u64>,
     },
     /// The server says that the token is not valid yet.
     TooEarly(Server),
@@ -77,7 +78,7 @@ impl Failure {
             Self::Unreachable { .. } => 4,
             Self::Refused { .. }
             | Self::Password { .. }
-            | Self::TooOften { .. }
+            | Self::Later { .. }
             | Self::TooEarly(_)
             | Self::Clocks(_) => 5,
             Self::Clock(_)
@@ -112,11 +113,16 @@ impl fmt::Display for Failure {
             Self::Password { server, why } => {
                 write!(f, "the server {server} changed nothing: {why}")
             }
-            Self::TooOften { server, wait } => {
-                write!(f, "the server {server} refused: too many requests, ")?;
+            Self::Later { server, code, wait } => {
+                let why = meaning(*code);
+                write!(
+                    f,
+                    "the server {server} refused: {why} (code {code}), try again "
+                )?;
                 match wait {
-                    Some(seconds) => write!(f, "try again in {seconds} s"),
-                    None => write!(f, "try again later"),
+                    Some(0) => write!(f, "now"),
+                    Some(seconds) => write!(f, "in {seconds} s"),
+                    None => write!(f, "later"),
                 }
             }
             Self::Clocks(server) => write!(
@@ -171,6 +177,8 @@ fn meaning(code: i64) -> &'static str {
         CREDENTIAL_INVALID => "wrong email or password",
         PARAMETER_INVALID => "it does not accept these parameters",
         LOGIN_REQUIRED => "it wants a login",
+        429 => "too many requests",
+        503 => "it cannot answer at the moment",
         500..=599 => "it has a fault of its own",
         _ => "no reason that this client knows",
     }

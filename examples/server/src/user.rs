@@ -1,13 +1,9 @@
 //! `barejwt-server user`: accounts. Their passwords are in no argument and no history.
 
 use std::io::{self, BufRead, IsTerminal};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Error, Result, bail};
 use jiff::Timestamp;
-use signal_hook::consts::SIGINT;
-use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
 
 use crate::accounts::{Account, normal_email, random_id};
@@ -134,10 +130,9 @@ const fn is_invisible(c: char) -> bool {
 /// Reads a password twice from the terminal, without echo, or a line of standard input.
 fn read_password() -> Result<Zeroizing<String>> {
     if io::stdin().is_terminal() {
-        let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new);
-        let (password, again) =
-            interruptible(|| Ok((ask("Password: ")?, ask("The same again: ")?)))
-                .context("cannot read the password")?;
+        let ask = |prompt| barejwt_prompt::password(prompt).map(Zeroizing::new);
+        let password = ask("Password: ").context("cannot read the password")?;
+        let again = ask("The same again: ").context("cannot read the password")?;
         if *password != *again {
             bail!("the two passwords differ");
         }
@@ -149,19 +144,4 @@ fn read_password() -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(
         line.trim_end_matches(['\r', '\n']).to_owned(),
     ))
-}
-
-/// Runs `ask`. After Ctrl-C the program ends only when `ask` returns: `rpassword` raises SIGINT first, and
-/// turns the echo on again when it returns.
-fn interruptible<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let has_asked = Arc::new(AtomicBool::new(false));
-    flag::register_conditional_default(SIGINT, Arc::clone(&has_asked))?;
-    let answer = ask();
-    has_asked.store(true, Ordering::SeqCst);
-    if let Err(error) = &answer
-        && error.kind() == io::ErrorKind::Interrupted
-    {
-        low_level::raise(SIGINT)?;
-    }
-    answer
 }

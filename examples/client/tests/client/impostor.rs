@@ -169,15 +169,27 @@ fn a_session_that_only_the_server_calls_expired_is_kept() {
 
 #[test]
 fn how_long_to_wait_is_what_the_server_says() {
-    for (header, said) in [
-        ("Retry-After: 37\r\n", "try again in 37 s"),
-        ("Retry-After: soon\r\n", "try again later"),
-        ("", "try again later"),
+    let date = "Date: Fri, 31 Dec 1999 23:58:00 GMT\r\n\
+                Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n";
+    for (status, why) in [
+        ("429 Too Many Requests", "too many requests (code 429)"),
+        (
+            "503 Service Unavailable",
+            "it cannot answer at the moment (code 503)",
+        ),
     ] {
-        let head = format!("HTTP/1.1 429 Too Many Requests\r\n{header}");
-        let url = impostor(format!("{head}Content-Length: 0\r\n\r\n"));
-        let line = format!("the server {url} refused: too many requests, {said}");
-        login_fails(&url, 5, &line);
+        for (headers, said) in [
+            ("Retry-After: 37\r\n", "in 37 s"),
+            (date, "in 119 s"),
+            ("Retry-After: 0\r\n", "now"),
+            ("Retry-After: soon\r\n", "later"),
+            ("", "later"),
+        ] {
+            let head = format!("HTTP/1.1 {status}\r\n{headers}");
+            let url = impostor(format!("{head}Content-Length: 0\r\n\r\n"));
+            let line = format!("the server {url} refused: {why}, try again {said}");
+            login_fails(&url, 5, &line);
+        }
     }
 }
 

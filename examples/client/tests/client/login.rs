@@ -185,19 +185,43 @@ fn the_password_is_asked_for_on_a_terminal_and_not_shown() {
     client.run(&["whoami"]).ok();
 }
 
+/// Reads until the text that has come ends with `prompt`.
+fn read_until(prompt: &str, shown: &mut impl Read) {
+    let mut text = Vec::new();
+    while !text.ends_with(prompt.as_bytes()) {
+        let mut byte = [0];
+        shown.read_exact(&mut byte).unwrap();
+        text.extend(byte);
+    }
+}
+
 #[test]
-fn ctrl_c_at_the_password_ends_it_and_leaves_the_terminal_as_it_was() {
-    let (client, server) = (Client::new(), Server::start());
+fn ctrl_c_at_any_password_ends_it_and_leaves_the_terminal_as_it_was() {
+    let server = Server::start();
+    let client = Client::logged_in(&server.url);
     let then = "exec script -qec \"$0 $*; echo status \\$?; stty -a\" /dev/null";
     let login = ["login", EMAIL, "--server", &server.url];
-    let mut login = start(client.command_by(&["sh", "-c", then], &login));
-    let shown = login.stdout.as_mut().unwrap();
-    shown.read_exact(&mut [0; 10]).unwrap();
-    thread::sleep(Duration::from_millis(500));
-    login.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
-    let out = finish(login).out;
-    assert!(out.contains("status 130"), "{out}");
-    assert!(out.split_whitespace().any(|word| word == "echo"), "{out}");
+    for (command, former, last) in [
+        (&login[..], None, "Password: "),
+        (&["passwd"], None, "Current password: "),
+        (&["passwd"], Some("Current password: "), "New password: "),
+    ] {
+        let mut asking = start(client.command_by(&["sh", "-c", then], command));
+        let mut answer = |prompt: &str, typed: &[u8]| {
+            read_until(prompt, asking.stdout.as_mut().unwrap());
+            // The prompt comes just before the echo is turned off.
+            thread::sleep(Duration::from_millis(500));
+            asking.stdin.as_mut().unwrap().write_all(typed).unwrap();
+        };
+        if let Some(prompt) = former {
+            answer(prompt, b"anything\n");
+        }
+        answer(last, b"\x03");
+        let out = finish(asking).out;
+        assert!(out.contains("status 130"), "{command:?} {last} {out}");
+        let has_echo = out.split_whitespace().any(|word| word == "echo");
+        assert!(has_echo, "{command:?} {last} {out}");
+    }
 }
 
 #[test]

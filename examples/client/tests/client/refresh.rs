@@ -162,7 +162,7 @@ fn too_many_refreshes_are_told_and_the_session_kept() {
     let before = client.stored();
     let refused = client.run(&["token"]);
     let said = format!(
-        "the server {} refused: too many requests, try again in ",
+        "the server {} refused: too many requests (code 429), try again in ",
         server.url
     );
     assert_eq!(refused.status.code(), Some(5));
