@@ -55,11 +55,15 @@ class PageTest(unittest.TestCase):
 
     def tearDown(self) -> None:
         self.assertEqual(self.browser.get_log("browser"), [])
-        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
-        sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        sent = self.sent()
         self.assertIn(f"{self.server.url}/app.js", sent)
         outside = [url for url in sent if not url.startswith((f"{self.server.url}/", "data:,"))]
         self.assertEqual(outside, [])
+
+    def sent(self) -> list[str]:
+        """The URLs of the requests since it was last asked."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
     # With the keyboard.
 
@@ -225,6 +229,27 @@ class Walk(PageTest):
         self.fill("token", self.server.mint("--sub", user["id"], "--ttl", "1s"))
         time.sleep(4)
         self.assert_refused(self.after("expired", use), 401, "the token has expired (exp 1")
+
+    def test_a_token_of_another_system_is_looked_at_and_sent_nowhere(self) -> None:
+        look = lambda: self.push("Look at it")
+        self.browser.get_log("performance")
+        # From RFC 7519 3.1.
+        header = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
+        claims = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+        signature = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+        self.fill("foreign", f"{header}.{claims}.{signature}")
+        shown = self.after("look", look)
+        self.assertEqual(shown["verdict"], "Decoded here. The signature is not checked.")
+        self.assertEqual(shown["Header"], '{"typ":"JWT","alg":"HS256"}')
+        found = {"iss": "joe", "exp": 1300819380, "http://example.com/is_root": True}
+        self.assertEqual(json.loads(shown["Claims"]), found)
+        self.assertRegex(shown["Expires (exp)"], r"^1300819380, Mar 22, 2011")
+        self.assertNotIn("Valid from (nbf)", shown)
+        self.assertEqual(shown["Signature"], signature)
+        self.fill("foreign", "no token")
+        self.assertTrue(self.after("look", look)["verdict"].startswith("This is no token: "))
+        self.assertEqual(self.sent(), [])
+        self.browser.refresh()
 
     def test_refresh_brings_a_new_pair_that_works(self) -> None:
         self.sign_in()

@@ -24,7 +24,7 @@ if ((EUID == 0)); then chown -R postgres "$work"; fi
 as_postgres "$postgres/initdb" --pgdata "$work/data" --username barejwt --pwfile "$work/password" \
   --auth scram-sha-256 --encoding UTF8 --no-locale >/dev/null
 as_postgres "$postgres/pg_ctl" --pgdata "$work/data" --log "$work/data/log" --wait start \
-  --options "-h 127.0.0.1 -p $port -c unix_socket_directories=" >/dev/null
+  --options "-h 127.0.0.1,::1 -p $port -c unix_socket_directories=" >/dev/null
 
 postgres_url=postgres://barejwt:$password@127.0.0.1:$port/postgres
 psql() { PGPASSWORD=$password "$postgres/psql" -h 127.0.0.1 -p "$port" -U barejwt -d postgres -qAt "$@"; }

@@ -137,25 +137,27 @@ function decoded(segment) {
 
 const localTime = (time) => time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
 
-const numericDate = (seconds) => `${seconds}, ${localTime(new Date(seconds * 1000))}`;
+// A token of another system may have no time here, or something that is none.
+function numericDate(seconds) {
+  const time = new Date(typeof seconds === "number" ? seconds * 1000 : NaN);
+  return Number.isNaN(time.getTime()) ? undefined : `${seconds}, ${localTime(time)}`;
+}
 
-function tokenView(title, token) {
+function tokenParts(token) {
   const [header, payload, signature] = token.split(".");
   const claims = decoded(payload);
-  return element(
-    "div",
-    {},
-    element("h3", { text: title }),
-    definitions([
-      ["Token", token],
-      ["Header", JSON.stringify(decoded(header))],
-      ["Claims", JSON.stringify(claims, null, 2)],
-      ["Valid from (nbf)", numericDate(claims.nbf)],
-      ["Expires (exp)", numericDate(claims.exp)],
-      ["Signature", signature],
-    ]),
-  );
+  return definitions([
+    ["Token", token],
+    ["Header", JSON.stringify(decoded(header))],
+    ["Claims", JSON.stringify(claims, null, 2)],
+    ["Issued (iat)", numericDate(claims.iat)],
+    ["Valid from (nbf)", numericDate(claims.nbf)],
+    ["Expires (exp)", numericDate(claims.exp)],
+    ["Signature", signature],
+  ]);
 }
+
+const tokenView = (title, token) => element("div", {}, element("h3", { text: title }), tokenParts(token));
 
 function takePair(newPair) {
   usedRefreshToken = pair && pair.refresh_token;
@@ -194,6 +196,18 @@ onSubmit("sign-in", async () => {
   byId("change-email").value = user.email;
   byId("state").textContent = `Signed in as ${user.id}.`;
   takePair(answer.envelope.data.token);
+});
+
+onSubmit("look", () => {
+  const verdict = (text, className) => element("p", { text, className: `verdict ${className}` });
+  const place = byId("look-result");
+  try {
+    const parts = tokenParts(byId("foreign").value.trim());
+    place.replaceChildren(verdict("Decoded here. The signature is not checked.", ""), parts);
+  } catch {
+    const text = "This is no token: it must be header.payload.signature, the first two JSON objects in base64url.";
+    place.replaceChildren(verdict(text, "refused"));
+  }
 });
 
 function authorization(choice) {

@@ -26,6 +26,9 @@ const WRITERS_OF_POSTGRES: u32 = 5;
 /// waits longer is answered that it took too long.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The time that a single connection may take to be made. It is longer than SQLite waits for a lock.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+
 /// SQLite's message if another program holds the lock.
 pub(crate) const LOCKED: &str = "database is locked";
 
@@ -163,16 +166,22 @@ impl Database {
             Self::File(path) => options(&database_file::read_only_url(path)?)?,
             Self::Postgres(url) => options(&url.of_driver()?)?,
         };
-        self.connected(options.connect().await)
+        self.connected(&options).await
     }
 
     /// One connection that reads and writes.
     pub(crate) async fn connect(&self) -> Result<AnyConnection> {
-        self.connected(self.options()?.connect().await)
+        self.connected(&self.options()?).await
     }
 
-    fn connected<T>(&self, connected: sqlx::Result<T>) -> Result<T> {
-        let connected = connected.map_err(plain);
+    async fn connected(&self, options: &AnyConnectOptions) -> Result<AnyConnection> {
+        let connected = match timeout(CONNECT_TIMEOUT, options.connect()).await {
+            Ok(connected) => connected.map_err(plain),
+            Err(_) => Err(anyhow!(
+                "the host has not answered in {} s",
+                CONNECT_TIMEOUT.as_secs()
+            )),
+        };
         connected.with_context(|| format!("cannot open the database {}", self.shown()))
     }
 

@@ -13,6 +13,7 @@ mod keys;
 mod mint;
 mod secrecy;
 mod sign;
+mod tells_nothing;
 mod tool;
 mod verify;
 

@@ -1,18 +1,10 @@
 //! No key and no token on standard error, whatever goes wrong.
 
+use crate::tells_nothing::tells_nothing;
 use crate::tool::{KEY, Tool, token_of};
 use crate::{REAL_ACCESS, REAL_REFRESH};
 
 const STATE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
-
-/// Asserts that `text` repeats no eight characters of `secret`.
-#[track_caller]
-fn tells_nothing(text: &str, secret: &str) {
-    for start in 0..secret.len() - 7 {
-        let piece = &secret[start..start + 8];
-        assert!(!text.contains(piece), "{piece} in: {text}");
-    }
-}
 
 /// Runs each command line with `TOKEN` replaced, and looks for the token and the key.
 fn run_all(command_lines: &[&[&str]], token: &str) {

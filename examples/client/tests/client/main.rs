@@ -16,3 +16,5 @@ mod refresh;
 mod server;
 mod session_file;
 mod tap;
+#[path = "../../../cli/tests/cli/tells_nothing.rs"]
+mod tells_nothing;

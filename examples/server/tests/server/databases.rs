@@ -1,14 +1,28 @@
 //! What the server does to its database, and what it says when it cannot.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::site::*;
 
-/// Every byte of the directory.
-fn snapshot(site: &Site) -> Vec<(String, Vec<u8>)> {
+/// All that a database holds. Of SQLite that is every byte of the directory. Of PostgreSQL that is every object
+/// and every row of these tables, each with the transaction that wrote it.
+fn snapshot(site: &Site, tables: &[&str]) -> Vec<(String, Vec<u8>)> {
+    if site.is_postgres() {
+        let objects = "SELECT relname || ' ' || CAST(xmin AS TEXT) FROM pg_class \
+                       WHERE CAST(CAST(relnamespace AS regnamespace) AS TEXT) NOT LIKE 'pg\\_%' \
+                       AND relnamespace <> CAST('information_schema' AS regnamespace) ORDER BY oid";
+        let rows = |table| format!("SELECT CAST(xmin AS TEXT) || ' ' || id FROM {table}");
+        let queries = [objects.to_owned()].into_iter();
+        let queries = queries.chain(tables.iter().map(rows));
+        return queries
+            .flat_map(|query| site.texts(&query))
+            .map(|found| (found, Vec::new()))
+            .collect();
+    }
     let entries = fs::read_dir(site.path(".")).unwrap();
     let mut files: Vec<_> = entries
         .map(|entry| entry.unwrap().path())
@@ -24,19 +38,22 @@ fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
     for tables in [&["users"][..], &["_sqlx_migrations", "posts"]] {
         for mode in ["DELETE", "WAL"] {
             let site = Site::new();
-            if site.is_postgres() {
-                return;
-            }
             site.create();
-            site.sql(&format!("PRAGMA journal_mode = {mode}"));
+            if !site.is_postgres() {
+                site.sql(&format!("PRAGMA journal_mode = {mode}"));
+            }
             for table in tables {
                 site.sql(&format!("CREATE TABLE {table} (id INTEGER)"));
+                site.sql(&format!("INSERT INTO {table} VALUES (1)"));
             }
             // The connections of this test end a moment later.
             std::thread::sleep(Duration::from_secs(1));
-            let before = snapshot(&site);
+            let before = snapshot(&site, tables);
+            assert!(!before.is_empty());
             for command in [
                 &["user", "add", EMAIL][..],
+                &["user", "passwd", EMAIL],
+                &["user", "remove", EMAIL],
                 &["serve"],
                 &["key", "rotate"],
                 &["key", "retire"],
@@ -44,7 +61,7 @@ fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
                 let (status, out, err) = site.try_tool(command, PASSWORD);
                 assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
                 assert!(err.contains("has tables of another program"), "{err}");
-                assert!(snapshot(&site) == before, "{mode} {command:?}");
+                assert!(snapshot(&site, tables) == before, "{mode} {command:?}");
             }
         }
     }
@@ -194,6 +211,66 @@ fn why_a_database_cannot_be_opened_is_told_at_once_and_once() {
             );
         }
     }
+}
+
+/// The output on standard error of `key list` with this database.
+fn key_list_fails(site: &Site, url: &str) -> String {
+    // The later `--database` counts.
+    let (status, out, err) = site.try_tool(&["key", "list", "--database", url], "");
+    assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{err}");
+    err
+}
+
+#[test]
+fn why_postgresql_refuses_is_told_once_with_the_host() {
+    let site = Site::new();
+    if !site.is_postgres() {
+        return;
+    }
+    let there = url::Url::parse(site.database()).unwrap();
+    let (mut wrong, mut missing) = (there.clone(), there.clone());
+    wrong.set_password(Some("wrong")).unwrap();
+    missing.set_path("/not_there");
+    for (url, why) in [
+        (wrong, "password authentication failed for user \"barejwt\""),
+        (missing, "database \"not_there\" does not exist"),
+    ] {
+        let err = key_list_fails(&site, url.as_str());
+        let mut shown = url;
+        shown.set_password(None).unwrap();
+        let said = format!("barejwt-server: cannot open the database {shown}: {why}\n");
+        assert_eq!(err, said);
+    }
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_told_after_seconds() {
+    // It accepts connections, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://ada@{}/x", silent.local_addr().unwrap());
+    let start = Instant::now();
+    let err = key_list_fails(&Site::new(), &url);
+    let said = format!(
+        "barejwt-server: cannot open the database {url}: the host has not answered in 8 s\n"
+    );
+    assert_eq!(err, said);
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn an_ipv6_address_in_a_url_is_connected_to() {
+    let (site, id) = Site::with_ada();
+    if !site.is_postgres() || TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let url = site.database().replace("@127.0.0.1:", "@[::1]:");
+    assert_ne!(url, site.database());
+    let listed = site.tool(&["user", "list", "--database", &url], "");
+    assert_eq!(listed, format!("{id}\t{EMAIL}\tAda"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `barejwt key rotate` and `key retire`, while servers run.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use barejwt::{Claims, Key, decode_unverified, sign, sign_json};
@@ -144,6 +146,44 @@ fn rotations_at_the_same_time_lose_no_key() {
     assert!(done >= 1);
     site.serve().me(&token).data();
     assert_eq!(site.tool(&["key", "retire"], ""), done.to_string());
+}
+
+#[test]
+fn what_runs_while_keys_rotate_never_fails() {
+    let (site, id) = Site::with_ada();
+    let servers = [site.serve(), site.serve()];
+    let rotated = AtomicBool::new(false);
+    let client = |number: usize| {
+        let (mut pair, mut kids, mut turn) = (servers[0].log_in(), BTreeSet::new(), number);
+        while !rotated.load(Ordering::Relaxed) {
+            // What one server has signed goes to the other.
+            let [signer, verifier] = [turn, turn + 1].map(|turn| &servers[turn % 2]);
+            pair = match number {
+                0 => signer.log_in(),
+                _ => signer.refresh(&pair.refresh),
+            };
+            assert_eq!(verifier.me(&pair.access).data()["id"], id);
+            kids.extend(kid(&pair.access));
+            turn += 1;
+        }
+        kids
+    };
+    std::thread::scope(|scope| {
+        let client = &client;
+        let clients: Vec<_> = (0..4)
+            .map(|number| scope.spawn(move || client(number)))
+            .collect();
+        let rotate = |_| {
+            let kid = site.tool(&["key", "rotate"], "");
+            std::thread::sleep(Duration::from_secs(2));
+            kid
+        };
+        let all: BTreeSet<_> = (0..3).map(rotate).collect();
+        rotated.store(true, Ordering::Relaxed);
+        for client in clients {
+            assert_eq!(client.join().unwrap(), all);
+        }
+    });
 }
 
 const UNUSABLE: &str = "the settings cannot be used: the log says why\n";

@@ -1,6 +1,6 @@
 //! Many at once: everybody gets a share, and what was accepted is answered.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -15,8 +15,16 @@ fn is_answered(stream: &mut TcpStream) -> bool {
     stream.read(&mut [0; 15]).is_ok_and(|bytes| bytes == 15)
 }
 
+/// Whether nothing has come yet.
+fn is_waiting(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    let peeked = stream.peek(&mut [0; 1]);
+    stream.set_nonblocking(false).unwrap();
+    peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+}
+
 #[test]
-fn logins_that_were_accepted_are_answered_after_sigterm() {
+fn sixty_logins_that_were_accepted_are_answered_after_sigterm() {
     let (site, _) = Site::with_ada();
     let mut server = site.serve();
     let body = json!({"email": EMAIL, "password": PASSWORD}).to_string();
@@ -25,19 +33,29 @@ fn logins_that_were_accepted_are_answered_after_sigterm() {
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let mut streams: Vec<_> = (0..12).map(|_| server.connect()).collect();
+    let mut streams: Vec<_> = (0..60).map(|_| server.connect()).collect();
     for stream in &mut streams {
         stream.write_all(request.as_bytes()).unwrap();
     }
-    // Until the last of them is under way.
+    // Connections are accepted in their order, so that the logins are under way soon after this answer.
+    assert!(is_answered(&mut server.connect()));
     std::thread::sleep(Duration::from_millis(100));
     server.signal("TERM");
+    let start = Instant::now();
+    let waiting = streams.iter().filter(|stream| is_waiting(stream)).count();
+    assert!(waiting > 20, "{waiting}");
     for stream in &mut streams {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.contains("\"code\":0"), "{answer}");
     }
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    // `--grace` as `--help` states it.
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]

@@ -23,3 +23,5 @@ mod processes;
 mod secrecy;
 mod session;
 mod site;
+#[path = "../../../cli/tests/cli/tells_nothing.rs"]
+mod tells_nothing;

@@ -3,16 +3,7 @@
 use serde_json::json;
 
 use crate::site::*;
-
-/// Asserts that `text` repeats no eight characters of `secret`.
-#[track_caller]
-fn tells_nothing(text: &str, secret: &str) {
-    let characters: Vec<char> = secret.chars().collect();
-    for piece in characters.windows(8) {
-        let piece: String = piece.iter().collect();
-        assert!(!text.contains(&piece), "{piece} in: {text}");
-    }
-}
+use crate::tells_nothing::tells_nothing;
 
 #[test]
 fn the_log_and_the_metrics_tell_no_secret() {
