@@ -30,7 +30,6 @@ from angr.engines.pcode import HeavyPcodeMixin  # noqa: E402
 from angr.engines.vex import HeavyVEXMixin  # noqa: E402
 from pypcode import OpCode  # noqa: E402
 from pyvex.const import get_type_size  # noqa: E402
-from pyvex.expr import get_op_retty  # noqa: E402
 
 DEEPEST, WIDEST = 4, 8
 # Symbols that are no secrets: leeway.py asks what becomes of them.
@@ -115,17 +114,81 @@ RETURN = 0xF000_0000
 ZEROS = {angr.options.ZERO_FILL_UNCONSTRAINED_MEMORY, angr.options.ZERO_FILL_UNCONSTRAINED_REGISTERS}
 
 
+# angr cannot execute an instruction, so that nothing is shown.
+UNDECIDED = (angr.errors.AngrError, angr.errors.SimError, claripy.ClaripyError)
+
+
 class Leak(Exception):
     """What is executed depends on a secret."""
 
 
+def shifted(bits, amount, right, fill):
+    """The bits after a shift by so many places."""
+    amount = min(amount, len(bits))
+    return fill * amount + bits[: len(bits) - amount] if right else bits[amount:] + fill * amount
+
+
+def known_bits(value):
+    """What every value of the symbols gives: `0`, `1` or `?` for each bit, the highest first."""
+    size, args = value.size(), value.args
+    if value.op == "BVV":
+        return f"{args[0]:0{size}b}"
+    if value.op == "If":
+        one, other = map(known_bits, args[1:])
+        return "".join(a if a == b else "?" for a, b in zip(one, other))
+    if value.op in ("__and__", "__or__"):
+        # It decides the result by itself; where it is missing, the other has to be in all arguments.
+        strong, weak = "01" if value.op == "__and__" else "10"
+        columns = zip(*map(known_bits, args))
+        return "".join(strong if strong in bits else "?" if "?" in bits else weak for bits in columns)
+    if value.op == "__xor__":
+        columns = zip(*map(known_bits, args))
+        return "".join("?" if "?" in bits else str(bits.count("1") % 2) for bits in columns)
+    if value.op == "__invert__":
+        return known_bits(args[0]).translate(str.maketrans("01", "10"))
+    if value.op == "Concat":
+        return "".join(map(known_bits, args))
+    if value.op == "Extract":
+        high, low, whole = args
+        return known_bits(whole)[whole.size() - 1 - high : whole.size() - low]
+    if value.op == "ZeroExt":
+        return "0" * args[0] + known_bits(args[1])
+    if value.op == "SignExt":
+        bits = known_bits(args[1])
+        return bits[0] * args[0] + bits
+    if value.op == "Reverse":
+        bits = known_bits(args[0])
+        return "".join(bits[at : at + 8] for at in reversed(range(0, size, 8)))
+    if value.op in ("__lshift__", "LShR", "__rshift__") and args[1].op == "BVV":
+        bits, amount = known_bits(args[0]), args[1].args[0]
+        return shifted(bits, amount, value.op != "__lshift__", bits[0] if value.op == "__rshift__" else "0")
+    return "?" * size
+
+
 def forget(value):
-    """The value, or a symbol for it where it has grown."""
-    if value.symbolic and all(name.startswith(TIMES) for name in value.variables):
+    """The value, or where it has grown, symbols for its bits. A bit that is known stays known: a register
+    that is written at once may hold a public byte beside secret ones."""
+    if not value.symbolic or all(name.startswith(TIMES) for name in value.variables):
         return value
-    if value.symbolic and (value.depth > DEEPEST or len(value.variables) > WIDEST):
-        return claripy.BVS("unknown", value.size())
-    return value
+    if value.depth <= DEEPEST and len(value.variables) <= WIDEST:
+        return value
+    runs = [
+        claripy.BVV(int(run, 2), len(run)) if run[0] != "?" else claripy.BVS("unknown", len(run))
+        for run in re.findall("[01]+|[?]+", known_bits(value))
+    ]
+    return runs[0] if len(runs) == 1 else claripy.Concat(*runs)
+
+
+# Operations on AArch64's vectors that angr does not know.
+VECTORS = {
+    "Iop_ZeroHI([0-9]+)ofV128": lambda vector, bits: vector[127 - bits : 0].zero_extend(bits),
+    "Iop_NarrowUn([0-9]+)to([0-9]+)x[0-9]+": lambda vector, wide, narrow: claripy.Concat(
+        *(lane[narrow - 1 : 0] for lane in vector.chop(wide))
+    ),
+    "Iop_Reverse8sIn([0-9]+)_x[0-9]+": lambda vector, bits: claripy.Concat(
+        *(lane.reversed for lane in vector.chop(bits))
+    ),
+}
 
 
 class Watch:
@@ -167,21 +230,18 @@ class Vex(Watch, HeavyVEXMixin):
         if re.search("Mul|Div|Mod", op):
             for arg in args:
                 self.known(arg, MULTIPLIES)
-        zeroed = re.fullmatch("Iop_ZeroHI([0-9]+)ofV128", op)
-        if zeroed:  # Of AArch64's vectors; angr does not know it.
-            bits = int(zeroed[1])
-            return args[0][127 - bits : 0].zero_extend(bits)
-        try:
-            return super()._perform_vex_expr_Op(op, args)
-        except angr.errors.UnsupportedIROpError:  # As `rev32` of a vector: any value.
-            return claripy.BVS("unknown", get_type_size(get_op_retty(op)))
+        for pattern, operation in VECTORS.items():
+            vector = re.fullmatch(pattern, op)
+            if vector:
+                return operation(args[0], *map(int, vector.groups()))
+        return super()._perform_vex_expr_Op(op, args)
 
     def _perform_vex_expr_CCall(self, func_name, ty, args, func=None):
-        # Flags of a secret that angr cannot express (AArch64's `ccmp`): any value.
-        try:
-            return super()._perform_vex_expr_CCall(func_name, ty, args, func=func)
-        except (angr.errors.SimCCallError, claripy.ClaripyError):
+        # Flags of which a secret decides how they are computed, as after AArch64's `ccmp`: any value. angr
+        # would compute them in one of the ways.
+        if args[0].symbolic:
             return claripy.BVS("unknown", get_type_size(ty))
+        return super()._perform_vex_expr_CCall(func_name, ty, args, func=func)
 
     def _perform_vex_defaultexit(self, expr, jumpkind):
         expr = self.known(expr, JUMPS)
@@ -324,6 +384,9 @@ class Image:
             what, address = leak.args
             print(f"; {what} at {self.place(address)}", flush=True)
             return
+        except UNDECIDED as error:
+            print(f"; not decided: {type(error).__name__}: {error}".replace("\n", " "), flush=True)
+            return
         seconds = round(time.process_time() - start)
         forks = took["forks"]
         print(f"{took['blocks']} blocks, forks: {len(forks)}, {seconds} s", end="")
@@ -353,6 +416,8 @@ class Image:
                 found = TRACES
         except Leak as leak:
             found = leak.args[0]
+        except UNDECIDED as error:
+            found = f"not decided: {type(error).__name__}"
         right = found == LEAKS[name] or (name.startswith("leak_guarded") and found == BRANCHES)
         print(f"{name}: found, {found}" if right else f"{name}: ; {found}", flush=True)
 
