@@ -79,3 +79,21 @@ fn a_password_in_the_database_url_is_never_shown() {
         tells_nothing(&said, "Pa55-word-of-the-site");
     }
 }
+
+#[test]
+fn a_password_in_the_wrong_place_of_the_command_line_is_not_repeated() {
+    let site = Site::new();
+    for args in [
+        &["hunter2"][..],
+        &["user", "add", EMAIL, "hunter2"],
+        &["user", "hunter2"],
+        &["serve", "--limit-address", "hunter2"],
+        &["serve", "--log=hunter2"],
+    ] {
+        let (status, out, err) = site.try_tool(args, "");
+        assert_eq!((status.code(), out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(!err.contains("hunter2") && err.contains("'...'"), "{err}");
+    }
+    let (_, _, err) = site.try_tool(&["serve", "--limits", "5"], "");
+    assert!(err.contains("'--limits'"), "{err}");
+}
