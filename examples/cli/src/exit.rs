@@ -1,17 +1,14 @@
 //! Failures become a line on standard error and an exit status. Neither shows a key or a token.
 
-use std::env;
-use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use barejwt::Error;
-use barejwt_settings::mask;
-use clap::Parser;
-use clap::error::ErrorKind;
+use barejwt_settings::{mask, name_not_utf8};
+use clap::CommandFactory;
 
-use crate::cli::{Cli, conflict};
+use crate::cli::Cli;
 use crate::shown::MAX_SHOWN_CHARS;
 use crate::time;
 
@@ -70,10 +67,8 @@ impl Refused {
 }
 
 /// Prints help, or what is wrong with the command line.
-pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
-    if error.kind() == ErrorKind::InvalidUtf8 {
-        error = conflict(&format!("{} is not UTF-8", not_utf8()));
-    }
+pub(crate) fn usage(error: clap::Error) -> ExitCode {
+    let mut error = name_not_utf8(error, Cli::command());
     mask(&mut error, MAX_SHOWN_CHARS);
     if !error.use_stderr() {
         let shown = error.print();
@@ -81,30 +76,6 @@ pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
     }
     warn(error.render().to_string().trim_end());
     ExitCode::from(USAGE)
-}
-
-/// The name of the value that is not UTF-8. Clap does not tell it, so that the arguments are parsed again: the
-/// first ones as typed, the others made UTF-8.
-fn not_utf8() -> String {
-    let typed: Vec<_> = env::args_os().collect();
-    let text: Vec<_> = typed.iter().map(|arg| arg.to_string_lossy()).collect();
-    let is_wrong = |at: &usize| {
-        let rest = text.iter().skip(at.saturating_add(1));
-        let rest = rest.map(|arg| OsString::from(&**arg));
-        let mixed = typed.iter().take(at.saturating_add(1)).cloned().chain(rest);
-        Cli::try_parse_from(mixed).is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8)
-    };
-    let option = |at: usize| {
-        let arg = text
-            .get(at)
-            .filter(|arg| arg.len() > 2 && arg.starts_with("--"));
-        arg.and_then(|arg| arg.split('=').next())
-    };
-    let wrong = (0..text.len()).find(is_wrong).unwrap_or_default();
-    match option(wrong).or_else(|| option(wrong.saturating_sub(1))) {
-        Some(option) => format!("the value of {option}"),
-        None => "an argument".to_owned(),
-    }
 }
 
 /// Prints why a command failed. It prints nothing if nobody reads the output any more.

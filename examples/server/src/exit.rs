@@ -3,14 +3,18 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use barejwt_settings::mask;
+use barejwt_settings::{mask, name_not_utf8};
+use clap::CommandFactory;
 use clap::error::ErrorKind;
+
+use crate::cli::Cli;
 
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
 
 /// Prints help, or what is wrong with the command line.
-pub(crate) fn usage(mut error: clap::Error) -> ExitCode {
+pub(crate) fn usage(error: clap::Error) -> ExitCode {
+    let mut error = name_not_utf8(error, Cli::command());
     // No value is shown, because it may be a password.
     mask(&mut error, 0);
     let shown = error.print();

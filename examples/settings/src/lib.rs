@@ -10,12 +10,13 @@
 //!
 //! The server and the tool read the table, each with its own database library. So the rows come in as text,
 //! and nothing here opens a database. Two more rules stand here once for both programs: how a SQLite file is
-//! opened, and what an error of the command line hides.
+//! opened, and what an error of the command line names and hides.
 
 #![forbid(unsafe_code)]
 
 mod keys;
 mod masked;
+mod not_utf8;
 mod random_text;
 mod sqlite_file;
 
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use keys::{KeySet, StoredKey};
 pub use masked::mask;
+pub use not_utf8::name_not_utf8;
 pub use random_text::letters_and_digits;
 pub use sqlite_file::{is_in_wal_mode, read_only_query, uri_path, with_scheme};
 

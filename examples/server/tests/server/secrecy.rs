@@ -97,3 +97,22 @@ fn a_password_in_the_wrong_place_of_the_command_line_is_not_repeated() {
     let (_, _, err) = site.try_tool(&["serve", "--limits", "5"], "");
     assert!(err.contains("'--limits'"), "{err}");
 }
+
+#[test]
+fn a_value_that_is_no_text_is_not_shown_and_its_option_named() {
+    let site = Site::new();
+    let wrong: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"hunter2\xff");
+    for (args, what) in [
+        (
+            &["user", "add", EMAIL, "--nickname"][..],
+            "the value of --nickname",
+        ),
+        (&["serve", "--listen"], "the value of --listen"),
+        (&["user", "add"], "an argument"),
+    ] {
+        let refused = site.command(args).arg(wrong).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        let err = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(err, format!("error: {what} is not UTF-8\n"));
+    }
+}
