@@ -185,7 +185,7 @@ fn an_address_off_the_loopback_is_warned_of_and_for_metrics_has_to_be_allowed() 
     let (status, out, err) = site.try_tool(&[&["serve"], &metrics[..]].concat(), "");
     assert_eq!((status.code(), out.as_str()), (Some(2), ""));
     assert!(
-        err.contains("with --expose-metrics it may be another"),
+        err.contains("give --expose-metrics to allow any address"),
         "{err}"
     );
     let server = site.serve_with(&["--listen-metrics", "0.0.0.0:0", "--expose-metrics"]);
