@@ -11,6 +11,11 @@ use crate::api::{CREDENTIAL_INVALID, LOGIN_REQUIRED, PARAMETER_INVALID, Server};
 pub(crate) enum Failure {
     /// No session can be used.
     LogIn(&'static str),
+    /// The session is not used with the server that the user has named.
+    OtherServer {
+        of_session: Server,
+        named: Server,
+    },
     /// The server does not let the session go on.
     Ended {
         server: Server,
@@ -74,7 +79,11 @@ impl Failure {
     /// As `--help` lists them.
     pub(crate) const fn exit_status(&self) -> u8 {
         match self {
-            Self::LogIn(_) | Self::Ended { .. } | Self::PairLost { .. } | Self::LogInAnew(_) => 3,
+            Self::LogIn(_)
+            | Self::OtherServer { .. }
+            | Self::Ended { .. }
+            | Self::PairLost { .. }
+            | Self::LogInAnew(_) => 3,
             Self::Unreachable { .. } => 4,
             Self::Refused { .. }
             | Self::Password { .. }
@@ -98,6 +107,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LogIn(why) => write!(f, "{why}: log in with `barejwt-client login EMAIL`"),
+            Self::OtherServer { of_session, named } => write!(
+                f,
+                "the session is with the server {of_session}, not with {named}: log in with \
+                 `barejwt-client login EMAIL --server {named}`"
+            ),
             Self::Ended { server, why } => write!(
                 f,
                 "the server {server} {why}: log in with `barejwt-client login EMAIL`"

@@ -24,7 +24,6 @@ const LOCK_POLL: Duration = Duration::from_millis(20);
 
 const NO_SESSION: Failure = Failure::LogIn("there is no session");
 const DAMAGED: Failure = Failure::LogIn("the session file is damaged");
-const OTHER_SERVER: Failure = Failure::LogIn("the session is with another server");
 
 /// The content of the file.
 #[derive(Deserialize, Serialize)]
@@ -53,10 +52,14 @@ impl Stored {
 
     /// A pair is sent only to the server that it came from.
     pub(crate) fn with(self, server: &Server) -> Result<Self, Failure> {
-        if self.server()? == *server {
+        let of_session = self.server()?;
+        if of_session == *server {
             Ok(self)
         } else {
-            Err(OTHER_SERVER)
+            Err(Failure::OtherServer {
+                of_session,
+                named: server.clone(),
+            })
         }
     }
 

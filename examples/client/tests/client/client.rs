@@ -14,9 +14,6 @@ use crate::tells_nothing::tells_nothing;
 pub(crate) const LOG_IN_NONE: &str =
     "there is no session: log in with `barejwt-client login EMAIL`";
 
-pub(crate) const LOG_IN_OTHER: &str =
-    "the session is with another server: log in with `barejwt-client login EMAIL`";
-
 const EXPIRED: &str = "2025-04-26T16:19:38.833494+08:00";
 
 pub(crate) struct Client {

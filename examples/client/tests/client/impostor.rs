@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::{fs, thread};
 
-use crate::client::{Client, LOG_IN_OTHER, run_with_input};
+use crate::client::{Client, run_with_input};
 use crate::server::{EMAIL, PASSWORD, Server};
 use crate::tap::Tap;
 
@@ -201,6 +201,13 @@ fn an_answer_without_end_is_cut_off() {
     assert!(outcome.err.contains("limit"), "{}", outcome.err);
 }
 
+fn is_with(of_session: &str, named: &str) -> String {
+    format!(
+        "the session is with the server {of_session}, not with {named}: log in with \
+         `barejwt-client login EMAIL --server {named}`"
+    )
+}
+
 #[test]
 fn a_session_is_not_used_with_another_server() {
     let server = Server::start();
@@ -209,13 +216,14 @@ fn a_session_is_not_used_with_another_server() {
     here.requests();
     client.expire_access();
     let before = client.stored();
+    let line = is_with(&here.url, &other.url);
     for command in ["whoami", "token", "logout"] {
         client
             .run(&[command, "--server", &other.url])
-            .failed(3, LOG_IN_OTHER);
+            .failed(3, &line);
         let mut by_environment = client.command(&[command]);
         by_environment.env("BAREJWT_SERVER", &other.url);
-        run_with_input(by_environment, "").failed(3, LOG_IN_OTHER);
+        run_with_input(by_environment, "").failed(3, &line);
     }
     assert!(here.requests().is_empty() && other.requests().is_empty());
     assert_eq!(client.stored(), before);
@@ -250,7 +258,9 @@ fn a_pair_from_a_login_elsewhere_meanwhile_is_not_sent_here() {
     fs::write(client.file(), stored.replace(&server.url, &url)).unwrap();
     client.change("access_token", |_| "a.b.c".to_owned());
 
-    client.run(&["whoami"]).failed(3, LOG_IN_OTHER);
+    client
+        .run(&["whoami"])
+        .failed(3, &is_with(&server.url, &url));
     let requests = requests.lock().unwrap();
     assert_eq!(requests.len(), 1, "{requests:?}");
     assert!(requests[0].contains("Bearer a.b.c"), "{requests:?}");

@@ -131,24 +131,6 @@ fn signed_again(token: &str, secret: &str, kid: &str) -> String {
 }
 
 #[test]
-fn rotations_at_the_same_time_lose_no_key() {
-    let (site, id) = Site::with_ada();
-    let token = site.token(&id);
-    let done: Vec<_> = std::thread::scope(|scope| {
-        let rotate = |_| scope.spawn(|| site.try_tool(&["key", "rotate"], "").0.success());
-        let threads: Vec<_> = (0..6).map(rotate).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
-    });
-    let done = done.iter().filter(|done| **done).count();
-    assert!(done >= 1);
-    site.serve().me(&token).data();
-    assert_eq!(site.tool(&["key", "retire"], ""), done.to_string());
-}
-
-#[test]
 fn what_runs_while_keys_rotate_never_fails() {
     let (site, id) = Site::with_ada();
     let servers = [site.serve(), site.serve()];
