@@ -86,7 +86,7 @@ class Authorising(WithKey):
         self.assertEqual(error.www_authenticate("api"), 'Bearer realm="api"')
 
     def test_any_systems_token(self) -> None:
-        """It names a user unless it says that it is a refresh token (RFC 8725 3.12)."""
+        """A token with a sub names a user, unless it says that it is a refresh token (RFC 8725 3.12)."""
         want = Validation(TokenType.JWT, issuer="plant-7")
         members = {"iss": "plant-7"}
 
@@ -137,7 +137,7 @@ class Pairs(WithKey):
             self.assertEqual(verify_refresh(pair.refresh_token, self.key, now=NOW).sub, "s" * length)
 
     def claims(self, pair: Pair, now: int = NOW) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What the two tokens say besides the five standard members."""
+        """The members of both tokens, without the five standard members."""
         access = verify(pair.access_token, self.key, ACCESS, now)
         refresh = verify(pair.refresh_token, self.key, Validation(TokenType.REFRESH), now)
         standard = {"token_type", "sub", "exp", "nbf", "state_hash"}
@@ -150,12 +150,12 @@ class Pairs(WithKey):
         pair = issue_pair("u", HASH, self.key, NOW, access_members=scopes, refresh_members=family)
         self.assertEqual(self.claims(pair), (scopes, family))
         token = verify_refresh(pair.refresh_token, self.key, now=NOW)
-        # Those of the refresh token are carried over, unless both are given.
+        # The members of the refresh token are carried over, unless both are given.
         self.assertEqual(self.claims(token.renew(HASH, self.key)), (family, family))
         for access, refresh in ((scopes, {}), ({}, scopes), ({}, {})):
             renewed = token.renew(HASH, self.key, access_members=access, refresh_members=refresh)
             self.assertEqual(self.claims(renewed), (access, refresh))
-        # The other token would lose its own in silence.
+        # Otherwise the other token would lose its members in silence.
         self.refused(OptionError, lambda: token.renew(HASH, self.key, access_members=scopes))
         self.refused(OptionError, lambda: token.renew(HASH, self.key, refresh_members={}))
 
@@ -173,7 +173,7 @@ class Pairs(WithKey):
                 self.refused(kind, lambda: token.renew(HASH, self.key, **given))
 
     def test_members_of_every_length(self) -> None:
-        """Buffers grow to what either token needs, also where only one of them is long."""
+        """Buffers grow to the size that the longer token needs."""
         for length in (*range(200, 400), 5800):
             long = {"m": "x" * length}
             for access, refresh in ((long, {}), ({}, long), (long, long)):

@@ -1,4 +1,4 @@
-"""The package is the installed one, whole, and loads no library but libbarejwt."""
+"""The installed package is complete, and loads no other library than libbarejwt."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from typing import Any
 import barejwt
 from barejwt import _abi, auth, errors, keys, session
 
-# What C programs can do wrong and this package cannot, and what it deals with itself.
+# Faults that only a C program can cause, and statuses that the package handles itself.
 OUT_OF_REACH = {
     "CLAIM_ABSENT", "KEYRING_FULL", "LENGTH", "MISALIGNED", "NO_CHALLENGE", "NULL", "OUTPUT_TOO_SMALL",
     "OVERLAP", "SCRATCH_CHANGED", "SCRATCH_TOO_SMALL", "STRUCT_SIZE",
@@ -20,7 +20,7 @@ OUT_OF_REACH = {
 
 
 def numbers(prefix: str) -> dict[str, int]:
-    """The numbers of the header whose names begin so."""
+    """The numbers of the header whose names begin with the prefix."""
     prefix = f"BAREJWT_{prefix}_"
     found = {n[len(prefix) :]: getattr(_abi.LIB, n) for n in dir(_abi.LIB) if n.startswith(prefix)}
     assert found, prefix
@@ -57,7 +57,7 @@ class Package(unittest.TestCase):
 
 class Loading(unittest.TestCase):
     def load(self, source: str) -> str:
-        """What importing the package with another library says."""
+        """The error of importing the package with another library."""
         with tempfile.TemporaryDirectory() as folder:
             library = Path(folder) / "other.so"
             cc = ["cc", "-x", "c", "-", "-o", str(library), "-shared", "-fPIC"]

@@ -77,7 +77,7 @@ NOW = 1_745_651_978
 SECRET = b"only for the tests: 32 bytes or more"
 HASH = bytes(range(32))
 ACCESS = Validation()
-# Of a real site, whose key is unknown.
+# Tokens of a real site, whose key is unknown.
 STRANGER = (
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibHB1YSIsImV4cCI6MTc0"
     "NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4fQ.L1ETHHBNImNevze00QAgrrY1maZO2nefyIwdT4cb68c"
@@ -89,7 +89,7 @@ def b64(data: bytes) -> str:
 
 
 def by_hand(header: bytes, payload: bytes, secret: bytes = SECRET) -> str:
-    """A token made by the standard library alone."""
+    """Makes a token with the standard library alone."""
     signed = f"{b64(header)}.{b64(payload)}"
     return f"{signed}.{b64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
 
@@ -196,7 +196,7 @@ class Signing(WithKey):
             sign({"exp": moment.replace(tzinfo=None)}, self.key)
         with self.assertRaisesRegex(TypeError, "claims must be a mapping, not str"):
             sign('{"sub":"u"}', self.key)  # type: ignore[arg-type]
-        # What was verified is a mapping too.
+        # Verified claims are a mapping too, so they can be signed.
         self.assertEqual(sign(self.verified(claims), self.key), by_hand(HS256, said))
 
     def verified(self, claims: dict[str, Any]) -> Claims:
@@ -378,10 +378,10 @@ class Verifying(WithKey):
 
 
 class Rules(WithKey):
-    """Each rule for another system's tokens: the good, the boundary, the hostile."""
+    """Each rule for another system's tokens gets good, boundary and hostile tokens."""
 
     def verify(self, members: str, now: int = NOW, **rules: Any) -> Any:
-        """Holds a token that expires at NOW + 60 and has these members to TokenType.JWT."""
+        """Verifies a token that expires at NOW + 60 and has these members, under TokenType.JWT."""
         token = by_hand(HS256, f'{{"exp":{NOW + 60}{"," if members else ""}{members}}}'.encode())
         return verify(token, self.key, Validation(TokenType.JWT, **rules), now)
 
@@ -407,7 +407,7 @@ class Rules(WithKey):
                 ClaimsMissingError, verify, by_hand(HS256, payload), self.key, Validation(TokenType.JWT), NOW
             )
             self.assertEqual(error.detail.claims, Claim.EXP)
-        # What is looked at has its type, RFC 7519 4.1.2.
+        # A claim that is looked at must have its type (RFC 7519 4.1.2).
         self.refuses(ClaimTypeError, '"sub":42', '"sub":null')
 
     def test_signed_and_verified(self) -> None:
@@ -419,12 +419,12 @@ class Rules(WithKey):
         claims = verify(token, self.key, want, NOW)
         self.assertEqual((claims.sub, claims.exp, claims.get("iat")), ("jane", NOW + 600, NOW))
         self.assertEqual(claims.get("role"), "editor")
-        # RFC 8725 3.12: it is no access token of the site's.
+        # RFC 8725 3.12: it is no access token of the site.
         error = self.refused(ClaimsMissingError, verify, token, self.key, ACCESS, NOW)
         self.assertEqual(error.detail.claims, Claim.TOKEN_TYPE | Claim.NBF)
 
     def test_issuer(self) -> None:
-        """RFC 7519 4.1.1, a StringOrURI: compared unescaped, case and all (RFC 7519 2)."""
+        """RFC 7519 4.1.1: a StringOrURI is compared after unescaping, with regard to case (RFC 7519 2)."""
         want = "https://auth.example.com"
         self.passes(f'"iss":"{want}"', r'"iss":"https:\/\/\u0061uth.example.com"', issuer=want)
         self.refuses(
@@ -435,20 +435,20 @@ class Rules(WithKey):
         )
         self.refuses(ClaimTypeError, f'"iss":["{want}"]', '"iss":1', '"iss":null', issuer=want)
         self.assertEqual(self.refuses(ClaimsMissingError, "", issuer=want).detail.claims, Claim.ISS)
-        # A setting that is empty is no rule that is absent.
+        # An empty setting is a rule.
         self.refuses(IssuerWrongError, f'"iss":"{want}"', issuer="")
-        # Bytes that no token can have are compared, and never found.
+        # A text that no token can have is compared, and never found.
         self.refuses(IssuerWrongError, r'"iss":"?"', issuer="\ud800")
         # Not asked for, it is a member like any other.
         self.passes('"iss":1')
-        # allow_missing checks those that have one.
+        # With allow_missing, a token that has an iss is still checked.
         self.passes("", f'"iss":"{want}"', issuer=want, allow_missing=Claim.ISS)
         self.refuses(IssuerWrongError, '"iss":"evil"', issuer=want, allow_missing=Claim.ISS)
-        # A rule that asks for it counts more than ignore.
+        # A rule that asks for the claim overrides ignore.
         self.refuses(IssuerWrongError, '"iss":"evil"', issuer=want, ignore=Claim.ISS)
 
     def test_audience(self) -> None:
-        """RFC 7519 4.1.3: one string, or an array of strings. RFC 8725 3.9: it must be checked."""
+        """RFC 7519 4.1.3: aud is a string or an array of strings. RFC 8725 3.9: it must be checked."""
         self.passes('"aud":"api"', '"aud":["web","api"]', r'"aud":["\u0061pi"]', audience="api")
         self.refuses(
             AudienceWrongError,
@@ -462,11 +462,11 @@ class Rules(WithKey):
         )
         self.assertEqual(self.refuses(ClaimsMissingError, "", audience="api").detail.claims, Claim.AUD)
         self.refuses(AudienceWrongError, '"aud":"api"', audience="")
-        # Without a name a token for somebody is refused.
+        # Without an audience in the rules, a token with an aud is refused.
         self.refuses(AudienceUnexpectedError, '"aud":"api"', '"aud":[]', '"aud":7')
 
     def test_max_age(self) -> None:
-        """RFC 7519 4.1.6: from 0 to max_age seconds ago; a fraction counts as the second after."""
+        """RFC 7519 4.1.6: iat is from 0 to max_age seconds ago. A fraction is rounded up."""
         self.passes(f'"iat":{NOW}', f'"iat":{NOW - 60}', f'"iat":{NOW - 60.5}', max_age=60)
         error = self.refuses(TooOldError, f'"iat":{NOW - 61}', max_age=60)
         self.assertEqual((error.detail.time, error.detail.now), (NOW - 61, NOW))
@@ -479,7 +479,7 @@ class Rules(WithKey):
         self.assertEqual(self.refuses(ClaimsMissingError, "", max_age=60).detail.claims, Claim.IAT)
         # Not asked for, it is a member like any other.
         self.passes(f'"iat":{NOW * 2}', '"iat":"yesterday"')
-        # To C 0 would be no rule.
+        # For C 0 would mean no rule.
         for max_age in (0, -1, 2**32):
             with self.assertRaises(OverflowError):
                 self.verify(f'"iat":{NOW}', max_age=max_age)
@@ -493,7 +493,7 @@ class Rules(WithKey):
         self.assertEqual(error.detail.claims, Claim.JTI | Claim.SUB)
         # RFC 7519 4.1.7: a string.
         self.refuses(ClaimTypeError, '"jti":1', '"jti":null', require=Claim.JTI)
-        # It overrides what may be missing.
+        # require overrides allow_missing and ignore.
         everything = Claim.JTI | Claim.EXP
         self.refuses(ClaimsMissingError, "", require=Claim.JTI, allow_missing=everything, ignore=everything)
         with self.assertRaises(OverflowError):
@@ -501,18 +501,18 @@ class Rules(WithKey):
         self.refuses(OptionError, "", require=512)
 
     def test_ignore(self) -> None:
-        """A claim of another type than RFC 7519 4.1 gives it is a member like any other."""
+        """A claim that is ignored may have any type, and is a member like any other."""
         claims = self.verify('"sub":42,"aud":[{}],"nbf":"later"', ignore=Claim.SUB | Claim.AUD | Claim.NBF)
         self.assertEqual((claims.sub, claims.nbf, claims.get("sub")), (None, None, 42))
-        # It is for what it names alone.
+        # ignore counts only for the claims that it names.
         self.refuses(ClaimTypeError, '"sub":42', ignore=Claim.AUD)
         self.refuses(AudienceUnexpectedError, '"aud":"api"', ignore=Claim.SUB)
-        # Ignored, exp ends nothing.
+        # If exp is ignored, the token never expires.
         self.assertIsNone(self.verify("", now=NOW * 2, ignore=Claim.EXP).exp)
         self.refuses(OptionError, "", ignore=512)
 
     def test_typ(self) -> None:
-        """RFC 8725 3.11, without regard to case and to application/ (RFC 7515 4.1.9)."""
+        """RFC 8725 3.11: typ is compared without regard to case and to application/ (RFC 7515 4.1.9)."""
         token = by_hand(b'{"typ":"application/AT+jwt","alg":"HS256"}', b'{"exp":%d}' % (NOW + 60))
         want = Validation(TokenType.JWT, typ="at+jwt")
         self.assertEqual(verify(token, self.key, want, NOW).exp, NOW + 60)
@@ -578,7 +578,7 @@ class Keys(WithKey):
         self.assertFalse(any(any(slot.opaque) for slot in slots))
 
     def test_a_key_is_wiped_when_the_interpreter_ends(self) -> None:
-        # What is registered first runs last.
+        # The function that is registered first runs last.
         program = """
 import atexit
 atexit.register(lambda: print(any(key._c.opaque)))

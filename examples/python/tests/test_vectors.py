@@ -1,5 +1,5 @@
-"""The vectors that every port of barejwt passes, and the everyday token. tests/vectors.txt in the root
-of the repository says what each field is."""
+"""The vectors that every port of barejwt passes, and the everyday token. The head of tests/vectors.txt in
+the root of the repository explains each field."""
 
 import json
 import unittest
@@ -81,7 +81,7 @@ def session(answer: str, now: int) -> str:
 
 
 def described(error: Error) -> str:
-    # The vectors have Rust's words, which are the same for every JSON.
+    # The vectors use the words of Rust, which has one error for all JSON.
     return "a part is not a strict JSON object" if isinstance(error, LoginAnswerJsonError) else str(error)
 
 

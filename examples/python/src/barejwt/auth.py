@@ -19,7 +19,7 @@ class Auth(IntEnum):
     REQUIRED = LIB.BAREJWT_AUTH_REQUIRED
     """Without a valid access token the call is refused."""
     OPTIONAL = LIB.BAREJWT_AUTH_OPTIONAL
-    """Without the header the call is anonymous; a bad header is an error all the same."""
+    """A call without the header is anonymous. A bad header is still an error."""
     NONE = LIB.BAREJWT_AUTH_NONE
     """The header is not looked at."""
 

@@ -75,7 +75,7 @@ class Detail:
     at: int = 0
     """JsonError: byte offset of the fault in the decoded part."""
     claims: Claim = Claim.NONE
-    """The missing claims, or the faulty one."""
+    """The missing claims, or the faulty claim."""
     part: Part = Part.NONE
     problem: JsonProblem = JsonProblem.NONE
     token_type: TokenType = TokenType.ABSENT

@@ -83,9 +83,9 @@ class RingKey:
     """At most 63 bytes (RFC 7515 4.1.4)."""
     key: Key = field(repr=False)
     signs: bool = False
-    """It also signs. Where several do, the last one does."""
+    """The key also signs. If several have it, the last of them signs."""
     without_kid: bool = False
-    """It also verifies tokens that have no kid, such as those from before keys had names."""
+    """The key also verifies tokens without a kid, such as tokens that are older than the names of keys."""
 
 
 class Keyring(Key):
