@@ -60,6 +60,14 @@ fn sub() -> Result<String, Error> {
     Ok("lUpa".to_owned())
 }
 
+/// So a claim that is new in the core fails a test until `CLAIMS` has it.
+#[test]
+fn the_list_of_claims_is_complete() {
+    let every = (0..32).filter_map(|bit| ClaimSet::from_bits(1 << bit));
+    let names: Vec<&str> = every.flat_map(ClaimSet::iter).map(Claim::name).collect();
+    assert_eq!(names, CLAIMS.map(|(_, name, _)| name));
+}
+
 fn missing(claims: &[Claim]) -> Result<String, Error> {
     let claims = ClaimSet::of(claims);
     Err(Error::ClaimsMissing { claims })
