@@ -71,13 +71,13 @@ impl barejwt_session {
     }
 
     /// The core's session, which decides without the texts of the tokens. The call must not write over the
-    /// texts.
+    /// texts. It has no reference to them, because those of an old pair may be gone.
     fn load(&self, call: Reads<'_>) -> Step<Session<'static>> {
         if self.state != READY {
             return call.refuse(BAREJWT_E_NOT_READY);
         }
         for token in [self.pair.access_token, self.pair.refresh_token] {
-            call.bytes(token.ptr, token.len)?;
+            call.spared(token.ptr, token.len)?;
         }
         let numbers = SessionNumbers {
             margin: self.margin,
@@ -156,6 +156,8 @@ pub unsafe extern "C" fn barejwt_pair_from_answer(
 ///
 /// After a restart a stored pair counts as new. If it has expired, the first call gets a 401. If you also
 /// stored the time at which the pair came, call barejwt_session_next with that time first.
+///
+/// BAREJWT_E_NOT_READY if the pair lacks a token; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_init(
@@ -222,7 +224,10 @@ pub unsafe extern "C" fn barejwt_session_after_401(
     })
 }
 
-/// Takes the pair that a refresh has brought.
+/// Takes the pair that a refresh has brought. The session then points to the new tokens. The old tokens are not
+/// read, so that their memory may already be gone. A refused call changes nothing.
+///
+/// BAREJWT_E_NOT_READY if there is no session or the pair lacks a token; misuse.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_session_renewed(

@@ -8,13 +8,18 @@ use core_jwt::Lifetimes;
 use crate::claims::{barejwt_claims, barejwt_claims_get};
 use crate::keys::{barejwt_key, barejwt_key_init};
 use crate::pair::{
-    barejwt_pair_options, barejwt_refresh, barejwt_refresh_confirm, barejwt_refresh_renew,
-    barejwt_verify_refresh,
+    barejwt_pair, barejwt_pair_options, barejwt_refresh, barejwt_refresh_confirm,
+    barejwt_refresh_renew, barejwt_verify_refresh,
+};
+use crate::session::{
+    barejwt_next, barejwt_session, barejwt_session_init, barejwt_session_next,
+    barejwt_session_renewed,
 };
 use crate::sign::{
     BAREJWT_ACCESS_LIFETIME, BAREJWT_REFRESH_LIFETIME, barejwt_sign_access, barejwt_sign_refresh,
 };
 use crate::status::BAREJWT_OK;
+use crate::text::barejwt_str;
 use crate::validation::barejwt_validation;
 use crate::verify::barejwt_verify;
 
@@ -71,6 +76,33 @@ fn what_is_kept_is_borrowed_anew_after_scratch_was_written_with_the_same_bytes()
         let status =
             barejwt_refresh_renew(&key, first, hash, &options, to, 256, also, 384, &mut pair);
         assert_eq!((status, pair.access_expires), (BAREJWT_OK, NOW + 60));
+    }
+}
+
+/// A client may free the old answer before it hands over the new pair.
+#[test]
+fn a_session_takes_a_new_pair_after_the_old_tokens_are_gone() {
+    let pair_in = |text: &str| barejwt_pair {
+        access_token: barejwt_str::within(text.as_ptr(), text),
+        refresh_token: barejwt_str::within(text.as_ptr(), text),
+        access_expires: i64::MAX,
+        refresh_expires: i64::MAX,
+        needed: 0,
+    };
+    let mut session: barejwt_session = zeroed();
+    let mut next: barejwt_next = zeroed();
+    let old = String::from("old");
+    // SAFETY: every pointer is valid for its type, and no call gets the same pointer twice.
+    unsafe {
+        let status = barejwt_session_init(&mut session, &pair_in(&old), 0);
+        assert_eq!(status, BAREJWT_OK);
+        drop(old);
+        let status = barejwt_session_renewed(&mut session, &pair_in("new"));
+        assert_eq!(status, BAREJWT_OK);
+        let status = barejwt_session_next(&mut session, 1, &mut next);
+        assert_eq!(status, BAREJWT_OK);
+        let token = core::slice::from_raw_parts(next.token.ptr.cast::<u8>(), next.token.len);
+        assert_eq!(token, b"new");
     }
 }
 
