@@ -557,6 +557,12 @@ private:
     barejwt_claims claims_{};
 };
 
+// Bytes of scratch that are enough for any token of token_len bytes. BAREJWT_SCRATCH_MAX is the same as a
+// constant.
+[[nodiscard]] inline std::size_t scratch_size(std::size_t token_len) noexcept {
+    return barejwt_scratch_size(token_len);
+}
+
 // Verifies a token by rules at the time now. BAREJWT_SCRATCH_MAX bytes of scratch are enough.
 inline Result<Claims> verify(const barejwt_key &key, std::string_view token,
                              const barejwt_validation &rules, std::int64_t now,

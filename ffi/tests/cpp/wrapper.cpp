@@ -204,6 +204,7 @@ static void rules() {
           BAREJWT_E_CLAIMS_MISSING);
     CHECK(status(Validation::access().max_token_len(token.size() - 1), now) ==
           BAREJWT_E_TOKEN_TOO_LONG);
+    CHECK(scratch_size(token.size()) == BAREJWT_SCRATCH_MAX(token.size()));
     CHECK(status(Validation::refresh(), now) == BAREJWT_E_TOKEN_TYPE_WRONG);
     CHECK(status(Validation::any_type(), now) == BAREJWT_OK);
     CHECK(verify(*key, {}, Validation::access(), now, scratch).status() ==
