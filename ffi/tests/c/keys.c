@@ -133,6 +133,9 @@ void keyrings_rotate(void) {
     OK(barejwt_keyring_add(&strange, BAREJWT_LIT("strange"), &new, BAREJWT_RING_SIGNS));
     STATUS(verify_with(&ring.key, signed_by(&strange.key)), BAREJWT_E_KID_UNKNOWN);
     STATUS(verify_with(&strange.key, access_token), BAREJWT_E_KID_MISSING);
+    // The header is {"alg":"HS256","kid":5}.
+    STATUS(verify_with(&ring.key, "eyJhbGciOiJIUzI1NiIsImtpZCI6NX0.e30.x"),
+           BAREJWT_E_KID_NOT_STRING);
 
     barejwt_keyring_wipe(&ring);
     static const barejwt_slot zeros[2];
