@@ -32,7 +32,8 @@ pub struct barejwt_pair {
     /// Seconds since 1970.
     pub refresh_expires: i64,
     /// After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs, the NUL included. If both buffers
-    /// are too small, it is about the access token's.
+    /// are too small, it is about the access token's. To ask for both sizes, pass NULL and 0 for both
+    /// buffers, and then only for the refresh token's.
     pub needed: usize,
 }
 
@@ -166,11 +167,8 @@ impl barejwt_refresh {
     /// Refuses an account's hash that is not the token's, compared in constant time. A call does this after
     /// its checks for misuse.
     fn confirm(&self, account: &StateHash, call: Reads<'_>) -> Step<()> {
-        if StateHash::new(self.state_hash).matches(account) {
-            Ok(())
-        } else {
-            call.refuse(BAREJWT_E_STATE_HASH_MISMATCH)
-        }
+        let same = StateHash::new(self.state_hash).matches(account);
+        call.unless(same.then_some(()), BAREJWT_E_STATE_HASH_MISMATCH)
     }
 }
 
