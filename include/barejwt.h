@@ -51,8 +51,9 @@
  * it points to. Memory that the function reads must be initialised, and nobody may write it meanwhile. Nobody
  * else may use memory that the function writes. The same holds for pointers inside structs. It also holds for
  * memory that a keyring, claims, a refresh token or a session still points to: slots, scratch buffer and
- * tokens must still be there. Fill a struct with zeros before the first call. A scratch buffer need not be
- * initialised. It is zeroed if a token is refused.
+ * tokens must still be there. If a function may read a struct before another function has filled it in, fill
+ * the struct with zeros first. A struct for a result and a scratch buffer need not be initialised. The scratch
+ * buffer is zeroed if a token is refused.
  *
  * All other misuse is checked, and has statuses of its own: NULL, lengths beyond any object, misaligned
  * structs, a result or buffer that overlaps anything else of the call, structs that are zeroed, wiped or of
@@ -372,7 +373,7 @@ barejwt_status barejwt_sign_json(const barejwt_key *key,
  *     st = barejwt_claims_get(&claims, BAREJWT_LIT("role"), NULL, 0, &role);
  *     if (st == BAREJWT_OK && role.kind == BAREJWT_VALUE_STRING) ... */
 
-/* token_type: the token has no token_type, or there is no token. */
+/* token_type: the token has no token_type, the rules do not look at it, or there is no token. */
 #define BAREJWT_TYPE_ABSENT 0
 
 /* token_type: an access token. */
@@ -800,7 +801,8 @@ typedef struct {
   /* Seconds since 1970. */
   int64_t refresh_expires;
   /* After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs, the NUL included. If both buffers
-   * are too small, it is about the access token's. */
+   * are too small, it is about the access token's. To ask for both sizes, pass NULL and 0 for both
+   * buffers, and then only for the refresh token's. */
   size_t needed;
 } barejwt_pair;
 
@@ -955,7 +957,9 @@ barejwt_status barejwt_pair_from_answer(const char *answer,
  * token had left when it was new.
  *
  * After a restart a stored pair counts as new. If it has expired, the first call gets a 401. If you also
- * stored the time at which the pair came, call barejwt_session_next with that time first. */
+ * stored the time at which the pair came, call barejwt_session_next with that time first.
+ *
+ * BAREJWT_E_NOT_READY if the pair lacks a token; misuse. */
 BAREJWT_MUST_USE
 barejwt_status barejwt_session_init(barejwt_session *session,
                                     const barejwt_pair *pair,
@@ -981,7 +985,10 @@ BAREJWT_MUST_USE
 barejwt_status barejwt_session_after_401(barejwt_session *session,
                                          barejwt_next *next);
 
-/* Takes the pair that a refresh has brought. */
+/* Takes the pair that a refresh has brought. The session then points to the new tokens. The old tokens are not
+ * read, so that their memory may already be gone. A refused call changes nothing.
+ *
+ * BAREJWT_E_NOT_READY if there is no session or the pair lacks a token; misuse. */
 BAREJWT_MUST_USE
 barejwt_status barejwt_session_renewed(barejwt_session *session,
                                        const barejwt_pair *pair);
@@ -1069,7 +1076,8 @@ const char *barejwt_strerror(barejwt_status status);
 /* The call succeeded. */
 #define BAREJWT_OK 0
 
-/* The secret is shorter than 32 bytes (RFC 7518 3.2). With barejwt_key_init_weak: the secret is empty. */
+/* The secret is shorter than BAREJWT_KEY_MIN bytes (RFC 7518 3.2). With barejwt_key_init_weak: the secret is
+ * empty. */
 #define BAREJWT_E_KEY_TOO_SHORT 10
 
 /* A kid is empty or longer than BAREJWT_KID_MAX, or has a quote, a backslash or a control character. */
@@ -1101,7 +1109,8 @@ const char *barejwt_strerror(barejwt_status status);
  * BAREJWT_SCRATCH_MAX is always enough. */
 #define BAREJWT_E_SCRATCH_TOO_SMALL 21
 
-/* The token is longer than max_token_len. Detail: needed, the token's length. */
+/* The token is longer than max_token_len, or in barejwt_decode_unverified longer than
+ * BAREJWT_TOKEN_LEN_DEFAULT. Detail: needed, the token's length. */
 #define BAREJWT_E_TOKEN_TOO_LONG 30
 
 /* The token is not three segments with two dots between them (RFC 7515 7.1). */
@@ -1174,7 +1183,7 @@ const char *barejwt_strerror(barejwt_status status);
 /* now plus the lifetime does not fit 64 bits. */
 #define BAREJWT_E_TIME_OVERFLOW 62
 
-/* state_hash is not 32 bytes in padded standard base64 (RFC 4648 4). */
+/* state_hash is not BAREJWT_STATE_HASH_BYTES bytes in padded standard base64 (RFC 4648 4). */
 #define BAREJWT_E_STATE_HASH_MALFORMED 63
 
 /* The account has changed since the refresh token was issued: the user must log in. */
@@ -1244,8 +1253,8 @@ const char *barejwt_strerror(barejwt_status status);
  * a session. */
 #define BAREJWT_E_NOT_UTF8 104
 
-/* A struct is not ready: a key, keyring, claims, refresh or session struct was never filled in, was wiped,
- * or the call that should have filled it failed. Or a keyring was passed instead of a single key. */
+/* A struct is not ready: a key, keyring, claims, refresh, pair or session struct was never filled in, was
+ * wiped, or the call that should have filled it failed. Or a keyring was passed instead of a single key. */
 #define BAREJWT_E_NOT_READY 105
 
 /* The library does not know this struct_size. Begin with the initialiser macro. Or the library is older

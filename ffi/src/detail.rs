@@ -5,7 +5,7 @@ use core_jwt::{Claim, ClaimSet, Error, JsonProblem, Part, TokenType};
 use crate::pointers::{Reads, Step};
 use crate::refused;
 
-/// token_type: the token has no token_type, or there is no token.
+/// token_type: the token has no token_type, the rules do not look at it, or there is no token.
 pub const BAREJWT_TYPE_ABSENT: u32 = 0;
 /// token_type: an access token.
 pub const BAREJWT_TYPE_ACCESS: u32 = 1;

@@ -149,8 +149,9 @@ impl Written {
     }
 }
 
-/// Makes memory initialised that C may never have written. Its bytes stay whatever they are. On the targets
-/// below no instruction is executed: empty assembly tells the compiler that the bytes were written.
+/// Makes memory initialised that C may never have written. On the targets below the bytes stay whatever they
+/// are, and no instruction is executed: empty assembly tells the compiler that the bytes were written.
+/// Elsewhere the bytes are zeroed.
 ///
 /// # Safety
 /// The memory can be written, and nobody else uses it.

@@ -7,7 +7,8 @@ pub type barejwt_status = i32;
 /// The call succeeded.
 pub const BAREJWT_OK: barejwt_status = 0;
 
-/// The secret is shorter than 32 bytes (RFC 7518 3.2). With barejwt_key_init_weak: the secret is empty.
+/// The secret is shorter than BAREJWT_KEY_MIN bytes (RFC 7518 3.2). With barejwt_key_init_weak: the secret is
+/// empty.
 pub const BAREJWT_E_KEY_TOO_SHORT: barejwt_status = 10;
 
 /// A kid is empty or longer than BAREJWT_KID_MAX, or has a quote, a backslash or a control character.
@@ -39,7 +40,8 @@ pub const BAREJWT_E_OUTPUT_TOO_SMALL: barejwt_status = 20;
 /// BAREJWT_SCRATCH_MAX is always enough.
 pub const BAREJWT_E_SCRATCH_TOO_SMALL: barejwt_status = 21;
 
-/// The token is longer than max_token_len. Detail: needed, the token's length.
+/// The token is longer than max_token_len, or in barejwt_decode_unverified longer than
+/// BAREJWT_TOKEN_LEN_DEFAULT. Detail: needed, the token's length.
 pub const BAREJWT_E_TOKEN_TOO_LONG: barejwt_status = 30;
 
 /// The token is not three segments with two dots between them (RFC 7515 7.1).
@@ -112,7 +114,7 @@ pub const BAREJWT_E_LIFETIME_ZERO: barejwt_status = 61;
 /// now plus the lifetime does not fit 64 bits.
 pub const BAREJWT_E_TIME_OVERFLOW: barejwt_status = 62;
 
-/// state_hash is not 32 bytes in padded standard base64 (RFC 4648 4).
+/// state_hash is not BAREJWT_STATE_HASH_BYTES bytes in padded standard base64 (RFC 4648 4).
 pub const BAREJWT_E_STATE_HASH_MALFORMED: barejwt_status = 63;
 
 /// The account has changed since the refresh token was issued: the user must log in.
@@ -182,8 +184,8 @@ pub const BAREJWT_E_OVERLAP: barejwt_status = 103;
 /// a session.
 pub const BAREJWT_E_NOT_UTF8: barejwt_status = 104;
 
-/// A struct is not ready: a key, keyring, claims, refresh or session struct was never filled in, was wiped,
-/// or the call that should have filled it failed. Or a keyring was passed instead of a single key.
+/// A struct is not ready: a key, keyring, claims, refresh, pair or session struct was never filled in, was
+/// wiped, or the call that should have filled it failed. Or a keyring was passed instead of a single key.
 pub const BAREJWT_E_NOT_READY: barejwt_status = 105;
 
 /// The library does not know this struct_size. Begin with the initialiser macro. Or the library is older
