@@ -21,8 +21,11 @@ need() {
 # Debian's Rust builds its standard library from source, for targets that rustup's may not have.
 debian() { dpkg -L "$1" | grep -m1 "^/usr/bin/$2\$"; }
 
-# The C functions of the header.
-declared() { grep -oE '\bbarejwt_[a-z0-9_]+\(' include/barejwt.h | tr -d '(' | sort -u; }
+# declared [HEADER]: the C functions that it declares
+declared() { grep -v '^ *\(/\*\|\*\)' "${1:-include/barejwt.h}" | grep -o 'barejwt_[a-z0-9_]*(' | tr -d '(' | sort -u; }
+
+# globals ARCHIVE [NM]: the names that it defines for others
+globals() { "${2:-nm}" --extern-only --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort; }
 
 # page MARK FILE: the commands that a page has behind <!-- MARK -->
 page() { sed -n "/<!-- $1 -->/,/^\`\`\`\$/{/^\`\`\`/d;/<!--/d;p}" "$2"; }
