@@ -1,4 +1,4 @@
-# Sourced by the checks: where they work, what they count, and Debian's Rust.
+# The checks source this file. It sets their directories, counts their tests, and finds Debian's Rust.
 # shellcheck shell=bash
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 me=$(basename "$0")
 target_dir=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 mkdir -p "$target_dir"
-# What the last command of `check` has printed.
+# The output of the last command of `check`.
 log=$target_dir/$me.log
 passed=0 failed=0
 
@@ -45,7 +45,7 @@ fail() {
   echo "$me: failed: $*" >&2
 }
 
-# check NAME COMMAND...: the command succeeds. Before it, `of=N` says that it makes N tests.
+# check NAME COMMAND...: the command must succeed. `of=N` before it says that it counts as N tests.
 check() {
   if "${@:2}" >"$log" 2>&1; then
     pass "${of:-1}"
@@ -55,8 +55,8 @@ check() {
   fi
 }
 
-# says STATUS TEXT COMMAND...: the command ends with this status and prints exactly this, whatever ends
-# its lines
+# says STATUS TEXT COMMAND...: the command ends with this status and prints exactly this text. Lines may end
+# with CR LF too.
 says() {
   local status=0 text
   text=$("${@:3}" 2>&1) || status=$?
@@ -66,7 +66,8 @@ says() {
 
 fails() { ! "$@"; }
 
-# no_panic ARCHIVE: a sealed one for an operating system, where a panic is the C library's abort
+# no_panic ARCHIVE: no panic can be reached in a sealed archive for an operating system, where a panic would
+# call the C library's abort
 no_panic() {
   local needed
   needed=$(nm --undefined-only "$1") || return 1
@@ -74,7 +75,7 @@ no_panic() {
   [[ $needed == *' memcpy'* && $needed != *' abort'* ]]
 }
 
-# The last line of a check, and its status.
+# Prints the last line of a check, and ends with its status.
 result() {
   echo "$me: $passed passed, $failed failed"
   ((failed == 0 && passed > 0))
