@@ -244,6 +244,25 @@ fn why_postgresql_refuses_is_told_once_with_the_host() {
 }
 
 #[test]
+fn a_server_whose_database_goes_away_tells_why_once_with_the_host() {
+    let (site, other) = (Site::new(), Site::new());
+    if !site.is_postgres() {
+        return;
+    }
+    let server = site.serve();
+    let mut shown = url::Url::parse(site.database()).unwrap();
+    shown.set_password(None).unwrap();
+    let name = shown.path().trim_start_matches('/');
+    other.sql(&format!("DROP DATABASE {name} WITH (FORCE)"));
+    site.settle();
+    site.settle();
+    let said = format!(
+        "cannot take the settings again: the database {shown}: database \"{name}\" does not exist\n"
+    );
+    assert_eq!(server.log().matches(&said).count(), 1, "{}", server.log());
+}
+
+#[test]
 fn a_host_that_does_not_answer_is_told_after_seconds() {
     // It accepts connections, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
