@@ -18,6 +18,8 @@ targets() { awk -F '\t' -v level="$1" '$2 == level { print $1 }' ffi/targets.txt
 
 # column NUMBER TARGET
 column() {
+  # CI's own machine has no line.
+  [[ $1$2 == 4x86_64-unknown-linux-gnu ]] && { echo x86_64-linux-gnu-gcc -static; return; }
   awk -F '\t' -v target="$2" -v number="$1" '$1 == target { print $number; found = 1 }
     END { exit !found }' ffi/targets.txt
 }

@@ -33,7 +33,7 @@ from pyvex.const import get_type_size  # noqa: E402
 
 DEEPEST, WIDEST = 4, 8
 # Symbols that are no secrets: leeway.py asks what becomes of them.
-TIMES = ("now", "leeway")
+TIMES = ("now", "leeway", "digit")
 
 # Each result of a call, the status that it returns, is one path.
 OK, KEY_BLANK, SIGNATURE_INVALID, STATE_HASH_MISMATCH = 0, 17, 39, 64
@@ -165,10 +165,14 @@ def known_bits(value):
     return "?" * size
 
 
+def is_time(value):
+    return all(name.startswith(TIMES) for name in value.variables)
+
+
 def forget(value):
     """The value, or where it has grown, symbols for its bits. A bit that is known stays known: a register
     that is written at once may hold a public byte beside secret ones."""
-    if not value.symbolic or all(name.startswith(TIMES) for name in value.variables):
+    if not value.symbolic or is_time(value):
         return value
     if value.depth <= DEEPEST and len(value.variables) <= WIDEST:
         return value
@@ -229,7 +233,8 @@ class Vex(Watch, HeavyVEXMixin):
     def _perform_vex_expr_Op(self, op, args):
         if re.search("Mul|Div|Mod", op):
             for arg in args:
-                self.known(arg, MULTIPLIES)
+                if not is_time(arg):
+                    self.known(arg, MULTIPLIES)
         for pattern, operation in VECTORS.items():
             vector = re.fullmatch(pattern, op)
             if vector:
@@ -352,13 +357,14 @@ class Image:
         places = next((places for call, places in FORKS_IN.items() if name.startswith(call)), "nowhere")
         return self.paths(state, len(EXPECTED.get(name, [OK])), places)
 
-    def paths(self, state, most, places=""):
+    def paths(self, state, most, places="", enter=None):
+        enter = enter or self.publish
         running, returned, took = [state], [], {"blocks": 0, "forks": [], "published": []}
         while running:
             state = running.pop()
             while state.addr != RETURN:
                 if state.addr in self.published_at:
-                    took["published"] += self.publish(state)
+                    took["published"] += enter(state)
                 at = state.addr
                 state, *others = self.project.factory.successors(state).flat_successors
                 running += others
