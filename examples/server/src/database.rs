@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Once;
@@ -177,10 +178,7 @@ impl Database {
     async fn connected(&self, options: &AnyConnectOptions) -> Result<AnyConnection> {
         let connected = match timeout(CONNECT_TIMEOUT, options.connect()).await {
             Ok(connected) => connected.map_err(plain),
-            Err(_) => Err(anyhow!(
-                "the host has not answered in {} s",
-                CONNECT_TIMEOUT.as_secs()
-            )),
+            Err(_) => Err(silent_for(CONNECT_TIMEOUT).into()),
         };
         connected.with_context(|| format!("cannot open the database {}", self.shown()))
     }
@@ -217,9 +215,29 @@ impl Database {
 
     /// Why a pool has given no connection, if that can be found out.
     pub(crate) async fn why_unreachable(&self) -> Option<sqlx::Error> {
-        let tried = timeout(REASON_TIMEOUT, self.options().ok()?.connect()).await;
-        tried.ok()?.err()
+        let options = self.options().ok()?;
+        let reason = match timeout(REASON_TIMEOUT, options.connect()).await {
+            Ok(tried) => tried.err()?,
+            Err(_) => silent_for(REASON_TIMEOUT).into(),
+        };
+        Some(self.with_host(reason))
     }
+
+    /// The same error with the host of PostgreSQL. A SQLite file has no host.
+    pub(crate) fn with_host(&self, error: sqlx::Error) -> sqlx::Error {
+        match self {
+            Self::File(_) => error,
+            Self::Postgres(_) => {
+                let (shown, reason) = (self.shown(), plain(error));
+                io::Error::other(format!("the database {shown}: {reason}")).into()
+            }
+        }
+    }
+}
+
+fn silent_for(limit: Duration) -> io::Error {
+    let seconds = limit.as_secs();
+    io::Error::other(format!("the host has not answered in {seconds} s"))
 }
 
 /// A statement that is prepared again each time, in its transaction. Between two transactions PgBouncer may
@@ -281,7 +299,7 @@ fn exists(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => bail!("{} is not a file, so no database", path.display()),
         Ok(_) => Ok(true),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error).context("cannot look at the file that --database names"),
     }
 }

@@ -118,23 +118,14 @@ impl Store {
         self.with_reason(begun).await
     }
 
-    /// Finds out why there is no transaction, and names the host.
     async fn with_reason<T>(&self, begun: sqlx::Result<T>) -> sqlx::Result<T> {
-        let error = match begun {
-            Ok(transaction) => return Ok(transaction),
+        match begun {
             Err(sqlx::Error::PoolTimedOut) => {
                 let reason = self.database.why_unreachable().await;
-                reason.unwrap_or(sqlx::Error::PoolTimedOut)
+                Err(reason.unwrap_or(sqlx::Error::PoolTimedOut))
             }
-            Err(error) => error,
-        };
-        Err(match &self.database {
-            Database::File(_) => error,
-            Database::Postgres(_) => {
-                let (shown, reason) = (self.database.shown(), plain(error));
-                io::Error::other(format!("the database {shown}: {reason}")).into()
-            }
-        })
+            begun => begun.map_err(|error| self.database.with_host(error)),
+        }
     }
 
     /// Checks that a database file is still the file that was opened.

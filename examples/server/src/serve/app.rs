@@ -164,10 +164,8 @@ impl App {
     }
 
     async fn why_silent(&self) -> anyhow::Error {
-        match self.store.database.why_unreachable().await {
-            Some(reason) => plain(reason).context("the database does not answer"),
-            None => anyhow!("the database does not answer"),
-        }
+        let reason = self.store.database.why_unreachable().await;
+        reason.map_or_else(|| anyhow!("the database does not answer"), plain)
     }
 
     /// Who is calling, by the `Authorization` header; `None` for an anonymous call, which `auth`

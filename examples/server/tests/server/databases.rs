@@ -263,6 +263,40 @@ fn a_server_whose_database_goes_away_tells_why_once_with_the_host() {
 }
 
 #[test]
+fn a_server_that_gets_no_connection_any_more_tells_why_with_the_host() {
+    let site = Site::new();
+    if !site.is_postgres() {
+        return;
+    }
+    let mut url = url::Url::parse(site.database()).unwrap();
+    let name = url.path().trim_start_matches('/').to_owned();
+    let role = format!("role_of_{name}");
+    site.sql(&format!("CREATE ROLE {role} LOGIN PASSWORD 'changeme'"));
+    site.sql(&format!("ALTER DATABASE {name} OWNER TO {role}"));
+    url.set_username(&role).unwrap();
+    url.set_password(Some("changeme")).unwrap();
+    let server = site.serve_with(&["--database", url.as_str()]);
+    site.sql(&format!("ALTER ROLE {role} CONNECTION LIMIT 0"));
+    site.sql(&format!(
+        "SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity \
+         WHERE usename = '{role}'"
+    ));
+    url.set_password(None).unwrap();
+    let said = format!(
+        "cannot take the settings again: the database {url}: too many connections for role \"{role}\"\n"
+    );
+    let start = Instant::now();
+    while !server.log().contains(&said) {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{}",
+            server.log()
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
 fn a_host_that_does_not_answer_is_told_after_seconds() {
     // It accepts connections, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
