@@ -12,7 +12,7 @@ import time
 import traceback
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
 from barejwt import (
@@ -64,13 +64,16 @@ from barejwt import (
     TooOldError,
     TypWrongError,
     Validation,
+    authenticate,
     decode_unverified,
+    issue_pair,
     sign,
     sign_access,
     sign_json,
     sign_jwt,
     sign_refresh,
     verify,
+    verify_refresh,
 )
 
 NOW = 1_745_651_978
@@ -275,6 +278,31 @@ class Verifying(WithKey):
         for error, rule, value in refused:
             with self.assertRaises(error):
                 Validation(**{rule: value})
+
+    def test_a_wrong_type_is_named(self) -> None:
+        token = sign_access("lUpa", self.key, NOW)
+        options: Any = {"issuer": "me"}
+        # What jwt.decode takes.
+        for no_rules in ("HS256", ["HS256"], options, None):
+            said = f"want must be a Validation, such as Validation.TokenType.JWT., not {type(no_rules).__name__}"
+            rules: Any = no_rules
+            for call in (verify, verify_refresh, lambda *sent: authenticate(sent[0], Auth.REQUIRED, *sent[1:])):
+                with self.assertRaisesRegex(TypeError, said):
+                    call(token, self.key, rules)
+        now: Any = NOW + 0.5
+        with self.assertRaisesRegex(TypeError, "now must be an int, not float"):
+            verify(token, self.key, ACCESS, now)
+        for rule, value in (("leeway", timedelta(seconds=1)), ("require", ["iss"]), ("ignore", "aud"), ("max_age", 1.5)):
+            wrong: Any = {rule: value}
+            with self.assertRaisesRegex(TypeError, f"{rule} must be an int, not {type(value).__name__}"):
+                Validation(**wrong)
+        lifetime: Any = timedelta(hours=1)
+        for sign_it in (
+            lambda: sign_access("lUpa", self.key, NOW, lifetime),
+            lambda: issue_pair("lUpa", HASH, self.key, NOW, access_lifetime=lifetime),
+        ):
+            with self.assertRaisesRegex(TypeError, "lifetime must be an int, not timedelta"):
+                sign_it()
 
     def test_an_embedded_nul_is_part_of_the_subject(self) -> None:
         claims = self.verify(sign_access("admin\0x", self.key, NOW))

@@ -89,9 +89,16 @@ def state_hash(value: bytes, what: str) -> bytes:
     return value
 
 
+def number(value: int, what: str) -> int:
+    """`value`, if it is an int. cffi's own error does not say which argument is wrong."""
+    if not isinstance(value, int):
+        raise TypeError(f"{what} must be an int, not {type(value).__name__}")
+    return value
+
+
 def clock(now: Optional[int]) -> int:
     """now, or the time of the clock."""
-    return int(time.time()) if now is None else now
+    return int(time.time()) if now is None else number(now, "now")
 
 
 class Texts:

@@ -10,7 +10,7 @@ from . import _abi
 from ._abi import LIB, Text, ffi
 from .errors import check
 from .keys import Key, prepared
-from .tokens import ACCESS, Claims, Validation
+from .tokens import ACCESS, Claims, Validation, rules
 
 
 class Auth(IntEnum):
@@ -50,10 +50,11 @@ def authenticate(
     of verify.
     """
     value = b"" if header is None else _abi.text(header, "header")
+    wanted = rules(want)
     scratch = _abi.scratch_for(value, want.max_token_len)
     who = ffi.new("barejwt_identity *")
     status = LIB.barejwt_authenticate(
-        prepared(key), auth, ffi.NULL if header is None else value, len(value), want._c,
+        prepared(key), auth, ffi.NULL if header is None else value, len(value), wanted,
         _abi.clock(now), scratch, len(scratch), who,
     )
     check(status, who.claims.detail)

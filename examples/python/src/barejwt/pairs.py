@@ -9,7 +9,7 @@ from . import _abi
 from ._abi import LIB, CData, Members, Text, ffi
 from .errors import TokenType, check
 from .keys import Key, prepared
-from .tokens import ACCESS_LIFETIME, REFRESH_LIFETIME, Claims, Validation
+from .tokens import ACCESS_LIFETIME, REFRESH_LIFETIME, Claims, Validation, rules
 
 REFRESH = Validation(TokenType.REFRESH)
 """The rules for the site's own refresh tokens."""
@@ -118,10 +118,11 @@ def verify_refresh(
     The errors of verify. An access token is TokenTypeWrongError.
     """
     sent = _abi.text(token, "token")
+    wanted = rules(want)
     scratch = _abi.scratch_for(sent, want.max_token_len)
     refresh = ffi.new("barejwt_refresh *")
     status = LIB.barejwt_verify_refresh(
-        prepared(key), sent, len(sent), want._c, _abi.clock(now), scratch, len(scratch), refresh
+        prepared(key), sent, len(sent), wanted, _abi.clock(now), scratch, len(scratch), refresh
     )
     check(status, refresh.unconfirmed.detail)
     return RefreshToken(refresh, scratch)
@@ -140,8 +141,8 @@ class _Options(_abi.Texts):
         super().__init__()
         self.c = ffi.new("barejwt_pair_options *")
         self.c.struct_size = ffi.sizeof("barejwt_pair_options")
-        self.c.access_lifetime = access_lifetime
-        self.c.refresh_lifetime = refresh_lifetime
+        self.c.access_lifetime = _abi.number(access_lifetime, "access_lifetime")
+        self.c.refresh_lifetime = _abi.number(refresh_lifetime, "refresh_lifetime")
         self.c.access_members = self.keep_members(access_members)
         self.c.refresh_members = self.keep_members(refresh_members)
 

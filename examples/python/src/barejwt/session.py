@@ -53,7 +53,7 @@ class Session:
         self._c = ffi.new("barejwt_session *")
         self._lock = Lock()
         self._held = _HeldPair(pair)
-        check(LIB.barejwt_session_init(self._c, self._held.c, margin))
+        check(LIB.barejwt_session_init(self._c, self._held.c, _abi.number(margin, "margin")))
 
     def next(self, now: Optional[int] = None) -> Next:
         """Tells what to do now, before a call. now is in seconds since 1970; the default is the clock.

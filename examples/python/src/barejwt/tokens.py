@@ -79,13 +79,9 @@ class _Rules(_abi.Texts):
         super().__init__()
         self.c = ffi.new("barejwt_validation *")
         self.c.struct_size = ffi.sizeof("barejwt_validation")
-        self.c.token_type = want.token_type
-        self.c.require = want.require
-        self.c.allow_missing = want.allow_missing
-        self.c.ignore = want.ignore
-        self.c.leeway = want.leeway
-        self.c.max_age = 0 if want.max_age is None else want.max_age
-        self.c.max_token_len = want.max_token_len
+        for rule in ("token_type", "require", "allow_missing", "ignore", "leeway", "max_token_len"):
+            setattr(self.c, rule, _abi.number(getattr(want, rule), rule))
+        self.c.max_age = 0 if want.max_age is None else _abi.number(want.max_age, "max_age")
         self.c.sub = self.keep_text(want.sub, "sub")
         self.c.issuer = self.keep_text(want.issuer, "issuer")
         self.c.audience = self.keep_text(want.audience, "audience")
@@ -94,6 +90,14 @@ class _Rules(_abi.Texts):
 
 ACCESS = Validation()
 """The rules for the site's own access tokens."""
+
+
+def rules(want: Validation) -> CData:
+    """The rules in the form that C takes."""
+    if not isinstance(want, Validation):
+        kind = type(want).__name__
+        raise TypeError(f"want must be a Validation, such as Validation(TokenType.JWT), not {kind}")
+    return want._c
 
 
 class Claims(Mapping[str, Any]):
@@ -166,7 +170,7 @@ class _ToSign(_abi.Texts):
         self.c = ffi.new("barejwt_to_sign *")
         self.c.struct_size = ffi.sizeof("barejwt_to_sign")
         self.c.token_type = token_type
-        self.c.lifetime = lifetime
+        self.c.lifetime = _abi.number(lifetime, "lifetime")
         self.c.sub = self.keep_text(sub, "sub")
         self.c.members = self.keep_members(members)
 
@@ -244,10 +248,11 @@ def verify(token: Text, key: Key, want: Validation = ACCESS, now: Optional[int] 
     barejwt_verify.
     """
     sent = _abi.text(token, "token")
+    wanted = rules(want)
     scratch = _abi.scratch_for(sent, want.max_token_len)
     claims = ffi.new("barejwt_claims *")
     status = LIB.barejwt_verify(
-        prepared(key), sent, len(sent), want._c, _abi.clock(now), scratch, len(scratch), claims
+        prepared(key), sent, len(sent), wanted, _abi.clock(now), scratch, len(scratch), claims
     )
     check(status, claims.detail)
     return Claims(claims)
