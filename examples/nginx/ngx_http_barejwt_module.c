@@ -100,6 +100,8 @@ static char *ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_barejwt_set_word(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_check_realm(ngx_conf_t *cf, void *post,
@@ -142,14 +144,14 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
 
     { ngx_string("barejwt"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_barejwt_set_word,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, auth),
       &ngx_http_barejwt_modes },
 
     { ngx_string("barejwt_profile"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_barejwt_set_word,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, profile),
       &ngx_http_barejwt_profiles },
@@ -247,7 +249,7 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
 
     { ngx_string("barejwt_body"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_http_barejwt_set_word,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, body),
       &ngx_http_barejwt_bodies },
@@ -1079,6 +1081,10 @@ ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 1; i < cf->args->nelts; i++) {
 
+        if (ngx_strcmp(value[i].data, "off") == 0) {
+            return "takes no other name beside \"off\"";
+        }
+
         if (cmd->offset != offsetof(ngx_http_barejwt_loc_conf_t, require)
             && ngx_http_barejwt_claim_bit(&value[i]) == 0)
         {
@@ -1099,6 +1105,49 @@ ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* as ngx_conf_set_enum_slot(), whose error names no directive and no value */
+
+static char *
+ngx_http_barejwt_set_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    u_char           *last, words[64];
+    ngx_str_t        *value;
+    ngx_uint_t       *np;
+    ngx_conf_enum_t  *e;
+
+    np = (ngx_uint_t *) (p + cmd->offset);
+
+    if (*np != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    last = words;
+
+    for (e = cmd->post; e->name.len != 0; e++) {
+
+        if (value[1].len == e->name.len
+            && ngx_strcasecmp(value[1].data, e->name.data) == 0)
+        {
+            *np = e->value;
+            return NGX_CONF_OK;
+        }
+
+        last = ngx_slprintf(last, words + sizeof(words), "%s%V",
+                            last == words ? "" : ", ", &e->name);
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" of \"%V\": it must be one of "
+                       "%*s", &value[1], &cmd->name,
+                       (size_t) (last - words), words);
+
+    return NGX_CONF_ERROR;
 }
 
 
