@@ -91,7 +91,7 @@ export function verify(token: string, key: Key | Keyring, rules?: Rules, now?: N
 
 // ---- Signing ------------------------------------------------------------------------------------
 
-/** An object, or the text of one strict JSON object. */
+/** An object, as JSON.stringify writes it, or the text of one strict JSON object. A Map is a TypeError. */
 export type JsonObject = object | string;
 
 export interface ToSign {
@@ -210,7 +210,10 @@ export abstract class BarejwtError extends Error {
   readonly status: number;
   /** The HTTP status that answers the refused request. */
   readonly httpStatus: number;
-  /** The value of WWW-Authenticate for that answer. The default realm is `api`. */
+  /**
+   * The value of WWW-Authenticate for that answer. The default realm is `api`. Throws `NoChallenge` if `httpStatus`
+   * is 500, and `RealmInvalid` unless the realm is printable ASCII without quotes and backslashes.
+   */
   challenge(realm?: string): string;
 }
 

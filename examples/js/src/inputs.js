@@ -26,7 +26,13 @@ export function tokenText(value, longest = TOKEN_BYTES) {
 export function json(value, name) {
   if (typeof value === "string") return text(value, name);
   if (value === null || typeof value !== "object") throw new TypeError(`${name} must be an object or JSON text`);
+  if (hidesMembers(value)) throw new TypeError(`${name} must be an object whose members JSON.stringify writes, or JSON text`);
   return text(JSON.stringify(value), name);
+}
+
+/** True for a Map or a Promise, for example: JSON.stringify would write {}. */
+function hidesMembers(value) {
+  return !isPlain(value) && !Array.isArray(value) && typeof value.toJSON !== "function" && Object.keys(value).length === 0;
 }
 
 /** A string, or a copy of a Uint8Array or an ArrayBuffer. The caller of this function wipes the copy. */

@@ -37,6 +37,7 @@ export class BarejwtError extends Error {
 export function refusal(status, name, data = () => ({})) {
   const code = name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toUpperCase();
   const made = class extends BarejwtError {
+    static name = name;
     constructor(detail) {
       super(status);
       this.name = name;

@@ -127,6 +127,15 @@ test("signing says what it is given", () => {
   const sub = 'é"\\\n\u0001'.repeat(400);
   assert.equal(verify(sign({ sub }, key, NOW), key, { maxTokenLength: 100000 }, NOW).sub, sub);
   refused(() => sign({ sub: "a", members: { exp: 1 } }, key, NOW), barejwt.MemberReserved);
+  for (const empty of [new Map([["role", "editor"]]), new Set(["role"]), Promise.resolve({ role: "editor" })]) {
+    assert.throws(() => sign({ sub: "a", members: empty }, key, NOW), /^TypeError: members .*JSON\.stringify writes/);
+    assert.throws(() => signJson(empty, key), /^TypeError: the claims set .*JSON\.stringify writes/);
+  }
+  class Members { role = "editor"; }
+  class Hidden { #role = "editor"; toJSON() { return { role: this.#role }; } }
+  for (const members of [new Members(), new Hidden(), { __proto__: null, role: "editor" }, { __proto__: { a: 1 }, role: "editor" }]) {
+    assert.equal(verify(sign({ sub: "a", members }, key, NOW), key, {}, NOW).get("role"), "editor");
+  }
   refused(() => sign({ sub: "a", members: "[]" }, key, NOW), barejwt.JsonToSign);
   refused(() => sign({ sub: "a", members: '{"a":1,"a":2}' }, key, NOW), barejwt.JsonToSign);
   refused(() => sign({ sub: "" }, key, NOW), barejwt.SubjectEmpty);
@@ -306,6 +315,7 @@ test("the errors are those of barejwt.h, and what is declared is there", () => {
   const header = readFileSync(`${process.env.TREE}/include/barejwt.h`, "utf8");
   const numbers = [...header.matchAll(/^#define BAREJWT_E_(\w+) (\d+)$/gm)];
   const classes = Object.values(barejwt).filter((value) => value.prototype instanceof barejwt.BarejwtError);
+  for (const type of classes) assert.equal(barejwt[type.name], type);
   const made = classes.map((type) => new type()).map((error) => [error.code, String(error.status)]);
   assert.deepEqual(made.sort(), numbers.map(([, code, number]) => [code, number]).sort());
   const declared = readFileSync(new URL("../node_modules/barejwt/barejwt.d.ts", import.meta.url), "utf8");
