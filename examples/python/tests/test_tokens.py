@@ -292,7 +292,11 @@ class Verifying(WithKey):
         now: Any = NOW + 0.5
         with self.assertRaisesRegex(TypeError, "now must be an int, not float"):
             verify(token, self.key, ACCESS, now)
-        for rule, value in (("leeway", timedelta(seconds=1)), ("require", ["iss"]), ("ignore", "aud"), ("max_age", 1.5)):
+        mode: Any = "required"
+        with self.assertRaisesRegex(TypeError, "auth must be an int, not str"):
+            authenticate(token, mode, self.key)
+        second = timedelta(seconds=1)
+        for rule, value in (("leeway", second), ("require", ["iss"]), ("ignore", "aud"), ("max_age", 1.5)):
             wrong: Any = {rule: value}
             with self.assertRaisesRegex(TypeError, f"{rule} must be an int, not {type(value).__name__}"):
                 Validation(**wrong)
