@@ -11,7 +11,7 @@ from typing import Self
 EMAIL = "alice@example.com"
 PASSWORD = "correct horse battery staple"
 
-# More logins than a person makes in a minute.
+# The tests log in more often than a person does.
 LIMITS = ["--limit-account", "1000", "--limit-address", "1000"]
 
 RUN = {"check": True, "stdout": subprocess.PIPE, "text": True}

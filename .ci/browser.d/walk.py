@@ -22,7 +22,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 BINARY, NODE, SCREENSHOTS = (Path(argument) for argument in sys.argv[1:])
 
-# Without the background ones Chromium calls home at every start.
+# Without these switches Chromium makes requests of its own at every start.
 CHROMIUM = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync
     --disable-background-networking --disable-component-update --disable-dev-shm-usage""".split()
 
@@ -46,7 +46,7 @@ class PageTest(unittest.TestCase):
         cls.server = cls.enterClassContext(LoginServer(BINARY, cls.access_ttl))
         cls.browser = chromium(cls.enterClassContext(tempfile.TemporaryDirectory()))
         cls.addClassCleanup(cls.browser.quit)
-        # What a new window loads of the browser's own is not the page's.
+        # A new window loads files of the browser, which are not the page's requests.
         cls.browser.get("about:blank")
         cls.browser.get_log("performance")
 
@@ -87,7 +87,7 @@ class PageTest(unittest.TestCase):
         self.press(Keys.SPACE)
 
     def choose_call(self, value: str) -> None:
-        """With the arrow keys, from whichever of the radio buttons has the focus."""
+        """Chooses with the arrow keys, from the radio button that has the focus."""
         checked = "//input[@name='call'][@value='{}']"
         selected = self.browser.find_element(By.CSS_SELECTOR, "input[name=call]:checked")
         self.focus(selected)
@@ -114,7 +114,7 @@ class PageTest(unittest.TestCase):
         return self.browser.find_element(By.ID, name)
 
     def shown(self, step: str) -> dict[str, str]:
-        """What a step shows: the verdict, and each term with its definition."""
+        """Returns what a step shows: the verdict, and each term with its definition."""
         result = self.element(f"{step}-result")
         terms = [term.text for term in result.find_elements(By.TAG_NAME, "dt")]
         definitions = [definition.text for definition in result.find_elements(By.TAG_NAME, "dd")]
@@ -122,7 +122,7 @@ class PageTest(unittest.TestCase):
         return {"verdict": verdict, **dict(zip(terms, definitions, strict=True))}
 
     def after(self, step: str, action: Callable[[], None]) -> dict[str, str]:
-        """What a step shows once `action` has brought something new."""
+        """Returns what a step shows after `action` has changed it."""
         verdicts = lambda: self.browser.find_elements(By.CSS_SELECTOR, f"#{step}-result .verdict")
         before = verdicts()
         action()

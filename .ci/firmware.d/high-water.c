@@ -13,7 +13,7 @@ enum { PAINT = 0xA5 };
 
 void __wrap_board_init(void) {
     uint8_t *here = __builtin_frame_address(0);
-    // Not over our own frame.
+    // The paint must not overwrite this function's frame.
     for (volatile uint8_t *byte = ram_bottom; byte < here - 64; byte++) *byte = PAINT;
     __real_board_init();
 }

@@ -15,7 +15,7 @@ import jwt
 import rules
 
 BAREJWT, OURS, JOSE_MJS = sys.argv[1:]
-# PyJWT advises longer keys for HS512, which is here to be refused.
+# PyJWT warns of this key with HS512. Here HS512 must be refused anyway.
 warnings.simplefilter("ignore")
 
 STATE_HASH = base64.b64encode(bytes(range(32))).decode()
@@ -71,7 +71,7 @@ class Jose:
 
 
 def barejwt(directory, *args, token=""):
-    """Exit status and standard output; the key is in `directory`, in a file or a database."""
+    """Returns exit status and standard output. The key is in `directory`, in a file or a database."""
     command = [BAREJWT, *args]
     if os.path.exists(f"{directory}/key"):
         command += ["--key-file", "key"]
@@ -86,7 +86,7 @@ def verified_by_us(directory, token, token_type):
 
 
 def without_times(claims):
-    """The claims, with the lifetime in place of the times, which only barejwt chose."""
+    """The claims. The lifetime replaces the times, because barejwt chose the times."""
     if not isinstance(claims, dict):
         return claims
     rest = {name: value for name, value in claims.items() if name not in ("exp", "nbf")}
@@ -173,7 +173,7 @@ def default_database():
 def main():
     others = (PyJwt(), Jose())
     for size in (32, 64, 65, 256):
-        # The last byte is no newline: that would not be part of the key.
+        # The last byte must be no newline, because a newline is not part of the key.
         key = os.urandom(size - 1) + b"\xff"
         with tempfile.TemporaryDirectory() as directory:
             with open(f"{directory}/key", "wb") as file:

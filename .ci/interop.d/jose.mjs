@@ -1,4 +1,4 @@
-// One request as JSON on standard input, one answer as JSON on standard output: jose signs or verifies.
+// jose signs or verifies. Reads a request as JSON from standard input, and writes an answer as JSON.
 import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { SignJWT, UnsecuredJWT, jwtVerify } from "jose";

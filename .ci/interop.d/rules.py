@@ -71,23 +71,23 @@ AGREED = [
     ("aud required", {}, {"require": ["aud"]}, *NO_AUD),
 ]
 DIFFERENT = [
-    # Refused by all; PyJWT takes an empty array for no aud.
+    # All refuse it. PyJWT takes an empty array for an absent aud.
     ("aud an empty array", {"aud": []}, AUDIENCE, "AudienceWrong", "MissingRequiredClaimError", "aud check_failed"),
-    # An aud is strings alone (RFC 7519 4.1.3); jose looks for one.
+    # An array aud may have only strings (RFC 7519 4.1.3). jose only looks for the expected string.
     ("aud an array with a number too", {"aud": ["api", 7]}, AUDIENCE, "ClaimType", "InvalidAudienceError", "ok"),
-    # Whoever is not named in an aud must refuse the token (RFC 7519 4.1.3); jose lets it pass.
+    # A verifier that aud does not name must refuse the token (RFC 7519 4.1.3). jose accepts it.
     ("aud that nobody asked for", {"aud": "api"}, {}, "AudienceUnexpected", "InvalidAudienceError", "ok"),
-    # PyJWT has no greatest age.
+    # PyJWT cannot check an age.
     ("iat a second too old", {"iat": -61}, AGE, "TooOld", "ok", "iat check_failed"),
     ("iat too old, with leeway", {"iat": -62}, AGE | {"leeway": 1}, "TooOld", "ok", "iat check_failed"),
     ("no iat", {"iat": LEFT_OUT}, AGE, "ClaimsMissing", "ok", "iat missing"),
     # We round an iat up to whole seconds, PyJWT down, jose not at all.
     ("iat half a second ahead", {"iat": 40.5}, AGE | {"leeway": 40}, "IssuedInFuture", "ok", "iat check_failed"),
     ("iat half a second too old", {"iat": -60.5}, AGE, "ok", "ok", "iat check_failed"),
-    # To PyJWT a text of digits is a number.
+    # PyJWT takes a text of digits for a number.
     ("iat a text of digits", {"iat": "1"}, AGE, "ClaimType", "ok", "iat invalid"),
     ("iat a text", {"iat": "now"}, AGE, "ClaimType", "InvalidIssuedAtError", "iat invalid"),
-    # To us an iat without a rule is a member like any other.
+    # For us an iat without a rule is a member like any other.
     ("iat ahead that nobody asked for", {"iat": 120}, {}, "ok", "ImmatureSignatureError", "ok"),
     ("iat a text that nobody asked for", {"iat": "now"}, {}, "ok", "InvalidIssuedAtError", "iat invalid"),
     # jose does not look at its type.

@@ -21,7 +21,7 @@ from selenium.webdriver.common.by import By
 
 SITE, SCREENSHOTS = sys.argv[1], Path(sys.argv[2])
 SECRET = "a secret for this page, 32 bytes or more"
-# Without the background ones Chromium calls home at every start.
+# Without these switches Chromium makes requests of its own at every start.
 CHROMIUM = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync
     --disable-background-networking --disable-component-update --disable-dev-shm-usage""".split()
 
@@ -57,7 +57,7 @@ class Page(unittest.TestCase):
         cls.browser = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
         cls.addClassCleanup(cls.browser.quit)
         cls.browser.get(f"http://127.0.0.1:{cls.server.server_port}/index.html")
-        # The module is there once the page answers; from here on it has no network.
+        # When the page answers, the module is loaded. From now on there is no network.
         cls.verdict(cls, "x", "")
         cls.browser.execute_cdp_cmd("Network.enable", {})
         cls.browser.execute_cdp_cmd(

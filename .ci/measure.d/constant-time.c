@@ -5,7 +5,7 @@
 #include "barejwt.h"
 #include "machine.h"
 
-// Under the bytes 0 to 31 as the secret.
+// The secret is the bytes 0 to 31.
 #define SIGNING_INPUT                                                                              \
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."                                                        \
     "eyJ0b2tlbl90eXBlIjoiYWNjZXNzIiwic3ViIjoibFVwYSIsImV4cCI6MTc0NTY1NTU3OCwibmJmIjoxNzQ1NjUxOTc4" \
@@ -124,7 +124,7 @@ static void wrong_state_hashes(void) {
     }
 }
 
-// Whether the tag is the one base64url of some 32 bytes. Its last character has two bits too many.
+// Whether the tag is canonical base64url of 32 bytes. The last character has two bits too many.
 static int is_base64url(void) {
     unsigned place = 0;
     for (unsigned i = 0; i < TAG_LEN; i++) {
@@ -136,7 +136,7 @@ static int is_base64url(void) {
 }
 
 // What is wrong with the received tag alone is public: with a dot in it, it is a token of four segments.
-// On a Cortex-M0 the decoder has a branch for one that is no base64url.
+// On a Cortex-M0 the decoder has a branch for a tag that is no base64url.
 static void wrong_tag(void) {
     for (unsigned i = 0; i < TAG_LEN; i++) {
         if (tag[i] == '.') return;

@@ -13,7 +13,7 @@ builds=$target_dir/bare-metal
 work=$builds/$me
 mkdir -p "$work"
 
-# targets LEVEL: those of this level, `measured` or `run`
+# targets LEVEL: the targets of this level, `measured` or `run`
 targets() { awk -F '\t' -v level="$1" '$2 == level { print $1 }' ffi/targets.txt; }
 
 # column NUMBER TARGET
@@ -29,7 +29,7 @@ column() {
 debians_build() {
   local target=$1 build=$2 flags=''
   [[ $build == size ]] && flags='--cfg sha2_backend_soft="compact" -Cllvm-args=-inlinehint-threshold=100'
-  # As CMake does, and for its reasons.
+  # ffi/CMakeLists.txt sets the same flags, and says why.
   [[ $target == aarch64-unknown-none || $target/$build == aarch64-*/size ]] && flags+=' --cfg sha2_backend="soft"'
   RUSTC=$debian_rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags "$debian_cargo" build --quiet --locked \
     --target "$target" --profile "${build#plain-}" -Zbuild-std=core --target-dir "$3" "${@:4}"
@@ -52,14 +52,14 @@ library() {
   debians_build "$1" "$2" "$directory" --manifest-path "$source/Cargo.toml" -p barejwt-ffi \
     --features "$features" --config "target.'$1'.linker='$linker'" 2>"$work/$1-$2.log" ||
     { cat "$work/$1-$2.log" >&2; return 1; }
-  # Without an operating system there is no shared library, which cargo says; it shall say nothing else.
+  # cargo warns that there is no shared library without an operating system. It must warn of nothing else.
   if grep '^warning' "$work/$1-$2.log" | grep -v '^warning: dropping unsupported crate type `cdylib`' >&2; then
     return 1
   fi
   echo "$directory/$1/$profile/libbarejwt.a"
 }
 
-# sealed TARGET BUILD [SOURCE]: the same as it is installed (ffi/seal)
+# sealed TARGET BUILD [SOURCE]: the same archive, sealed by ffi/seal as in the installed package
 sealed() {
   local archive
   archive=$(library "$@") || return 1
@@ -68,7 +68,7 @@ sealed() {
   echo "${archive%/*}/sealed.a"
 }
 
-# compiler TARGET FLAG...: C for the target; on bare metal with nothing linked that is not named
+# compiler TARGET FLAG...: the C compiler for the target; on bare metal it links only what is named
 compiler() {
   local cc
   cc=$(column 4 "$1")
@@ -76,7 +76,7 @@ compiler() {
   $cc -Wl,--gc-sections "${@:2}"
 }
 
-# tool NAME TARGET FLAG...: of the compiler's binutils
+# tool NAME TARGET FLAG...: runs a program of the compiler's binutils
 tool() {
   local cc
   cc=$(column 4 "$2")

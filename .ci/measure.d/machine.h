@@ -1,4 +1,4 @@
-// What an image needs of the machine that QEMU plays.
+// The functions that an image needs from the machine in QEMU.
 
 #ifndef MACHINE_H
 #define MACHINE_H
@@ -12,10 +12,10 @@ void print_number(uint32_t number);
 // Ends QEMU, with exit status 0 or 1.
 _Noreturn void stop(int status);
 
-// Instructions that run() executes, itself included; the call of it is not.
+// Counts the instructions of run(). The call of run() does not count.
 uint32_t instructions_of(void (*run)(void));
 
-// Bytes of stack below the caller's that run() writes to.
+// Counts the bytes of stack below the caller's frame that run() writes.
 uint32_t stack_of(void (*run)(void));
 
 #endif

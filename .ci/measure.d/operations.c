@@ -22,7 +22,7 @@
 #define NAMED                                                                                      \
     "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMTEiLCJ0eXAiOiJKV1QifQ." ACCESS_PAYLOAD                   \
     ".hMVQhnzf4ImAjaTNHyfTORQ5Qrb3nW5JSr3IdKuPnHI"
-// What most other systems' tokens look like: ten members, 379 bytes.
+// A token like most other systems' tokens: ten members, 379 bytes.
 #define EVERYDAY                                                                                   \
     HEADER                                                                                         \
     ".eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS5jb20iLCJzdWIiOiJ1c2VyLTEyMzQ1Njc4IiwiaWF0IjoxNzQ1NjU" \
@@ -157,7 +157,7 @@ static bool is_answer(void) { return is_pair() && pair.access_expires == 1745655
 
 static void session_init(void) { status = barejwt_session_init(&session, &pair, 60); }
 static void session_next(void) { status = barejwt_session_next(&session, NOW + 3570, &next); }
-// A new pair is used once; then session-next has something to decide.
+// A new pair is used once. After that session-next has something to decide.
 static bool is_new(void) {
     return barejwt_session_next(&session, NOW, &next) == BAREJWT_OK &&
            next.action == BAREJWT_NEXT_USE_ACCESS;
@@ -179,7 +179,7 @@ static void key_wipe(void) {
 }
 static bool is_wiped(void) { return !key_works(); }
 
-// In an order in which each finds what it needs.
+// Each operation finds what the operations before it have left.
 static const struct {
     const char *name;
     void (*run)(void);

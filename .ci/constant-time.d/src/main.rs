@@ -1,8 +1,8 @@
-//! Under memcheck, with the key and the account's state hash marked undefined, and so all that is made
-//! of them: prints, for each kind of call, how many branches and addresses depended on a secret. There
-//! are none in signing. Where a secret is compared there is exactly one, the branch on the verdict,
-//! which is public; so there is in preparing a key, which is refused if it is blank. After a `;` stands
-//! what is wrong.
+//! Runs under memcheck. The key and the account's state hash are marked undefined, and memcheck marks all
+//! that is made of them. For each kind of call this program prints how many branches and addresses depended
+//! on a secret. Signing must have none. A comparison of secrets must have exactly one: the branch on the
+//! verdict, which is public. Preparing a key must also have one, because a blank secret is refused. After a
+//! `;` the line says what is wrong.
 
 use std::ffi::c_void;
 use std::hint::black_box;
@@ -15,13 +15,13 @@ const NOW: i64 = 1_745_651_978;
 const SUB: &str = "lUpa";
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Has memcheck take note of whatever depends on these bytes.
+/// Makes memcheck report all that depends on these bytes.
 fn secret<T: Copy>(mut value: T) -> T {
     mark(&mut value, MemState::Undefined);
     black_box(value)
 }
 
-/// Says that the world may see these bytes.
+/// Tells memcheck that these bytes are public.
 fn public<T: ?Sized>(value: &mut T) {
     mark(value, MemState::Defined);
 }
@@ -32,13 +32,13 @@ fn mark<T: ?Sized>(value: &mut T, state: MemState) {
     mark_memory(address.cast::<c_void>(), bytes, state).expect("run it under valgrind");
 }
 
-/// What the calls of one kind did.
+/// The results of the calls of one kind.
 struct Calls {
     name: &'static str,
-    /// Branches and addresses that depend on a secret in each call, if all is well.
+    /// How many branches and addresses of each call may depend on a secret.
     expected: usize,
     calls: usize,
-    /// Calls with another number of them, and the greatest number of all.
+    /// How many calls had another number, and the greatest number.
     wrong: usize,
     most: usize,
 }
@@ -54,7 +54,7 @@ impl Calls {
         }
     }
 
-    /// Makes a call; its result is public.
+    /// Makes a call. Its result is public.
     fn make<T>(&mut self, call: impl FnOnce() -> T) -> T {
         let before = count_errors();
         let mut result = black_box(call());
@@ -82,7 +82,7 @@ impl Calls {
     }
 }
 
-/// The token with one bit of its MAC wrong, for each of the 256. The last character holds four.
+/// 256 tokens, each with another bit of its MAC wrong. The last character has four of the bits.
 fn wrong_tags(token: &str) -> impl Iterator<Item = Vec<u8>> {
     let tag = token.len() - 43;
     (0..256).map(move |bit| {
@@ -138,7 +138,7 @@ impl RefreshTokens {
         let (rules, lifetimes) = (Validation::refresh(), Lifetimes::default());
         let (mut access, mut refresh, mut scratch) = ([0; 256], [0; 384], [0; 384]);
         let hash = [0x5a; 32];
-        // Not secret: it is about to be written into the token.
+        // It is not secret, because the token will contain it.
         let account = StateHash::new(hash);
         let claims = PairClaims::new(SUB, &account, &lifetimes, NOW);
         let issued = self.issuing.make(|| {

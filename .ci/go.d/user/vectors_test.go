@@ -1,6 +1,5 @@
-// Package user is a module of one's own that uses barejwt: the vectors that every port passes, and the
-// everyday token. VECTORS and TOKENS are tests/vectors.txt, which says what each field is, and
-// benches/tokens.txt.
+// Package user is a user's module: it runs the vectors that every port passes, and the everyday token.
+// VECTORS is tests/vectors.txt, whose head explains each field. TOKENS is benches/tokens.txt.
 package user
 
 import (
@@ -61,7 +60,7 @@ func key(field string) (*barejwt.Key, error) {
 	return barejwt.NewKeyring(ring...)
 }
 
-// outcome is what comes of a vector, in the vectors' words.
+// outcome gives the outcome of a vector, in the words of the vectors.
 func outcome(call, keys, input string, now time.Time) (string, error) {
 	k, err := key(keys)
 	if err != nil {
@@ -136,7 +135,7 @@ func session(answer string, now time.Time) (string, error) {
 	return words[next.Action] + next.Token, err
 }
 
-// described is Rust's word for an error, which is the same for every JSON.
+// described gives Rust's text of an error. Rust has one error for all JSON.
 func described(err error) string {
 	if errors.Is(err, barejwt.ErrLoginAnswerJSON) {
 		err = barejwt.ErrJSON

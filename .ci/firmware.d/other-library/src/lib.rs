@@ -1,5 +1,5 @@
-//! Somebody else's Rust library for the same firmware: CRC-32, with a panic that can be reached and a
-//! panic handler that formats; barejwt has neither.
+//! Another Rust library for the same firmware: CRC-32. It has a panic that can be reached and a panic
+//! handler that formats. barejwt has neither.
 
 #![no_std]
 
@@ -51,7 +51,7 @@ const fn table() -> [u32; 16] {
     table
 }
 
-/// CRC-32 of the bytes from `from` on; panics if there are fewer.
+/// CRC-32 of the bytes from `from` on. Panics if there are fewer bytes.
 ///
 /// # Safety
 /// `data` is valid for `len` bytes.

@@ -1,6 +1,6 @@
-//! Our side of the rules that the tool has no options for: a request a line on standard input, each a
-//! JSON object, and an answer a line on standard output. A request has the `key` in base64 and a
-//! token to `verify` under `rules` at `now`, or a `claims` set to sign.
+//! Our side of the comparison of rules. Each line of standard input is a request, a JSON object. Each line
+//! of standard output is an answer. A request has the `key` in base64, and a token to `verify` under `rules`
+//! at `now`, or a `claims` set to sign.
 
 use std::io::{self, BufRead, Write};
 
@@ -37,7 +37,7 @@ fn answer(request: &Value) -> Result<Value, Error> {
     }
 }
 
-/// As [`Claims::jwt`] writes it where it can: with `sub`, `iat` and `exp`, and members of one's own.
+/// Signs by [`Claims::jwt`] if the claims set has its form: `sub`, `iat`, `exp` and own members.
 fn signed(claims: &Map<String, Value>, key: &Key) -> Result<String, Error> {
     let mut out = [0; 4096];
     let number = |name: &str| claims.get(name).and_then(Value::as_i64);
