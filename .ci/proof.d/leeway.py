@@ -73,7 +73,8 @@ def check(image, nbf, exp, numbers=()):
         status for status, path in zip(statuses, returned)
         if path.solver.satisfiable(extra_constraints=[claripy.Not(rule[status])])
     ]
-    print(f"leeway: {took['blocks']} blocks, {2 * len(numbers)} numbers, paths with the statuses {sorted(statuses)}", end="")
+    what = "any exp and nbf" if numbers else "one exp and nbf"
+    print(f"leeway, {what}: {took['blocks']} blocks, paths with the statuses {sorted(statuses)}", end="")
     print(f"; wrong for some times: {wrong}" if wrong or set(statuses) != set(rule) else "", flush=True)
 
 
