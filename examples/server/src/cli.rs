@@ -196,7 +196,7 @@ pub(crate) struct UserAddArgs {
     /// Email address to log in with
     pub(crate) email: String,
 
-    /// Name that other users see; by default the part of the email address before the @
+    /// Name that other users see; the default is the part of the email address before the @
     #[arg(long, value_name = "NAME")]
     pub(crate) nickname: Option<String>,
 }
