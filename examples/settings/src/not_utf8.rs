@@ -24,10 +24,13 @@ pub fn name_not_utf8(error: Error, mut program: clap::Command) -> Error {
     };
     let wrong = (0..text.len()).find(is_wrong).unwrap_or_default();
     let option = |at: usize| {
-        let arg = text.get(at)?.split('=').next()?;
-        Some(arg).filter(|arg| arg.len() > 2 && arg.starts_with("--"))
+        let arg = text.get(at)?;
+        Some(&**arg).filter(|arg| arg.len() > 2 && arg.starts_with("--"))
     };
-    let what = match option(wrong).or_else(|| option(wrong.saturating_sub(1))) {
+    let own = option(wrong).and_then(|arg| arg.split('=').next());
+    // An option that has its value behind a `=` is not the option of the next argument.
+    let before = wrong.checked_sub(1).and_then(option);
+    let what = match own.or(before.filter(|arg| !arg.contains('='))) {
         Some(option) => format!("the value of {option}"),
         None => "an argument".to_owned(),
     };

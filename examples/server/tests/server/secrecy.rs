@@ -109,6 +109,7 @@ fn a_value_that_is_no_text_is_not_shown_and_its_option_named() {
         ),
         (&["serve", "--listen"], "the value of --listen"),
         (&["user", "add"], "an argument"),
+        (&["user", "add", "--nickname=Ann"], "an argument"),
     ] {
         let refused = site.command(args).arg(wrong).output().unwrap();
         assert_eq!(refused.status.code(), Some(2), "{args:?}");
