@@ -66,6 +66,9 @@ pub(crate) fn refresh(args: &RefreshArgs) -> Result<()> {
     let token = verify_refresh(token, keys.verifying()?, &rules, now, &mut scratch);
     let token = token.map_err(Refused::from)?;
     let claims = token.confirm(state).map_err(Refused::from)?;
+    if let Some(error) = unreadable_time(claims.json())? {
+        return Err(Refused::from(error).into());
+    }
     let (mut access, mut refresh) = pair_buffers(token.sub(), &args.state, carried);
     let key = keys.signing(args.signing.kid.as_deref());
     let pair = key.and_then(|key| token.renew(state, &lifetimes, key, &mut access, &mut refresh));
@@ -110,9 +113,23 @@ pub(crate) fn sign(args: &SignArgs) -> Result<()> {
     print(&format!("{token}\n"))
 }
 
-/// Refuses a time that a verifier cannot read. The core decides: it verifies a token of these claims. Every other
-/// rule is a verifier's own, and a token may break it.
+/// Refuses a typed time that a verifier cannot read.
 fn check_times(claims: &str) -> Result<()> {
+    match unreadable_time(claims)? {
+        Some(Error::ClaimType { claim } | Error::NumericDateRange { claim }) => {
+            Err(conflict(&format!(
+                "{} must be a number of seconds since 1970 that fits 64 bits",
+                claim.name()
+            ))
+            .into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The error about a time that a verifier cannot read. The core decides: it verifies a token of these claims.
+/// Every other rule is a verifier's own, and a token may break it.
+fn unreadable_time(claims: &str) -> Result<Option<Error>> {
     let keys = Keys::throw_away()?;
     let mut buf = buffer(token_len(None, claims.len()));
     let token = sign_json(claims, keys.signing(None)?, &mut buf).map_err(not_minted)?;
@@ -122,16 +139,14 @@ fn check_times(claims: &str) -> Result<()> {
         .fold(Validation::jwt(), Validation::ignore);
     let rules = rules.require(Claim::Iat).max_token_len(token.len());
     let mut scratch = vec![0; scratch_len(token.len())];
-    match verify(token, keys.verifying()?, &rules, 1, &mut scratch) {
-        Err(Error::ClaimType { claim } | Error::NumericDateRange { claim }) => {
-            Err(conflict(&format!(
-                "{} must be a number of seconds since 1970 that fits 64 bits",
-                claim.name()
-            ))
-            .into())
-        }
-        _ => Ok(()),
-    }
+    let verified = verify(token, keys.verifying()?, &rules, 1, &mut scratch);
+    let is_of_time = |error: &Error| {
+        matches!(
+            error,
+            Error::ClaimType { .. } | Error::NumericDateRange { .. }
+        )
+    };
+    Ok(verified.err().filter(is_of_time))
 }
 
 /// The JSON that was typed or read: one strict object, checked by the core's reader.

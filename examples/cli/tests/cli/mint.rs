@@ -201,6 +201,15 @@ fn refresh_refuses_what_it_must() {
     tool.run(&["refresh", &without])
         .refused(8, "required claims are missing (state_hash)");
 
+    for iat in ["\"soon\"", "1e400"] {
+        let claims = format!(
+            r#"{{"token_type":"refresh","sub":"a","exp":9999999999,"nbf":1,"state_hash":"{STATE}","iat":{iat}}}"#
+        );
+        let refused = tool.run(&["refresh", "--state-hash", STATE, &token_of(&claims)]);
+        assert_eq!((refused.status, refused.out.as_str()), (6, ""), "{iat}");
+        assert!(refused.err.contains("iat"), "{}", refused.err);
+    }
+
     let mut buf = [0; 320];
     let (key, state) = (
         Key::new(KEY).unwrap(),
