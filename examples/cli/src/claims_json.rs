@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use serde_json::value::RawValue;
 
+use crate::shown;
+
 /// A member with the JSON text of its value.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
@@ -67,7 +69,7 @@ pub(crate) fn extended(object: &str, members: &[Member]) -> Result<String> {
         .to_owned();
     for Member { name, value } in members {
         if names.contains(name) {
-            bail!("the claim '{name}' is given twice");
+            bail!("the claim '{}' is given twice", shown::claim(name));
         }
         names.push(name.clone());
         let comma = if text.is_empty() { "" } else { "," };

@@ -9,8 +9,7 @@ use barejwt_settings::{mask, name_not_utf8};
 use clap::CommandFactory;
 
 use crate::cli::Cli;
-use crate::shown::MAX_SHOWN_CHARS;
-use crate::time;
+use crate::{shown, time};
 
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
@@ -51,6 +50,7 @@ impl fmt::Display for Refused {
                 hint.map_or(Ok(()), |hint| write!(f, "; {hint}"))
             }
             Self::Lacks(names) => {
+                let names: Vec<_> = names.iter().map(|name| shown::claim(name)).collect();
                 write!(f, "required claims are missing ({})", names.join(", "))
             }
         }
@@ -69,7 +69,7 @@ impl Refused {
 /// Prints help, or what is wrong with the command line.
 pub(crate) fn usage(error: clap::Error) -> ExitCode {
     let mut error = name_not_utf8(error, Cli::command());
-    mask(&mut error, MAX_SHOWN_CHARS);
+    mask(&mut error, shown::MAX_SHOWN_CHARS);
     if !error.use_stderr() {
         let shown = error.print();
         return ExitCode::from(if shown.is_ok() { 0 } else { OTHER });

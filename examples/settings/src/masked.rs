@@ -26,10 +26,22 @@ pub fn mask(error: &mut clap::Error, max_chars: usize) {
     }
 }
 
-/// Whether this is the name of an option, or of an argument such as `<SHELL>`.
+/// Whether this is the name of an option or of an argument, such as `--sub <ID>`, `-S` or `<SHELL>`. A secret that
+/// begins with `--` has other characters than the names of options.
 fn is_of_program(text: &str) -> bool {
-    let name = text
-        .strip_prefix('<')
-        .and_then(|text| text.strip_suffix('>'));
-    text.starts_with("--") || name.is_some_and(|name| name.chars().all(|c| c.is_ascii_uppercase()))
+    let is_name = |word: &str| {
+        let long = word.strip_prefix("--");
+        let is_long = long.is_some_and(|name| name.chars().all(|c| matches!(c, 'a'..='z' | '-')));
+        is_long || (word.starts_with('-') && word.chars().count() == 2)
+    };
+    let is_value = |word: &str| {
+        let inner = word
+            .strip_prefix('<')
+            .and_then(|word| word.strip_suffix('>'));
+        inner.is_some_and(|name| {
+            name.chars()
+                .all(|c| matches!(c, 'A'..='Z' | '0'..='9' | '='))
+        })
+    };
+    text.split(' ').all(|word| is_name(word) || is_value(word))
 }

@@ -280,6 +280,13 @@ fn what_may_be_a_key_is_not_shown_as_a_path() {
         "/q83vASNFZ4mrze8BI0VniavN/7wEjRWeJqrN7wEjRWc",
         "q83vASNFZ-mrze8BI0VniavN7_EjRWeJqrN7wEjRWc0",
         "ORSXG5BAON2HE2LOM4QGM33SEBRGC43F",
+        // 128 random bits, with and without padding, and what managers of passwords make.
+        "taKLecrNrJO1DXKib5gmJg==",
+        "6g+S55CPHCvoXB/K9s0pVQ",
+        "/g7S55CPHCvoXB2K9s0pVQ",
+        "zmaQI/GbbiEyhI4/mEzDx+ZmAqSt/vVewm+PLgYtoww=",
+        "vOw)VF/0ua<DimW}F:j>J;#lT",
+        "xg/efcavz(ox/m/kn/.n$/m;efm/a;:.",
         "correct-horse-battery-staple-or-so",
         crate::REAL_ACCESS,
     ] {

@@ -51,6 +51,12 @@ fn a_token_in_the_wrong_place_of_the_command_line_is_not_repeated() {
         &["verify", "--now", "TOKEN", "-"],
         &["verify", "-TOKEN"],
         &["verify", "--token=TOKEN"],
+        &["verify", "--TOKEN"],
+        &["verify", "--key-file", "--TOKEN", "-"],
+        &["verify", "-----BEGIN PRIVATE KEY-----\nTOKEN"],
+        &[
+            "sign", "--exp", "+1h", "--claim", "TOKEN=1", "--claim", "TOKEN=1",
+        ],
         &["token", "TOKEN"],
         &["sign", "TOKEN"],
         &["sign", "-"],
@@ -78,10 +84,36 @@ fn a_token_in_the_wrong_place_of_the_command_line_is_not_repeated() {
 }
 
 #[test]
+fn a_required_claim_is_named_unless_it_may_be_a_secret() {
+    let token = token_of(r#"{"exp":4102444800}"#);
+    let verify = ["verify", "--profile", "jwt", &token, "--require"];
+    for (name, shown) in [
+        (
+            "https://hasura.io/jwt/claims",
+            "https://hasura.io/jwt/claims",
+        ),
+        (REAL_ACCESS, "..."),
+        (str::from_utf8(KEY).unwrap(), "..."),
+    ] {
+        Tool::with_key()
+            .run(&[&verify[..], &[name]].concat())
+            .refused(8, &format!("required claims are missing ({shown})"));
+    }
+}
+
+#[test]
 fn a_wrong_option_is_still_named() {
-    let wrong = Tool::new().run(&["token", "--subject", "lUpa"]);
-    assert_eq!(wrong.status, 2);
-    assert!(wrong.err.contains("unexpected argument '--subject' found"));
+    for (wrong, option) in [
+        ("--subject", "--subject"),
+        ("--no-iat", "--no-iat"),
+        ("-S", "-S"),
+        ("-Ssecret", "-S"),
+    ] {
+        let wrong = Tool::new().run(&["token", wrong, "lUpa"]);
+        assert_eq!(wrong.status, 2);
+        let says = format!("unexpected argument '{option}' found");
+        assert!(wrong.err.contains(&says), "{}", wrong.err);
+    }
 }
 
 #[test]
