@@ -263,6 +263,22 @@ fn a_reader_that_has_gone_is_no_panic() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_another_failure() {
+    let tool = Tool::with_key();
+    for args in [&["sign", "--exp", "+1h"][..], &["keygen"], &["man"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let output = tool.command().args(args).stdout(full.unwrap()).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "barejwt: cannot write to standard output: No space left on device\n"
+        );
+    }
+}
+
 #[test]
 fn completions_name_every_command() {
     let tool = Tool::new();

@@ -89,6 +89,19 @@ fn standard_input_gives_claims_too() {
 }
 
 #[test]
+fn standard_input_is_read_once_and_claims_are_text() {
+    let tool = Tool::with_key();
+    for args in [&["sign", "--exp", "+1h"][..], &["verify"], &["refresh"]] {
+        let refused = tool.run(&[args, &["--key-file", "-", "-"]].concat());
+        assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{args:?}");
+        let says = "error: only one of the arguments can be `-`: standard input is read once\n";
+        assert_eq!(refused.err, says, "{args:?}");
+    }
+    tool.run_with_input(&["sign", "--exp", "+1h", "-"], b"{\"a\":\"\xff\"}")
+        .refused(1, "the claims are not UTF-8");
+}
+
+#[test]
 fn times_have_all_forms() {
     let before = now();
     let claims = &signed(&["--iat", "now", "--nbf", "-5m", "--exp", "+1h"])["claims"];
