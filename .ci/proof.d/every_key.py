@@ -7,9 +7,11 @@ call. If execution depends on a secret, a `;` follows, and then how it depends:
 - the address of a read, a write or a jump depends on a secret, or a secret decides whether it happens;
 - a secret is multiplied or divided, which some processors do in a time that depends on the value.
 
-An expression that grows is replaced by a fresh symbol of its size. Such a symbol only says that the value is
-unknown. So the run may find too much, but never too little. Without this the expressions of SHA-256 would
-outgrow memory.
+An expression that grows is replaced by fresh symbols; only its known bits stay. Such a symbol only says that the
+value is unknown. So the run may find too much, but never too little. Without this the expressions of SHA-256
+would outgrow memory. model.py tries the known bits, and the operations that are added to angr.
+
+A call that angr cannot execute to its end is "not decided", which is a failure too.
 
 RISC-V is linked with --no-relax. Its code then finds variables by their address, not by the register `gp`,
 which a start-up file would set.
@@ -137,7 +139,7 @@ def known_bits(value):
         one, other = map(known_bits, args[1:])
         return "".join(a if a == b else "?" for a, b in zip(one, other))
     if value.op in ("__and__", "__or__"):
-        # It decides the result by itself; where it is missing, the other has to be in all arguments.
+        # One strong bit decides the result. Without one, the result is weak only if all bits are known.
         strong, weak = "01" if value.op == "__and__" else "10"
         columns = zip(*map(known_bits, args))
         return "".join(strong if strong in bits else "?" if "?" in bits else weak for bits in columns)
@@ -170,8 +172,8 @@ def is_time(value):
 
 
 def forget(value):
-    """The value, or where it has grown, symbols for its bits. A bit that is known stays known: a register
-    that is written at once may hold a public byte beside secret ones."""
+    """The value, or symbols for its bits where it has grown. A bit that is known stays known, because a register
+    may hold a public byte beside secret ones."""
     if not value.symbolic or is_time(value):
         return value
     if value.depth <= DEEPEST and len(value.variables) <= WIDEST:
@@ -209,7 +211,7 @@ class Watch:
 
 
 class Vex(Watch, HeavyVEXMixin):
-    """Arm."""
+    """Arm and x86-64."""
 
     def _instrument_vex_expr(self, result):
         return forget(result)
