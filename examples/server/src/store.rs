@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use barejwt_settings::is_in_wal_mode;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, SqlSafeStr, Transaction};
 use tokio::time::sleep;
 
@@ -167,7 +167,11 @@ async fn bring_up_to_date(connection: &mut AnyConnection, database: &Database) -
     let mut migrator = Migrator::with_migrations(migrations.into());
     // The migrator's lock belongs to a session, and behind PgBouncer another session might have to release it.
     migrator.set_locking(false);
-    migrator.run(&mut *transaction).await?;
+    let run = migrator.run(&mut *transaction).await;
+    run.map_err(|error| match error {
+        MigrateError::ExecuteMigration(error, _) => plain(error),
+        other => other.into(),
+    })?;
     settings::complete(&mut transaction).await?;
     transaction.commit().await.map_err(plain)?;
     if let Database::File(path) = database {
@@ -209,11 +213,13 @@ async fn read_tables(
 async fn refuse_foreign(database: &Database) -> Result<()> {
     let tables = match database {
         Database::File(_) => {
-            "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type = 'table' \
+            "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type IN ('table', 'view') \
              AND substr(name, 1, 7) <> 'sqlite_'"
         }
         Database::Postgres(_) => {
-            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() \
+             UNION ALL \
+             SELECT CAST(viewname AS TEXT) FROM pg_views WHERE schemaname = current_schema()"
         }
     };
     let mut connection = database.connect_read_only().await?;
@@ -223,12 +229,12 @@ async fn refuse_foreign(database: &Database) -> Result<()> {
         .map_err(plain)
         .with_context(|| format!("cannot read the database {}", database.shown()))?;
     // A database with only the table of settings may be ours, made by `barejwt token`. A database with all our
-    // tables may also have a table that somebody has added.
-    let is_ours = |name: &str| TABLES.contains(&name);
+    // tables may also have a table that somebody has added. Some of them alone are never ours: the migrations
+    // make all or none.
     let has_all = TABLES
         .iter()
         .all(|name| found.iter().any(|other| other == name));
-    if has_all || found.iter().all(|name| is_ours(name)) {
+    if found.is_empty() || found == ["settings"] || has_all {
         return Ok(());
     }
     bail!(

@@ -33,9 +33,26 @@ fn snapshot(site: &Site, tables: &[&str]) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+fn a_database_that_has_only_a_view_is_foreign_too() {
+    let site = Site::new();
+    site.create();
+    site.sql("CREATE VIEW report AS SELECT 1 AS n");
+    std::thread::sleep(Duration::from_secs(1));
+    let before = snapshot(&site, &[]);
+    let (status, out, err) = site.try_tool(&["user", "add", EMAIL], PASSWORD);
+    assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{err}");
+    assert!(err.contains("has tables of another program"), "{err}");
+    assert!(snapshot(&site, &[]) == before);
+}
+
+#[test]
 fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
     // Another program that keeps its migrations as this one does is another program too.
-    for tables in [&["users"][..], &["_sqlx_migrations", "posts"]] {
+    for tables in [
+        &["users"][..],
+        &["_sqlx_migrations", "posts"],
+        &["accounts"],
+    ] {
         for mode in ["DELETE", "WAL"] {
             let site = Site::new();
             site.create();
