@@ -384,26 +384,3 @@ fn it_ends_in_time_though_a_client_does_not_read_its_answers() {
     assert_eq!(status.code(), Some(0));
     assert!(took < Duration::from_secs(2), "{took:?}");
 }
-
-#[test]
-fn connections_over_512_are_closed_at_once_and_the_others_go_on() {
-    let site = Site::new();
-    let server = site.serve_with(&["--limit-connections", "512"]);
-    let ping = b"GET /api/v4/site/ping HTTP/1.1\r\nHost: x\r\n\r\n";
-    let is_answered = |stream: &mut std::net::TcpStream| {
-        let _ = stream.write_all(ping);
-        stream.read(&mut [0; 15]).is_ok_and(|bytes| bytes == 15)
-    };
-    let mut streams: Vec<_> = (0..512).map(|_| server.connect()).collect();
-    assert!(is_answered(&mut streams[511]));
-    let start = Instant::now();
-    assert!(!is_answered(&mut server.connect()));
-    assert!(start.elapsed() < Duration::from_secs(5));
-    assert!(is_answered(&mut streams[0]));
-    // Those who watch the server are not kept out.
-    assert_eq!(server.monitor("/health").0, 200);
-
-    drop(streams);
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(is_answered(&mut server.connect()));
-}
