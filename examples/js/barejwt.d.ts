@@ -1,6 +1,6 @@
-/** Seconds since 1970. */
+/** Seconds since 1970, as `Date.now() / 1000` gives them. A time that can only be milliseconds is a RangeError. */
 export type Seconds = number;
-/** If a function takes `now` and you leave it out, the clock is used. */
+/** If a function takes `now` and you leave it out, the clock is used. A fraction is rounded down. */
 export type Now = Seconds | bigint;
 export type TokenType = "access" | "refresh";
 export type ClaimName = "token_type" | "sub" | "exp" | "nbf" | "state_hash" | "iss" | "aud" | "iat" | "jti";
@@ -82,6 +82,8 @@ export class Claims {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The member with exactly this name; undefined if absent. */
   get(name: string): unknown;
+  /** Gives `payload`, so that JSON.stringify writes the claims set. */
+  toJSON(): Readonly<Record<string, unknown>>;
   /** Whether the token has the claim and the rules look at it. */
   has(name: ClaimName): boolean;
 }
@@ -91,7 +93,10 @@ export function verify(token: string, key: Key | Keyring, rules?: Rules, now?: N
 
 // ---- Signing ------------------------------------------------------------------------------------
 
-/** An object, as JSON.stringify writes it, or the text of one strict JSON object. A Map is a TypeError. */
+/**
+ * An object, as JSON.stringify writes it, or the text of one strict JSON object. A Map is a TypeError. If exp, nbf or
+ * iat of an object can only be milliseconds, that is a RangeError. Text is signed as it is.
+ */
 export type JsonObject = object | string;
 
 export interface ToSign {

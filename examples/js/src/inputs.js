@@ -7,6 +7,10 @@ import { NotUtf8, TokenTooLong } from "./errors.js";
 export const TOKEN_BYTES = 8192;
 const HASH_BYTES = 32;
 const U32_MAX = 2 ** 32 - 1;
+/** The first second of the year 10000. In milliseconds it is in January 1978. */
+const YEAR_10000 = 253_402_300_800;
+/** The claims that are times (RFC 7519 4.1). */
+const DATES = ["exp", "nbf", "iat"];
 
 export function text(value, name) {
   if (typeof value !== "string") throw new TypeError(`${name} must be a string`);
@@ -27,8 +31,21 @@ export function json(value, name) {
   if (typeof value === "string") return text(value, name);
   if (value === null || typeof value !== "object") throw new TypeError(`${name} must be an object or JSON text`);
   if (hidesMembers(value)) throw new TypeError(`${name} must be an object whose members JSON.stringify writes, or JSON text`);
-  return text(JSON.stringify(value), name);
+  const written = text(JSON.stringify(value), name);
+  refuseMilliseconds(written, name);
+  return written;
 }
+
+/** Text that the caller has written may have them, because a few systems want them. */
+function refuseMilliseconds(written, name) {
+  if (!/\d{12}/.test(written)) return;
+  const said = JSON.parse(written);
+  const found = DATES.find((date) => isMilliseconds(said[date]));
+  if (found) throw new RangeError(`${found} in ${name} must be seconds, and can only be milliseconds: divide it by 1000`);
+}
+
+/** True from the year 10000 in seconds to the year 10000 in milliseconds. */
+const isMilliseconds = (time) => typeof time === "number" && time > YEAR_10000 && time < 1000 * YEAR_10000;
 
 /** True for a Map or a Promise, for example: JSON.stringify would write {}. */
 function hidesMembers(value) {
@@ -57,9 +74,12 @@ export function u32(value, name, least = 0) {
   return value;
 }
 
-/** Seconds since 1970 for the module. */
+/** Seconds since 1970 for the module. Date.now() gives milliseconds: as seconds, they would expire every token. */
 export function seconds(value, name) {
   if (typeof value !== "bigint" && !Number.isFinite(value)) throw new TypeError(`${name} must be seconds since 1970`);
+  if (isMilliseconds(Number(value))) {
+    throw new RangeError(`${name} must be seconds since 1970, and can only be milliseconds: divide it by 1000`);
+  }
   const whole = typeof value === "bigint" ? value : BigInt(Math.floor(value));
   if (BigInt.asIntN(64, whole) !== whole) throw new RangeError(`${name} must fit 64 bits`);
   return whole;
@@ -67,6 +87,12 @@ export function seconds(value, name) {
 
 /** The time of a call, or the clock's time if the call names none. */
 export const clock = (now) => seconds(now === undefined ? Date.now() / 1000 : now, "now");
+
+/** A copy of an array. */
+export function list(value, name) {
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array`);
+  return [...value];
+}
 
 /** The number that a word stands for. */
 export function choice(choices, word, name) {

@@ -1,5 +1,5 @@
 import { NotReady } from "./errors.js";
-import { members, secret, text } from "./inputs.js";
+import { list, members, secret, text } from "./inputs.js";
 import * as layout from "./layout.js";
 import { Block, call, put, wasm, wipe, wipeStack } from "./memory.js";
 import { check } from "./refusal.js";
@@ -57,7 +57,7 @@ export class Key extends Prepared {
 /** Several keys. A token is verified with the key that its kid names; others are never tried. */
 export class Keyring extends Prepared {
   constructor(keys) {
-    const entries = Array.from(keys, read);
+    const entries = list(keys, "the keys of a keyring").map(read);
     super(layout.keyring.size + entries.length * layout.slot.size, (at) => {
       check(wasm.barejwt_keyring_init(at, at + layout.keyring.size, entries.length));
       for (const entry of entries) add(at, entry);

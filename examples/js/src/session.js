@@ -15,12 +15,15 @@ const ACTIONS = [
   () => ({ action: "log in", token: null }),
 ];
 
-const read = (pair) => ({
-  accessToken: text(pair.accessToken, "accessToken"),
-  refreshToken: text(pair.refreshToken, "refreshToken"),
-  accessExpires: seconds(pair.accessExpires, "accessExpires"),
-  refreshExpires: seconds(pair.refreshExpires, "refreshExpires"),
-});
+function read(pair) {
+  if (pair === null || typeof pair !== "object") throw new TypeError("the pair must be an object, as issuePair gives it");
+  return {
+    accessToken: text(pair.accessToken, "accessToken"),
+    refreshToken: text(pair.refreshToken, "refreshToken"),
+    accessExpires: seconds(pair.accessExpires, "accessExpires"),
+    refreshExpires: seconds(pair.refreshExpires, "refreshExpires"),
+  };
+}
 
 export class Session {
   #block;

@@ -24,6 +24,7 @@ export class Claims {
   constructor(at) {
     this.#has = getU32(at + layout.claims.has);
     this.json = getStr(at + layout.claims.json);
+    this.sub = this.has("sub") ? getStr(at + layout.claims.sub) : null;
     this.exp = this.has("exp") ? getI64(at + layout.claims.exp) : null;
     this.nbf = this.has("nbf") ? getI64(at + layout.claims.nbf) : null;
     this.tokenType = TOKEN_TYPES[getU32(at + layout.claims.token_type)];
@@ -32,10 +33,6 @@ export class Claims {
   /** Whether the token has the claim and the rules look at it. */
   has(name) {
     return (this.#has & CLAIMS[name]) !== 0;
-  }
-
-  get sub() {
-    return this.has("sub") ? this.payload.sub : null;
   }
 
   /** The whole claims set. The core has checked that no name is repeated at its top level. */
@@ -47,6 +44,11 @@ export class Claims {
   /** The member with exactly this name; undefined if absent. */
   get(name) {
     return Object.hasOwn(this.payload, name) ? this.payload[name] : undefined;
+  }
+
+  /** So that JSON.stringify writes the claims set. */
+  toJSON() {
+    return this.payload;
   }
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { inspect } from "node:util";
 import * as barejwt from "barejwt";
 import {
   Key, Keyring, Session, authenticate, bearerToken, decodeUnverified, issuePair, pairFromAnswer, sign, signJson,
@@ -197,6 +198,85 @@ test("a claim by name is one of the token's own", () => {
   assert.equal(claims.get("toString"), undefined);
   assert.equal(claims.sub, null);
   assert.equal(claims.json.includes("9007199254740993"), true);
+});
+
+test("claims show what the token says", () => {
+  const claims = verify(sign({ sub: "é", lifetime: 60, members: { role: "editor" } }, key, NOW), key, {}, NOW);
+  const set = { token_type: "access", sub: "é", exp: NOW + 60, nbf: NOW, role: "editor" };
+  assert.deepEqual(JSON.parse(JSON.stringify({ claims })), { claims: set });
+  assert.deepEqual({ ...claims }, { json: JSON.stringify(set), sub: "é", exp: NOW + 60, nbf: NOW, tokenType: "access" });
+  assert.deepEqual(structuredClone(claims), { ...claims });
+  const shown = inspect(claims);
+  for (const part of ["Claims {", "sub: 'é'", `exp: ${NOW + 60}`, '"role":"editor"']) assert.ok(shown.includes(part), shown);
+  assert.deepEqual(verify(signJson(claims, key), key, {}, NOW).payload, set);
+  const escaped = verify(signJson('{"exp":4000000000,"sub":"\\u00e9\\n\\ud83d\\ude00"}', key), key, { profile: "jwt" }, NOW);
+  assert.equal(escaped.sub, "é\n😀");
+  assert.equal(verify(sign({ sub: "x".repeat(300) }, key, NOW), key, {}, NOW).sub, "x".repeat(300));
+  assert.equal(verify(signJson({ exp: NOW + 1, sub: 7 }, key), key, { profile: "jwt", ignored: ["sub"] }, NOW).sub, null);
+});
+
+test("an argument of the wrong type is named", () => {
+  const token = sign({ sub: "lUpa" }, key, NOW);
+  for (const [call, said] of [
+    [() => new Session(null), /^TypeError: the pair must be an object/],
+    [() => new Session("x"), /^TypeError: the pair must be an object/],
+    [() => new Session(issuePair("a", HASH, key, {}, NOW)).renewed(undefined), /^TypeError: the pair must be an object/],
+    [() => new Keyring(5), /^TypeError: the keys of a keyring must be an array/],
+    [() => new Keyring(undefined), /^TypeError: the keys of a keyring must be an array/],
+    [() => verify(token, key, { required: 5 }, NOW), /^TypeError: required must be an array/],
+    [() => verify(token, key, { ignored: null }, NOW), /^TypeError: ignored must be an array/],
+    [() => verify(token, key, { allowedMissing: ["x"] }, NOW), /^TypeError: each of allowedMissing must be one of token_type/],
+    [() => verify(undefined, key, {}, NOW), /^TypeError: the token must be a string/],
+    [() => verify(token, undefined, {}, NOW), /^TypeError: the key must be a Key or a Keyring/],
+    [() => decodeUnverified(7), /^TypeError: the token must be a string/],
+    [() => sign(undefined, key, NOW), /^TypeError: claims to sign must be a plain object/],
+    [() => sign({}, key, NOW), /^TypeError: sub must be a string/],
+    [() => signJson(7, key), /^TypeError: the claims set must be an object or JSON text/],
+    [() => bearerToken(7), /^TypeError: the header must be a string/],
+    [() => issuePair("a", "x", key, {}, NOW), /^TypeError: the state hash must be a Uint8Array/],
+    [() => issuePair("a", HASH, key, { accessLifetime: "1h" }, NOW), /^RangeError: accessLifetime must be a whole number/],
+    [() => pairFromAnswer({}), /^TypeError: the answer must be a string/],
+    [() => new Session(issuePair("a", HASH, key, {}, NOW), -1), /^RangeError: margin must be a whole number/],
+  ]) {
+    assert.throws(call, said, String(call));
+  }
+});
+
+test("milliseconds are no seconds", () => {
+  const ms = 1000 * NOW;
+  const pair = issuePair("lUpa", HASH, key, {}, NOW);
+  const header = `Bearer ${pair.accessToken}`;
+  const seconds = /^RangeError: now must be seconds since 1970, and can only be milliseconds: divide it by 1000$/;
+  for (const now of [ms, ms + 0.5, BigInt(ms), Date.now(), 253_402_300_801, 253_402_300_799_999]) {
+    assert.throws(() => verify(pair.accessToken, key, {}, now), seconds, String(now));
+    assert.throws(() => authenticate(header, key, "required", {}, now), seconds);
+    assert.throws(() => sign({ sub: "lUpa" }, key, now), seconds);
+    assert.throws(() => issuePair("lUpa", HASH, key, {}, now), seconds);
+    assert.throws(() => verifyRefresh(pair.refreshToken, key, {}, now), seconds);
+    assert.throws(() => new Session(pair).next(now), seconds);
+  }
+  for (const name of ["accessExpires", "refreshExpires"]) {
+    assert.throws(() => new Session({ ...pair, [name]: ms }), new RegExp(`^RangeError: ${name} must be seconds`));
+  }
+  for (const now of [253_402_300_800, 253_402_300_800_000, 2n ** 63n - 1n]) {
+    refused(() => verify(pair.accessToken, key, {}, now), barejwt.Expired);
+  }
+});
+
+test("a claim in milliseconds is signed only as text", () => {
+  const ms = 1000 * NOW;
+  for (const name of ["exp", "nbf", "iat"]) {
+    const said = new RegExp(`^RangeError: ${name} in the claims set must be seconds, and can only be milliseconds`);
+    for (const claims of [{ sub: "a", [name]: ms }, { [name]: ms + 0.5 }, { toJSON: () => ({ [name]: ms }) }]) {
+      assert.throws(() => signJson(claims, key), said);
+    }
+    const text = JSON.stringify({ exp: NOW + 60, [name]: ms });
+    assert.equal(decodeUnverified(signJson(text, key)).payloadJson, text);
+  }
+  assert.throws(() => sign({ profile: "jwt", sub: "a", members: { nbf: ms } }, key, NOW), /^RangeError: nbf in members must be seconds/);
+  for (const fine of [{ exp: 253_402_300_800 }, { exp: Number.MAX_SAFE_INTEGER }, { exp: NOW, updated: ms, inner: { exp: ms } }]) {
+    assert.equal(decodeUnverified(signJson(fine, key)).payloadJson, JSON.stringify(fine));
+  }
 });
 
 test("a request is authorised in three modes", () => {

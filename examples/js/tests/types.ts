@@ -11,6 +11,7 @@ const rules: barejwt.Rules = { profile: "jwt", issuer: "plant-7", required: ["su
 
 const claims: barejwt.Claims = barejwt.verify("token", ring, rules, 1745651978);
 const sub: string | null = claims.sub;
+const set: Readonly<Record<string, unknown>> = claims.toJSON();
 const role: unknown = claims.get("role");
 const caller: barejwt.Claims | null = barejwt.authenticate(null, key, "optional");
 const pair: barejwt.Pair = barejwt.issuePair("lUpa", new Uint8Array(32), key, { accessMembers: { a: 1 } });
