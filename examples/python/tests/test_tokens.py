@@ -182,7 +182,7 @@ class Signing(WithKey):
 
     def test_numbers_are_never_cut_to_size(self) -> None:
         for now, lifetime in ((2**64 + NOW, 1), (NOW, 2**32 + 1), (NOW, -1)):
-            with self.assertRaises(OverflowError):
+            with self.assertRaises(ValueError):
                 sign_access("u", self.key, now, lifetime)
 
     def test_a_state_hash_is_32_bytes(self) -> None:
@@ -270,7 +270,7 @@ class Verifying(WithKey):
             self.assertEqual(again, want)
             token = sign_jwt("u", self.key, NOW, 60, {"iss": "plant-8"})
             self.refused(IssuerWrongError, verify, token, self.key, again, NOW)
-        number, kind = OverflowError, TypeError
+        number, kind = ValueError, TypeError
         refused: list[tuple[type[Exception], str, Any]] = [
             (number, "leeway", 2**32), (number, "leeway", -1), (number, "max_age", 0), (number, "require", -1),
             (kind, "leeway", 1.5), (kind, "issuer", ["plant-7"]), (kind, "audience", 7),
@@ -326,7 +326,7 @@ class Verifying(WithKey):
         self.assertEqual(self.verify(token, Validation(leeway=1), NOW + 60).sub, "lUpa")
 
     def test_a_negative_leeway_is_no_long_one(self) -> None:
-        with self.assertRaises(OverflowError):
+        with self.assertRaisesRegex(ValueError, "^leeway must be from 0 to 4294967295$"):
             self.verify(STRANGER, Validation(leeway=-1))
 
     def test_not_yet_valid(self) -> None:
@@ -513,7 +513,7 @@ class Rules(WithKey):
         self.passes(f'"iat":{NOW * 2}', '"iat":"yesterday"')
         # For C 0 would mean no rule.
         for max_age in (0, -1, 2**32):
-            with self.assertRaises(OverflowError):
+            with self.assertRaisesRegex(ValueError, "^max_age must be from 1 to 4294967295$"):
                 self.verify(f'"iat":{NOW}', max_age=max_age)
         self.passes(f'"iat":{NOW - 1}', max_age=1)
         self.passes('"iat":1', max_age=2**32 - 1)
@@ -528,7 +528,7 @@ class Rules(WithKey):
         # require overrides allow_missing and ignore.
         everything = Claim.JTI | Claim.EXP
         self.refuses(ClaimsMissingError, "", require=Claim.JTI, allow_missing=everything, ignore=everything)
-        with self.assertRaises(OverflowError):
+        with self.assertRaises(ValueError):
             self.verify("", require=-1)
         self.refuses(OptionError, "", require=512)
 
@@ -632,7 +632,7 @@ print(any(key._c.opaque))
             (lambda: Key.__new__(Key).missing, AttributeError),  # type: ignore[attr-defined]
             (lambda: Keyring(), TypeError),  # type: ignore[call-arg]
             (lambda: Keyring(5), TypeError),  # type: ignore[arg-type]
-            (lambda: Keyring([5]), AttributeError),  # type: ignore[list-item]
+            (lambda: Keyring([5]), TypeError),  # type: ignore[list-item]
             (lambda: Keyring([RingKey("", self.key)]), Error),
         ):
             with self.assertRaises(error):

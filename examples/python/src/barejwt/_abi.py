@@ -26,6 +26,10 @@ from ._native import lib as _of_the_wheel
 Text = Union[str, bytes]
 # Members of a token besides the standard ones, by name.
 Members = Mapping[str, Any]
+# The claims that are times (RFC 7519 4.1).
+_DATES = ("exp", "nbf", "iat")
+# The first second of the year 10000. In milliseconds it is in January 1978.
+_YEAR_10000 = 253_402_300_800
 # What C sees; cffi has no types for it.
 CData = Any
 
@@ -65,7 +69,11 @@ def json_text(members: Members, what: str) -> bytes:
     """As JSON; the library refuses what is not strict, such as NaN."""
     if not isinstance(members, Mapping):
         raise TypeError(f"{what} must be a mapping, not {type(members).__name__}")
-    return text(_ENCODER.encode(dict(members)), what)
+    named = dict(members)
+    for date in _DATES:
+        if _is_milliseconds(named.get(date)):
+            raise ValueError(f"{date} in {what} must be seconds since 1970, and can only be milliseconds: divide it by 1000")
+    return text(_ENCODER.encode(named), what)
 
 
 def _numeric_date(value: object) -> int:
@@ -89,16 +97,30 @@ def state_hash(value: bytes, what: str) -> bytes:
     return value
 
 
-def number(value: int, what: str) -> int:
-    """`value`, if it is an int. cffi's own error does not say which argument is wrong."""
+def number(value: int, what: str, least: int = 0, most: int = 2**32 - 1) -> int:
+    """`value`, if it is an int that C's type holds. cffi's own error does not say which argument is wrong."""
     if not isinstance(value, int):
         raise TypeError(f"{what} must be an int, not {type(value).__name__}")
+    if not least <= value <= most:
+        raise ValueError(f"{what} must be from {least} to {most}")
     return value
+
+
+def seconds(value: int, what: str) -> int:
+    """`value` as seconds since 1970. As seconds, the milliseconds of now would expire every token."""
+    if _is_milliseconds(value):
+        raise ValueError(f"{what} must be seconds since 1970, and can only be milliseconds: divide it by 1000")
+    return number(value, what, -(2**63), 2**63 - 1)
+
+
+def _is_milliseconds(value: object) -> bool:
+    """True from the year 10000 in seconds to the year 10000 in milliseconds."""
+    return isinstance(value, (int, float)) and _YEAR_10000 < value < 1000 * _YEAR_10000
 
 
 def clock(now: Optional[int]) -> int:
     """now, or the time of the clock."""
-    return int(time.time()) if now is None else number(now, "now")
+    return int(time.time()) if now is None else seconds(now, "now")
 
 
 class Texts:
@@ -116,9 +138,9 @@ class Texts:
         """C's NULL for None, which asks for nothing."""
         return (ffi.NULL, 0) if value is None else self.keep(text(value, what))
 
-    def keep_members(self, members: Optional[Members]) -> tuple[CData, int]:
+    def keep_members(self, members: Optional[Members], what: str) -> tuple[CData, int]:
         """{} is not None: it is how a renewal drops members."""
-        return (ffi.NULL, 0) if members is None else self.keep(json_text(members, "members"))
+        return (ffi.NULL, 0) if members is None else self.keep(json_text(members, what))
 
 
 def scratch_for(token: bytes, max_token_len: int = 0) -> CData:

@@ -54,7 +54,7 @@ def authenticate(
     scratch = _abi.scratch_for(value, want.max_token_len)
     who = ffi.new("barejwt_identity *")
     status = LIB.barejwt_authenticate(
-        prepared(key), _abi.number(auth, "auth"), ffi.NULL if header is None else value, len(value), wanted,
+        prepared(key), _abi.number(auth, "auth", most=Auth.NONE), ffi.NULL if header is None else value, len(value), wanted,
         _abi.clock(now), scratch, len(scratch), who,
     )
     check(status, who.claims.detail)

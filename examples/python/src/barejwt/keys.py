@@ -94,8 +94,11 @@ class Keyring(Key):
     def __init__(self, keys: Sequence[RingKey]) -> None:
         """Copies the keys, which may be closed afterwards.
 
-        KeyringEmptyError, KidInvalidError, KidDuplicateError, NotReadyError.
+        TypeError for what is no sequence of RingKeys; KeyringEmptyError, KidInvalidError,
+        KidDuplicateError, NotReadyError.
         """
+        if not isinstance(keys, Sequence) or not all(isinstance(entry, RingKey) for entry in keys):
+            raise TypeError("keys must be a sequence of RingKeys")
         # The ring points to its slots, and _c into the ring. All are kept, even when the ring is closed.
         self._ring = ring = ffi.new("barejwt_keyring *")
         self._slots = ffi.new("barejwt_slot[]", len(keys))

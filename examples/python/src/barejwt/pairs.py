@@ -143,8 +143,8 @@ class _Options(_abi.Texts):
         self.c.struct_size = ffi.sizeof("barejwt_pair_options")
         self.c.access_lifetime = _abi.number(access_lifetime, "access_lifetime")
         self.c.refresh_lifetime = _abi.number(refresh_lifetime, "refresh_lifetime")
-        self.c.access_members = self.keep_members(access_members)
-        self.c.refresh_members = self.keep_members(refresh_members)
+        self.c.access_members = self.keep_members(access_members, "access_members")
+        self.c.refresh_members = self.keep_members(refresh_members, "refresh_members")
 
 
 def _issue(call: Callable[..., int], room: int = 512) -> Pair:

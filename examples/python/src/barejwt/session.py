@@ -37,11 +37,13 @@ class _HeldPair(_abi.Texts):
 
     def __init__(self, pair: Pair) -> None:
         super().__init__()
+        if not isinstance(pair, Pair):
+            raise TypeError(f"pair must be a Pair, such as Pair.from_answer(answer), not {type(pair).__name__}")
         self.c = ffi.new("barejwt_pair *")
-        self.c.access_token = self.keep_text(pair.access_token, "token")
-        self.c.refresh_token = self.keep_text(pair.refresh_token, "token")
-        self.c.access_expires = pair.access_expires
-        self.c.refresh_expires = pair.refresh_expires
+        for name in ("access_token", "refresh_token"):
+            setattr(self.c, name, self.keep(_abi.text(getattr(pair, name), name)))
+        for name in ("access_expires", "refresh_expires"):
+            setattr(self.c, name, _abi.seconds(getattr(pair, name), name))
 
 
 class Session:

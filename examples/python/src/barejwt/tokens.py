@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Iterator, Mapping, Optional
@@ -23,7 +24,10 @@ _FEWEST_DIGITS = 640
 
 @dataclass(frozen=True)
 class Validation:
-    """The rules that a token must meet. The defaults relax nothing."""
+    """The rules that a token must meet. The defaults relax nothing.
+
+    TypeError or ValueError for a rule of the wrong type or size, with the rule's name.
+    """
 
     token_type: TokenType = TokenType.ACCESS
     """ACCESS, REFRESH and ANY are the site's own tokens, which must have token_type, sub, exp and
@@ -54,9 +58,6 @@ class Validation:
     """The media type that the header's typ must be (RFC 8725 3.11)."""
 
     def __post_init__(self) -> None:
-        # For C, 0 means no rule.
-        if self.max_age == 0:
-            raise OverflowError("max_age must be 1 or more; None asks for nothing")
         # A number that does not fit is refused here, not at the first token.
         self._c
 
@@ -79,9 +80,11 @@ class _Rules(_abi.Texts):
         super().__init__()
         self.c = ffi.new("barejwt_validation *")
         self.c.struct_size = ffi.sizeof("barejwt_validation")
-        for rule in ("token_type", "require", "allow_missing", "ignore", "leeway", "max_token_len"):
+        for rule in ("token_type", "require", "allow_missing", "ignore", "leeway"):
             setattr(self.c, rule, _abi.number(getattr(want, rule), rule))
-        self.c.max_age = 0 if want.max_age is None else _abi.number(want.max_age, "max_age")
+        self.c.max_token_len = _abi.number(want.max_token_len, "max_token_len", most=sys.maxsize)
+        # For C, 0 means no rule.
+        self.c.max_age = 0 if want.max_age is None else _abi.number(want.max_age, "max_age", least=1)
         self.c.sub = self.keep_text(want.sub, "sub")
         self.c.issuer = self.keep_text(want.issuer, "issuer")
         self.c.audience = self.keep_text(want.audience, "audience")
@@ -171,8 +174,8 @@ class _ToSign(_abi.Texts):
         self.c.struct_size = ffi.sizeof("barejwt_to_sign")
         self.c.token_type = token_type
         self.c.lifetime = _abi.number(lifetime, "lifetime")
-        self.c.sub = self.keep_text(sub, "sub")
-        self.c.members = self.keep_members(members)
+        self.c.sub = self.keep(_abi.text(sub, "sub"))
+        self.c.members = self.keep_members(members, "members")
 
     def sign(self, key: Key, now: Optional[int]) -> str:
         return write(LIB.barejwt_sign, prepared(key), self.c, _abi.clock(now))
@@ -182,14 +185,15 @@ def sign(claims: Members, key: Key) -> str:
     """Signs a claims set of your own, as json.dumps writes it; a datetime with a time zone becomes
     seconds since 1970. Nothing is added.
 
-    JsonToSignError for what is no strict JSON, such as NaN; NotUtf8Error, KidNotInKeyringError,
-    NotReadyError.
+    ValueError for an exp, nbf or iat that can only be milliseconds: sign_json signs it. JsonToSignError
+    for what is no strict JSON, such as NaN; NotUtf8Error, KidNotInKeyringError, NotReadyError.
     """
     return sign_json(_abi.json_text(claims, "claims"), key)
 
 
 def sign_json(claims_set: Text, key: Key) -> str:
-    """Signs a claims set that you have written: one strict JSON object. Errors as sign."""
+    """Signs a claims set that you have written: one strict JSON object. Errors as sign, but no
+    ValueError."""
     content = _abi.text(claims_set, "claims_set")
     return write(LIB.barejwt_sign_json, prepared(key), content, len(content))
 
@@ -204,9 +208,9 @@ def sign_access(
     """An access token for sub: valid from now, seconds since 1970, for lifetime seconds. Without now
     it is the clock's.
 
-    members follow the standard ones, written as sign does. Errors as sign, and ClockNotSetError,
-    LifetimeZeroError, TimeOverflowError, SubjectEmptyError; MemberReservedError for a member that
-    the library writes itself.
+    members follow the standard ones, written as sign does. ValueError for a now that can only be
+    milliseconds. Errors as sign, and ClockNotSetError, LifetimeZeroError, TimeOverflowError,
+    SubjectEmptyError; MemberReservedError for a member that the library writes itself.
     """
     return _ToSign(TokenType.ACCESS, sub, lifetime, members).sign(key, now)
 
@@ -242,7 +246,7 @@ def sign_jwt(
 
 def verify(token: Text, key: Key, want: Validation = ACCESS, now: Optional[int] = None) -> Claims:
     """The claims of a token that passes every rule of want. now is in seconds since 1970; without it
-    it is the clock's.
+    it is the clock's. ValueError for a now that can only be milliseconds.
 
     The error is that of the first check that failed. include/barejwt.h lists the checks under
     barejwt_verify.
