@@ -27,6 +27,7 @@ typedef enum {
 typedef struct {
     ngx_http_barejwt_place_e   place;
     ngx_str_t                  name;
+    unsigned                   scheme:1;  /* the value begins with one */
 } ngx_http_barejwt_source_t;
 
 

@@ -15,6 +15,9 @@
 #define NGX_HTTP_BAREJWT_BODY_NGINX  0
 #define NGX_HTTP_BAREJWT_BODY_JSON   1
 
+#define NGX_HTTP_BAREJWT_EMPTY                                               \
+    "has an empty argument: write what it must be, or remove the directive"
+
 
 typedef struct {
     ngx_uint_t         auth;
@@ -100,12 +103,19 @@ static char *ngx_http_barejwt_set_token(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_barejwt_set_text(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_barejwt_set_seconds(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_barejwt_set_size(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_barejwt_set_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_barejwt_check_realm(ngx_conf_t *cf, void *post,
     void *data);
+static ngx_uint_t ngx_http_barejwt_has_empty(ngx_conf_t *cf);
 
 
 static ngx_conf_enum_t  ngx_http_barejwt_modes[] = {
@@ -127,11 +137,6 @@ static ngx_conf_enum_t  ngx_http_barejwt_bodies[] = {
     { ngx_string("nginx"), NGX_HTTP_BAREJWT_BODY_NGINX },
     { ngx_string("json"), NGX_HTTP_BAREJWT_BODY_JSON },
     { ngx_null_string, 0 }
-};
-
-
-static ngx_conf_num_bounds_t  ngx_http_barejwt_seconds = {
-    ngx_conf_check_num_bounds, 0, NGX_MAX_INT32_VALUE
 };
 
 
@@ -179,14 +184,14 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
 
     { ngx_string("barejwt_issuer"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_barejwt_set_text,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, issuer),
       NULL },
 
     { ngx_string("barejwt_audience"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_barejwt_set_text,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, audience),
       NULL },
@@ -221,21 +226,21 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
 
     { ngx_string("barejwt_leeway"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_num_slot,
+      ngx_http_barejwt_set_seconds,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, leeway),
-      &ngx_http_barejwt_seconds },
+      NULL },
 
     { ngx_string("barejwt_max_age"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_num_slot,
+      ngx_http_barejwt_set_seconds,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, max_age),
-      &ngx_http_barejwt_seconds },
+      NULL },
 
     { ngx_string("barejwt_max_token"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      ngx_http_barejwt_set_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, max_token),
       NULL },
@@ -256,7 +261,7 @@ static ngx_command_t  ngx_http_barejwt_commands[] = {
 
     { ngx_string("barejwt_realm"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_barejwt_set_text,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_barejwt_loc_conf_t, realm),
       &ngx_http_barejwt_realm_post },
@@ -311,7 +316,7 @@ static ngx_http_variable_t  ngx_http_barejwt_variables[] = {
 
 
 static ngx_http_barejwt_source_t  ngx_http_barejwt_usual_source = {
-    NGX_HTTP_BAREJWT_HEADER, ngx_string("Authorization")
+    NGX_HTTP_BAREJWT_HEADER, ngx_string("Authorization"), 1
 };
 
 
@@ -385,7 +390,6 @@ ngx_http_barejwt_check(ngx_http_request_t *r,
     }
 
     ctx = (ngx_http_barejwt_ctx_t *) ngx_align_ptr(ctx, sizeof(uint64_t));
-    ngx_memzero(ctx, sizeof(ngx_http_barejwt_ctx_t));
 
     *st = barejwt_authenticate(blcf->key, (uint32_t) blcf->auth,
                                (const char *) header.data, header.len,
@@ -938,9 +942,6 @@ ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
         problem = "\"barejwt\" needs a \"barejwt_keys\" or a "
                   "\"barejwt_key_file\"";
 
-    } else if (conf->max_token == 0) {
-        problem = "\"barejwt_max_token\" must be at least 1";
-
     } else if ((conf->want.require & BAREJWT_CLAIM_AUD)
                && conf->want.audience.ptr == NULL)
     {
@@ -993,6 +994,10 @@ ngx_http_barejwt_set_key(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf,
 
     if (conf->key != NGX_CONF_UNSET_PTR) {
         return "comes after another key file: one is enough";
+    }
+
+    if (ngx_http_barejwt_has_empty(cf)) {
+        return NGX_HTTP_BAREJWT_EMPTY;
     }
 
     value = cf->args->elts;
@@ -1068,6 +1073,10 @@ ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    if (ngx_http_barejwt_has_empty(cf)) {
+        return NGX_HTTP_BAREJWT_EMPTY;
+    }
+
     *names = ngx_array_create(cf->pool, cf->args->nelts - 1, sizeof(ngx_str_t));
     if (*names == NULL) {
         return NGX_CONF_ERROR;
@@ -1103,6 +1112,84 @@ ngx_http_barejwt_set_names(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         *name = value[i];
     }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_barejwt_set_text(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    if (ngx_http_barejwt_has_empty(cf)) {
+        return NGX_HTTP_BAREJWT_EMPTY;
+    }
+
+    return ngx_conf_set_str_slot(cf, cmd, conf);
+}
+
+
+/* as ngx_conf_set_sec_slot(), whose error does not say what to write */
+
+static char *
+ngx_http_barejwt_set_seconds(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_int_t  *np;
+    ngx_str_t  *value;
+
+    np = (ngx_int_t *) (p + cmd->offset);
+
+    if (*np != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    *np = ngx_parse_time(&value[1], 1);
+
+    if (*np == NGX_ERROR || *np > NGX_MAX_INT32_VALUE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\" of \"%V\": write seconds, "
+                           "at most %d, or nginx's units, such as 90s or 1h",
+                           &value[1], &cmd->name, NGX_MAX_INT32_VALUE);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* as ngx_conf_set_size_slot(), whose error does not say what to write */
+
+static char *
+ngx_http_barejwt_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    size_t     *sp;
+    ssize_t     size;
+    ngx_str_t  *value;
+
+    sp = (size_t *) (p + cmd->offset);
+
+    if (*sp != NGX_CONF_UNSET_SIZE) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    size = ngx_parse_size(&value[1]);
+
+    if (size == NGX_ERROR || size == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\" of \"%V\": write bytes, at "
+                           "least 1, or nginx's units, such as 8k",
+                           &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    *sp = size;
 
     return NGX_CONF_OK;
 }
@@ -1161,6 +1248,10 @@ ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
+    if (ngx_http_barejwt_has_empty(cf)) {
+        return NGX_HTTP_BAREJWT_EMPTY;
+    }
+
     if (value[1].data[0] != '$') {
         return "needs a \"$variable\" and the NAME of a claim";
     }
@@ -1215,4 +1306,22 @@ ngx_http_barejwt_check_realm(ngx_conf_t *cf, void *post, void *data)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_barejwt_has_empty(ngx_conf_t *cf)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (value[i].len == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }

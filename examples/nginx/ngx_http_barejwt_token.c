@@ -10,7 +10,7 @@
 typedef struct {
     ngx_str_t    value;
     ngx_uint_t   n;
-    unsigned     scheme:1;    /* the value begins with one, as Authorization */
+    unsigned     scheme:1;
 } ngx_http_barejwt_found_t;
 
 
@@ -27,7 +27,10 @@ static ngx_str_t  ngx_http_barejwt_authorization = ngx_string("Authorization");
 static ngx_str_t  ngx_http_barejwt_cookie = ngx_string("Cookie");
 
 
-/* reads "header=NAME", "cookie=NAME" or "arg=NAME" */
+/*
+ * Reads "header=NAME", "cookie=NAME" or "arg=NAME".  A name that no request can
+ * have would refuse every token.
+ */
 
 char *
 ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
@@ -39,6 +42,7 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
         ngx_string("header="), ngx_string("cookie="), ngx_string("arg=")
     };
 
+
     for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 
         if (text->len > places[i].len
@@ -47,6 +51,17 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
             source->place = (ngx_http_barejwt_place_e) i;
             source->name.data = text->data + places[i].len;
             source->name.len = text->len - places[i].len;
+            source->scheme = (source->place == NGX_HTTP_BAREJWT_HEADER
+                              && ngx_http_barejwt_same(&source->name,
+                                             &ngx_http_barejwt_authorization));
+
+            /* in a query any byte of the name may be percent-encoded */
+
+            if (source->place != NGX_HTTP_BAREJWT_ARG
+                && strpbrk((char *) source->name.data, " \t:;,=") != NULL)
+            {
+                break;
+            }
 
             return NGX_CONF_OK;
         }
@@ -54,7 +69,8 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid barejwt_token \"%V\": write \"header=NAME\", "
-                       "\"cookie=NAME\" or \"arg=NAME\"", text);
+                       "\"cookie=NAME\" or \"arg=NAME\"; the name of a header "
+                       "or a cookie has no blank and none of :;,=", text);
     return NGX_CONF_ERROR;
 }
 
@@ -173,8 +189,7 @@ ngx_http_barejwt_in_headers(ngx_http_request_t *r,
 
             found->n++;
             found->value = header[i].value;
-            found->scheme = ngx_http_barejwt_same(name,
-                                              &ngx_http_barejwt_authorization);
+            found->scheme = source->scheme;
         }
     }
 }
