@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -255,7 +256,7 @@ func TestAClosedKey(t *testing.T) {
 	token := must(SignAccess("u", key, now, time.Minute))(t)
 	key.Close()
 	key.Close()
-	for _, word := range key.c.opaque {
+	for _, word := range (*cKey)(key.c).opaque {
 		equal(t, word, 0)
 	}
 	_, err := Verify(token, key, Validation{}, now)
@@ -287,12 +288,16 @@ func TestAForgottenKeyIsWiped(t *testing.T) {
 
 func TestAKeyPrintsNoBytes(t *testing.T) {
 	key := testKey(t)
-	state := key.c.opaque[1] // opaque[0] is no key byte
+	state := (*cKey)(key.c).opaque[1] // opaque[0] is no key byte
 	if state < 1<<32 {
 		t.Fatal("the test looks at no key bytes")
 	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
 		shown := fmt.Sprintf(verb, key)
+		equal(t, shown, "barejwt.Key")
+		// fmt calls no method of a copy or of an unexported field.
+		copied := reflect.ValueOf(key).Elem()
+		shown += fmt.Sprintf(verb+verb+verb, RingKey{Key: key}, copied, struct{ key *Key }{key})
 		for _, form := range []string{"%d", "%x"} {
 			if strings.Contains(shown, fmt.Sprintf(form, state)) {
 				t.Fatalf("%s prints the key", verb)
@@ -499,7 +504,28 @@ func TestClaimsPrintAsText(t *testing.T) {
 	for _, shown := range []string{fmt.Sprint(claims), fmt.Sprint(*claims), fmt.Sprintf("%v", claims)} {
 		equal(t, shown, `{"sub":"a\u0062","exp":9999999999}`)
 	}
+	set := `barejwt.Claims{"sub":"a\u0062","exp":9999999999}`
+	equal(t, fmt.Sprintf("%#v %#v %#v", claims, *claims, []*Claims{claims}), set+" "+set+" []*barejwt.Claims{"+set+"}")
 	equal(t, claims.Sub, "ab")
+}
+
+func TestNumbersPrintAsWords(t *testing.T) {
+	all := ClaimTokenType | ClaimSub | ClaimExp | ClaimNbf | ClaimStateHash | ClaimIss | ClaimAud | ClaimIat | ClaimJti
+	equal(t, all.String(), "token_type sub exp nbf state_hash iss aud iat jti")
+	for claim, name := range map[ClaimSet]string{
+		ClaimTokenType: "token_type", ClaimSub: "sub", ClaimExp: "exp", ClaimNbf: "nbf", ClaimStateHash: "state_hash",
+		ClaimIss: "iss", ClaimAud: "aud", ClaimIat: "iat", ClaimJti: "jti", 0: "",
+	} {
+		equal(t, claim.String(), name)
+	}
+	equal(t, fmt.Sprint(TypeAbsent, TypeAccess, TypeRefresh, TypeAny, TypeJWT, TokenType(7)), "absent access refresh any jwt TokenType(7)")
+	equal(t, fmt.Sprint(ActionUseAccess, ActionRefresh, ActionLogIn, Action(9)), "use refresh log in Action(9)")
+}
+
+func TestAStateHashPrintsNoBytes(t *testing.T) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
+		equal(t, fmt.Sprintf(verb, hash), "barejwt.StateHash")
+	}
 }
 
 // The calls that a server makes for every request allocate little.

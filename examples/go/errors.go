@@ -6,6 +6,7 @@ import "C"
 import (
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // Status names the check that failed. errors.Is can compare an error with each Status.
@@ -98,6 +99,17 @@ const (
 	ClaimIat       ClaimSet = C.BAREJWT_CLAIM_IAT
 	ClaimJti       ClaimSet = C.BAREJWT_CLAIM_JTI
 )
+
+// String gives the names of the claims, with blanks between them.
+func (s ClaimSet) String() string {
+	var names []string
+	for bit, name := range [...]string{"token_type", "sub", "exp", "nbf", "state_hash", "iss", "aud", "iat", "jti"} {
+		if s&(1<<bit) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " ")
+}
 
 // Error is a refusal and its data. A field that its Status does not use is 0. You may log it.
 type Error struct {

@@ -15,8 +15,8 @@ import (
 //
 // It is in C memory, which is wiped when you close the Key or when the Key is garbage.
 type Key struct {
-	lock   sync.RWMutex // Close waits for the calls that use the key
-	c      *C.barejwt_key
+	lock   sync.RWMutex   // Close waits for the calls that use the key
+	c      unsafe.Pointer // a *cKey: behind a typed pointer of a copied Key, %s would print the key
 	wipe   func()
 	memory arena
 }
@@ -24,21 +24,21 @@ type Key struct {
 // NewKey prepares a key from a secret of 32 bytes or more (RFC 7518 3.2). The secret is not kept.
 // Wipe your copy of it. Error: ErrKeyTooShort.
 func NewKey(secret []byte) (*Key, error) {
-	k := single()
+	k, c := single()
 	if len(secret) == 0 {
-		return k.ready(C.barejwt_key_init(k.c, nil, 0))
+		return k.ready(C.barejwt_key_init(c, nil, 0))
 	}
-	return k.ready(C.barejwt_key_init(k.c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
+	return k.ready(C.barejwt_key_init(c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
 }
 
 // NewWeakKey takes 1 byte or more. An attacker who holds one token can try every short secret
 // offline. Error: ErrKeyTooShort if the secret is empty.
 func NewWeakKey(secret []byte) (*Key, error) {
-	k := single()
+	k, c := single()
 	if len(secret) == 0 {
-		return k.ready(C.barejwt_key_init_weak(k.c, nil, 0))
+		return k.ready(C.barejwt_key_init_weak(c, nil, 0))
 	}
-	return k.ready(C.barejwt_key_init_weak(k.c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
+	return k.ready(C.barejwt_key_init_weak(c, unsafe.Pointer(&secret[0]), C.size_t(len(secret))))
 }
 
 // RingKey is a key of a keyring. It verifies the tokens whose kid names it.
@@ -59,7 +59,7 @@ func NewKeyring(keys ...RingKey) (*Key, error) {
 	k := &Key{}
 	ring := (*C.barejwt_keyring)(k.memory.alloc(C.sizeof_barejwt_keyring))
 	slots := (*C.barejwt_slot)(k.memory.alloc(C.size_t(len(keys)+1) * C.sizeof_barejwt_slot))
-	k.c, k.wipe = &ring.key, func() { C.barejwt_keyring_wipe(ring) }
+	k.c, k.wipe = unsafe.Pointer(&ring.key), func() { C.barejwt_keyring_wipe(ring) }
 	status := C.barejwt_keyring_init(ring, slots, C.size_t(len(keys)))
 	for _, entry := range keys {
 		if status == C.BAREJWT_OK {
@@ -95,12 +95,12 @@ func (k *Key) Close() {
 // Format prints no key bytes, whatever the verb.
 func (k *Key) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Key") }
 
-func single() *Key {
+func single() (*Key, *cKey) {
 	k := &Key{}
 	c := (*C.barejwt_key)(k.memory.alloc(C.sizeof_barejwt_key))
 	// wipe must not hold k: a finalizer does not run in a cycle.
-	k.c, k.wipe = c, func() { C.barejwt_key_wipe(c) }
-	return k
+	k.c, k.wipe = unsafe.Pointer(c), func() { C.barejwt_key_wipe(c) }
+	return k, c
 }
 
 // ready gives k, or the reason why it was not made. Close keeps the memory, so that the library
@@ -130,7 +130,7 @@ func (k *Key) hold() (*cKey, error) {
 		return nil, &Error{Status: ErrNull}
 	}
 	k.lock.RLock()
-	return k.c, nil
+	return (*cKey)(k.c), nil
 }
 
 func (k *Key) release() { k.lock.RUnlock() }

@@ -24,6 +24,19 @@ const (
 	ActionLogIn Action = C.BAREJWT_NEXT_LOG_IN
 )
 
+// String says it in words.
+func (a Action) String() string {
+	switch a {
+	case ActionUseAccess:
+		return "use"
+	case ActionRefresh:
+		return "refresh"
+	case ActionLogIn:
+		return "log in"
+	}
+	return fmt.Sprintf("Action(%d)", uint32(a))
+}
+
 // Next has what a client should do, and the token to use.
 type Next struct {
 	Action Action
@@ -31,7 +44,7 @@ type Next struct {
 }
 
 // Format prints no token, whatever the verb.
-func (n Next) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "barejwt.Next(%d)", uint32(n.Action)) }
+func (n Next) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "barejwt.Next(%v)", n.Action) }
 
 // Session holds a client's pair of tokens, and what is known of the pair. Goroutines may share it.
 // Its tokens are in C memory, which is freed when the Session is garbage.

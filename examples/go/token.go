@@ -5,6 +5,8 @@ import "C"
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"time"
 )
 
@@ -17,8 +19,20 @@ const (
 // StateHash is your digest of an account's credential state.
 type StateHash [C.BAREJWT_STATE_HASH_BYTES]byte
 
+// Format prints no byte of the digest, whatever the verb. Of an unexported field fmt prints the bytes.
+func (StateHash) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.StateHash") }
+
 // TokenType is the claim token_type.
 type TokenType uint32
+
+// String gives the value of token_type, or "any" or "jwt".
+func (t TokenType) String() string {
+	names := [...]string{"absent", "access", "refresh", "any", "jwt"}
+	if uint64(t) < uint64(len(names)) {
+		return names[t]
+	}
+	return fmt.Sprintf("TokenType(%d)", uint32(t))
+}
 
 // TypeAccess and TypeRefresh are the types of the site's tokens. TypeAny accepts both types, and only
 // a Validation may have it. TypeJWT stands for the tokens of any other system.
@@ -120,6 +134,9 @@ type Claims struct {
 
 // String gives the claims set.
 func (c Claims) String() string { return c.JSON }
+
+// GoString is what the verb %#v prints.
+func (c Claims) GoString() string { return "barejwt.Claims" + c.JSON }
 
 func newClaims(c *C.go_claims, scratch []byte) *Claims {
 	claims := &Claims{
