@@ -1,6 +1,6 @@
 //! The three kinds of API method, and who is calling.
 
-use crate::bearer::bearer_token;
+use crate::bearer::bearer_bytes;
 use crate::claims::VerifiedClaims;
 use crate::error::Error;
 use crate::key::Keys;
@@ -52,8 +52,9 @@ pub enum Identity<'s> {
 /// ```
 ///
 /// # Errors
-/// [`Auth::None`] never fails. The others fail as [`bearer_token`] and [`verify`](crate::verify()) do, but
-/// [`Auth::Optional`] accepts an absent header. [`Error::challenge`] makes the HTTP answer.
+/// [`Auth::None`] never fails. The others fail as [`bearer_token`](crate::bearer_token) and
+/// [`verify`](crate::verify()) do, but [`Auth::Optional`] accepts an absent header. [`Error::challenge`]
+/// makes the HTTP answer.
 pub fn authenticate<'s, 'k>(
     auth: Auth,
     authorization: Option<&[u8]>,
@@ -65,10 +66,9 @@ pub fn authenticate<'s, 'k>(
     match (auth, authorization) {
         (Auth::None, _) | (Auth::Optional, None) => Ok(Identity::Anonymous),
         (Auth::Required | Auth::Optional, _) => {
-            let token = bearer_token(authorization)?;
+            let token = bearer_bytes(authorization)?;
             let validation = validation.identifying();
-            verify_bytes(token.as_bytes(), keys.into(), &validation, now, scratch)
-                .map(Identity::User)
+            verify_bytes(token, keys.into(), &validation, now, scratch).map(Identity::User)
         }
     }
 }

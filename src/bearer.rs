@@ -1,5 +1,6 @@
 //! The `Authorization` header's value becomes a token (RFC 6750 2.1, RFC 9110 11.6.2).
 
+use crate::COMPACT;
 use crate::error::Error;
 
 /// The token in the value of an `Authorization` header; `None` stands for an absent header.
@@ -22,6 +23,11 @@ use crate::error::Error;
 /// - [`Error::AuthorizationMalformed`]: there is no scheme, no token or more than one token, or a
 ///   character is not allowed.
 pub fn bearer_token(authorization: Option<&[u8]>) -> Result<&str, Error> {
+    core::str::from_utf8(bearer_bytes(authorization)?).map_err(|_| Error::AuthorizationMalformed)
+}
+
+/// The bytes of [`bearer_token`], all of which are ASCII.
+pub(crate) fn bearer_bytes(authorization: Option<&[u8]>) -> Result<&[u8], Error> {
     let value = authorization.ok_or(Error::AuthorizationMissing)?;
     let malformed = Error::AuthorizationMalformed;
     let scheme_len = value.iter().position(|byte| *byte == b' ');
@@ -39,7 +45,7 @@ pub fn bearer_token(authorization: Option<&[u8]>) -> Result<&str, Error> {
     if !is_b64token(token) {
         return Err(malformed);
     }
-    core::str::from_utf8(token).map_err(|_| malformed)
+    Ok(token)
 }
 
 /// `tchar` of RFC 9110 5.6.2.
@@ -49,12 +55,22 @@ fn is_token_char(byte: &u8) -> bool {
         || matches!(byte, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
 }
 
+/// Whether the compiler can look at many characters at once. Microcontrollers are faster one by one.
+const WIDE: bool = cfg!(target_pointer_width = "64") && !COMPACT;
+
 /// `b64token` of RFC 6750 2.1: one or more characters, then any number of `=`.
 pub(crate) fn is_b64token(token: &[u8]) -> bool {
-    let is_char = |byte: &&u8| {
+    let mut chars = token;
+    while let [rest @ .., b'='] = chars {
+        chars = rest;
+    }
+    let is_char = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
     };
-    let chars = token.iter().take_while(is_char).count();
-    let padding = token.get(chars..).unwrap_or(&[]);
-    chars > 0 && padding.iter().all(|byte| *byte == b'=')
+    !chars.is_empty()
+        && if WIDE {
+            chars.iter().fold(true, |all, byte| all & is_char(byte))
+        } else {
+            chars.iter().all(is_char)
+        }
 }

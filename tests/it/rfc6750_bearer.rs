@@ -35,6 +35,17 @@ fn rfc6750_2_1_b64token_is_exactly_this() {
         let malformed = Err(Error::AuthorizationMalformed);
         assert_eq!(bearer_token(Some(header.as_bytes())), malformed, "{bad}");
     }
+    // Many characters are looked at together.
+    for length in 1..70 {
+        let header = [b"Bearer ", [b'a'; 70].split_at(length).0].concat();
+        assert!(bearer_token(Some(&header)).is_ok(), "{length}");
+        for at in 7..header.len() {
+            let mut wrong = header.clone();
+            wrong[at] = b',';
+            let malformed = Err(Error::AuthorizationMalformed);
+            assert_eq!(bearer_token(Some(&wrong)), malformed, "{length} {at}");
+        }
+    }
 }
 
 #[test]
