@@ -9,8 +9,9 @@ use crate::{exit, time};
 /// The members that are NumericDates (RFC 7519 2): the registered ones and OpenID Connect's.
 const DATES: [&str; 5] = ["iat", "nbf", "exp", "auth_time", "updated_at"];
 
-/// Numbers from the year 5138 in seconds to the year 5138 in milliseconds. They can only be milliseconds.
-const MILLISECONDS: std::ops::Range<f64> = 1e11..1e14;
+/// Numbers from the year 10000 in seconds to the year 10000 in milliseconds. They can only be milliseconds. The
+/// first of them is in January 1978. The last seconds of 9999 are times that stand for "never".
+const MILLISECONDS: std::ops::Range<f64> = 253_402_300_801.0..253_402_300_800_000.0;
 
 /// JSON is not indented further below this depth, because the lines would be all blanks.
 const MAX_INDENT: usize = 40;

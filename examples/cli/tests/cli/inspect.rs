@@ -111,6 +111,9 @@ fn an_exp_that_can_only_be_milliseconds_is_called_so() {
     assert!(said.err.ends_with(warning), "{}", said.err);
     let verified = Tool::with_key().ok(&["verify", "--profile", "jwt", &token]);
     assert_eq!(verified.err, warning);
+    // The end of the calendar stands for "never".
+    let never = Tool::new().ok(&["inspect", &token_of(r#"{"exp":253402207200}"#)]);
+    assert_eq!(never.json()["times"]["exp"], "9999-12-30T22:00:00Z");
 }
 
 #[test]
