@@ -46,8 +46,11 @@ impl Opened {
 
     /// Checks that the file still has its name. SQLite would go on with a file that nobody can find any more.
     ///
+    /// This does not notice a file that was overwritten in place, as `cp` does: it is the same file, and its
+    /// size and its times change with each commit too. So a backup is put back while no server runs.
+    ///
     /// # Errors
-    /// The file no longer has its name.
+    /// The file no longer has its name, or the name cannot be looked at.
     pub(crate) fn check(&self) -> io::Result<()> {
         let shown = self.path.display();
         match device_and_inode(&self.path) {
@@ -55,8 +58,11 @@ impl Opened {
             Ok(_) => Err(io::Error::other(format!(
                 "the database {shown} was replaced: start the server again"
             ))),
-            Err(_) => Err(io::Error::other(format!(
-                "the database {shown} was deleted: put it back, or start the server again"
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(io::Error::other(
+                format!("the database {shown} was deleted: put it back, or start the server again"),
+            )),
+            Err(error) => Err(io::Error::other(format!(
+                "cannot look at the database {shown}: {error}"
             ))),
         }
     }

@@ -11,6 +11,7 @@ mod commands;
 mod database;
 mod database_file;
 mod exit;
+mod foreign;
 mod key;
 mod new_password;
 mod password;

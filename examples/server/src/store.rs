@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use barejwt_settings::is_in_wal_mode;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, SqlSafeStr, Transaction};
@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use crate::database::{Database, LOCKED, plain, query, query_scalar};
 use crate::database_file::{self, Opened};
-use crate::{exit, runtime, settings};
+use crate::{exit, foreign, runtime, settings};
 
 /// The migrations in their order. A migration that has run somewhere is never changed.
 const MIGRATIONS: [(i64, &str, &str); 2] = [
@@ -22,15 +22,6 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
         include_str!("../migrations/1_accounts_and_chains.sql"),
     ),
     (2, "attempts", include_str!("../migrations/2_attempts.sql")),
-];
-
-/// All tables that the migrations make, and the table that tells which migrations have run.
-const TABLES: [&str; 5] = [
-    "settings",
-    "accounts",
-    "chains",
-    "attempts",
-    "_sqlx_migrations",
 ];
 
 /// PgBouncer may hand on a session in which other processes have prepared statements. These have the same
@@ -54,7 +45,8 @@ pub(crate) struct Store {
     file: Option<Opened>,
 }
 
-/// Does `work` with a database that must exist, and leaves nothing beside its file.
+/// Does `work` with a database that must exist, and leaves nothing beside its file. Warns if a reader prevents
+/// that.
 pub(crate) fn with_store<T>(
     database: &Database,
     work: impl AsyncFnOnce(&Store) -> Result<T>,
@@ -64,7 +56,13 @@ pub(crate) fn with_store<T>(
     runtime::block_on(async {
         let store = Store::open(database).await?;
         let done = work(&store).await;
-        store.close().await;
+        if let (false, Database::File(path)) = (store.close().await, database) {
+            let path = path.display();
+            exit::warn(&format!(
+                "barejwt-server: another program is reading {path}, so that deleted keys stay in it and in \
+                 {path}-wal: run this command again when that program has ended"
+            ));
+        }
         done
     })
 }
@@ -86,7 +84,7 @@ impl Store {
     /// Opens the database, creates what is missing and runs the migrations that have not run. A database of
     /// another program is refused before anything in it changes.
     pub(crate) async fn open(database: &Database) -> Result<Self> {
-        refuse_foreign(database).await?;
+        foreign::refuse(database).await?;
         let mut connection = database.connect().await?;
         let updated = bring_up_to_date(&mut connection, database).await;
         updated.with_context(|| format!("cannot migrate the database {}", database.shown()))?;
@@ -136,17 +134,25 @@ impl Store {
         self.file.as_ref().map_or(Ok(()), Opened::check)
     }
 
-    /// Ends all connections, and empties the write-ahead log of a file, because a key might stay there. If
-    /// another process is reading, that process empties it later.
-    pub(crate) async fn close(&self) {
+    /// Ends all connections, and empties the write-ahead log of a file, because a key might stay there. `false`
+    /// if the log is not empty: SQLite waits 5 s for other processes that read or write, and no longer. The next
+    /// `close` of any process empties it, if nobody reads then.
+    pub(crate) async fn close(&self) -> bool {
         self.readers.close().await;
-        if let (Database::File(_), Ok(mut connection)) =
-            (&self.database, self.writers.acquire().await)
-        {
-            let truncate = query("PRAGMA wal_checkpoint(TRUNCATE)");
-            let _ = truncate.execute(&mut *connection).await;
-        }
+        let is_empty = match self.database {
+            Database::File(_) => matches!(self.empty_log().await, Ok(0)),
+            Database::Postgres(_) => true,
+        };
         self.writers.close().await;
+        is_empty
+    }
+
+    /// Not 0 if others prevented it (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>).
+    async fn empty_log(&self) -> sqlx::Result<i64> {
+        let mut connection = self.writers.acquire().await?;
+        query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *connection)
+            .await
     }
 }
 
@@ -199,46 +205,4 @@ async fn read_beside_a_writer(connection: &mut AnyConnection, path: &Path) -> Re
         }
     }
     Ok(())
-}
-
-async fn read_tables(
-    connection: &mut AnyConnection,
-    tables: &'static str,
-) -> sqlx::Result<Vec<String>> {
-    let mut transaction = connection.begin().await?;
-    query_scalar(tables).fetch_all(&mut *transaction).await
-}
-
-/// Refuses a database of another program, such as the reference system's.
-async fn refuse_foreign(database: &Database) -> Result<()> {
-    let tables = match database {
-        Database::File(_) => {
-            "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type IN ('table', 'view') \
-             AND substr(name, 1, 7) <> 'sqlite_'"
-        }
-        Database::Postgres(_) => {
-            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() \
-             UNION ALL \
-             SELECT CAST(viewname AS TEXT) FROM pg_views WHERE schemaname = current_schema()"
-        }
-    };
-    let mut connection = database.connect_read_only().await?;
-    let found = read_tables(&mut connection, tables).await;
-    let _ = connection.close().await;
-    let found = found
-        .map_err(plain)
-        .with_context(|| format!("cannot read the database {}", database.shown()))?;
-    // A database with only the table of settings may be ours, made by `barejwt token`. A database with all our
-    // tables may also have a table that somebody has added. Some of them alone are never ours: the migrations
-    // make all or none.
-    let has_all = TABLES
-        .iter()
-        .all(|name| found.iter().any(|other| other == name));
-    if found.is_empty() || found == ["settings"] || has_all {
-        return Ok(());
-    }
-    bail!(
-        "the database {} has tables of another program: give this server a database of its own",
-        database.shown()
-    )
 }

@@ -49,7 +49,9 @@ async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
 
 async fn find_out(app: &App) -> Result<(), &'static str> {
     if app.store.check_file().is_err() {
-        return Err("the database file was deleted or replaced\n");
+        return Err(
+            "the database file was deleted or replaced, or cannot be looked at: the log says why\n",
+        );
     }
     if !matches!(timeout(TIMEOUT, app.store.has_accounts()).await, Ok(Ok(_))) {
         return Err("the database does not answer\n");

@@ -15,7 +15,7 @@ fn snapshot(site: &Site, tables: &[&str]) -> Vec<(String, Vec<u8>)> {
         let objects = "SELECT relname || ' ' || CAST(xmin AS TEXT) FROM pg_class \
                        WHERE CAST(CAST(relnamespace AS regnamespace) AS TEXT) NOT LIKE 'pg\\_%' \
                        AND relnamespace <> CAST('information_schema' AS regnamespace) ORDER BY oid";
-        let rows = |table| format!("SELECT CAST(xmin AS TEXT) || ' ' || id FROM {table}");
+        let rows = |table| format!("SELECT CAST(xmin AS TEXT) || CAST(ctid AS TEXT) FROM {table}");
         let queries = [objects.to_owned()].into_iter();
         let queries = queries.chain(tables.iter().map(rows));
         return queries
@@ -37,12 +37,115 @@ fn a_database_that_has_only_a_view_is_foreign_too() {
     let site = Site::new();
     site.create();
     site.sql("CREATE VIEW report AS SELECT 1 AS n");
-    std::thread::sleep(Duration::from_secs(1));
-    let before = snapshot(&site, &[]);
-    let (status, out, err) = site.try_tool(&["user", "add", EMAIL], PASSWORD);
-    assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{err}");
-    assert!(err.contains("has tables of another program"), "{err}");
-    assert!(snapshot(&site, &[]) == before);
+    assert_refused(&site, &[], "has tables of another program");
+}
+
+/// Every command refuses the database, says this, and changes nothing.
+#[track_caller]
+fn assert_refused(site: &Site, tables: &[&str], said: &str) {
+    let before = snapshot(site, tables);
+    assert!(!before.is_empty());
+    for command in [
+        &["user", "add", EMAIL][..],
+        &["user", "passwd", EMAIL],
+        &["user", "remove", EMAIL],
+        &["serve"],
+        &["key", "rotate"],
+        &["key", "retire"],
+    ] {
+        let (status, out, err) = site.try_tool(command, PASSWORD);
+        assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
+        assert!(err.contains(said), "{command:?}: {err}");
+        assert!(snapshot(site, tables) == before, "{command:?}");
+    }
+}
+
+#[test]
+fn a_file_that_another_program_has_marked_is_refused_though_it_has_no_tables() {
+    for (mark, mode) in [
+        ("application_id = 7", "DELETE"),
+        ("user_version = 7", "DELETE"),
+        ("user_version = -1", "WAL"),
+    ] {
+        for ours in [
+            "",
+            "CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+        ] {
+            let site = Site::new();
+            if site.is_postgres() {
+                return;
+            }
+            site.create();
+            site.sql(&format!("PRAGMA journal_mode = {mode}"));
+            site.sql(&format!("PRAGMA {mark}"));
+            if !ours.is_empty() {
+                site.sql(ours);
+                let key = "k".repeat(64);
+                site.sql(&format!(
+                    "INSERT INTO settings VALUES ('secret_key', '{key}')"
+                ));
+            }
+            assert_refused(
+                &site,
+                &[],
+                "has the application_id or user_version of another program",
+            );
+        }
+    }
+}
+
+#[test]
+fn a_table_settings_of_another_program_is_refused() {
+    for (table, insert) in [
+        // The reference system's.
+        (
+            "CREATE TABLE settings (id INTEGER PRIMARY KEY, name TEXT UNIQUE, value TEXT)",
+            "INSERT INTO settings (id, name, value) VALUES (1, 'secret_key', 'k')",
+        ),
+        (
+            "CREATE TABLE settings (theme TEXT)",
+            "INSERT INTO settings VALUES ('dark')",
+        ),
+        (
+            "CREATE TABLE settings (name TEXT, value TEXT)",
+            "INSERT INTO settings VALUES ('secret_key', 'k')",
+        ),
+        (
+            "CREATE TABLE settings (name TEXT, value INTEGER, PRIMARY KEY (name))",
+            "INSERT INTO settings VALUES ('secret_key', 7)",
+        ),
+        // Another program may have the same columns, but not the key.
+        (
+            "CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+            "INSERT INTO settings VALUES ('theme', 'dark')",
+        ),
+    ] {
+        let site = Site::new();
+        site.create();
+        site.sql(table);
+        site.sql(insert);
+        assert_refused(
+            &site,
+            &["settings"],
+            "has a table 'settings' of another program",
+        );
+    }
+}
+
+#[test]
+fn a_table_settings_that_holds_the_key_is_ours() {
+    let site = Site::new();
+    site.create();
+    let (made, key) = (
+        include_str!("../../migrations/1_accounts_and_chains.sql"),
+        "k".repeat(64),
+    );
+    site.sql(made.split_once(';').unwrap().0);
+    site.sql(&format!(
+        "INSERT INTO settings VALUES ('secret_key', '{key}')"
+    ));
+    site.tool(&["user", "add", EMAIL], PASSWORD);
+    assert_eq!(site.secret(), key);
 }
 
 #[test]
@@ -63,23 +166,7 @@ fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
                 site.sql(&format!("CREATE TABLE {table} (id INTEGER)"));
                 site.sql(&format!("INSERT INTO {table} VALUES (1)"));
             }
-            // The connections of this test end a moment later.
-            std::thread::sleep(Duration::from_secs(1));
-            let before = snapshot(&site, tables);
-            assert!(!before.is_empty());
-            for command in [
-                &["user", "add", EMAIL][..],
-                &["user", "passwd", EMAIL],
-                &["user", "remove", EMAIL],
-                &["serve"],
-                &["key", "rotate"],
-                &["key", "retire"],
-            ] {
-                let (status, out, err) = site.try_tool(command, PASSWORD);
-                assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
-                assert!(err.contains("has tables of another program"), "{err}");
-                assert!(snapshot(&site, tables) == before, "{mode} {command:?}");
-            }
+            assert_refused(&site, tables, "has tables of another program");
         }
     }
 }
@@ -125,6 +212,39 @@ fn a_key_that_is_retired_is_in_no_byte_of_the_file() {
     site.tool(&["key", "retire"], "");
     assert!(!holds(&secret) && !holds(&second));
     assert!(holds(&site.secret()));
+}
+
+#[test]
+fn a_retired_key_that_a_reader_keeps_in_the_file_is_told_with_what_to_do() {
+    let (site, _) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    let server = site.serve();
+    let secret = site.secret();
+    let holds = |name: &str| {
+        let (bytes, part) = (
+            fs::read(site.path(name)).unwrap(),
+            &secret.as_bytes()[100..132],
+        );
+        bytes.windows(part.len()).any(|window| window == part)
+    };
+    site.tool(&["key", "rotate"], "");
+    site.in_transaction("SELECT count(*) FROM settings", || {
+        let (status, out, err) = site.try_tool(&["key", "retire"], "");
+        assert_eq!((status.code(), out.as_str()), (Some(0), "1\n"), "{err}");
+        let said = format!(
+            "barejwt-server: another program is reading {0}, so that deleted keys stay in it and in \
+             {0}-wal: run this command again when that program has ended\n",
+            site.database()
+        );
+        assert_eq!(err, said);
+    });
+    assert!(holds("site.db"));
+    let (_, out, err) = site.try_tool(&["key", "retire"], "");
+    assert_eq!((out.as_str(), err.as_str()), ("0\n", ""));
+    assert!(!holds("site.db") && !holds("site.db-wal"));
+    drop(server);
 }
 
 #[test]
@@ -271,11 +391,11 @@ fn a_server_whose_database_goes_away_tells_why_once_with_the_host() {
     shown.set_password(None).unwrap();
     let name = shown.path().trim_start_matches('/');
     other.sql(&format!("DROP DATABASE {name} WITH (FORCE)"));
-    site.settle();
-    site.settle();
     let said = format!(
         "cannot take the settings again: the database {shown}: database \"{name}\" does not exist\n"
     );
+    wait_until(&said, || server.log().contains(&said));
+    std::thread::sleep(Duration::from_secs(2));
     assert_eq!(server.log().matches(&said).count(), 1, "{}", server.log());
 }
 
@@ -302,15 +422,7 @@ fn a_server_that_gets_no_connection_any_more_tells_why_with_the_host() {
     let said = format!(
         "cannot take the settings again: the database {url}: too many connections for role \"{role}\"\n"
     );
-    let start = Instant::now();
-    while !server.log().contains(&said) {
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "{}",
-            server.log()
-        );
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    wait_until(&said, || server.log().contains(&said));
 }
 
 #[test]
@@ -343,6 +455,9 @@ fn an_ipv6_address_in_a_url_is_connected_to() {
     assert_eq!(listed, format!("{id}\t{EMAIL}\tAda"));
 }
 
+const ILL_FILE: &str =
+    "the database file was deleted or replaced, or cannot be looked at: the log says why\n";
+
 #[test]
 fn a_file_that_is_deleted_or_replaced_under_a_server_is_noticed() {
     let (site, id) = Site::with_ada();
@@ -352,27 +467,41 @@ fn a_file_that_is_deleted_or_replaced_under_a_server_is_noticed() {
     let server = site.serve();
     let token = site.mint(&id, now(), 60);
     let (here, away) = (site.database(), site.path("away"));
-    let gone = (
-        503,
-        "the database file was deleted or replaced\n".to_owned(),
-    );
+    let gone = (503, ILL_FILE.to_owned());
 
     fs::rename(here, &away).unwrap();
     assert_eq!(server.monitor("/health"), gone);
     fs::write(here, "").unwrap();
     assert_eq!(server.monitor("/health"), gone);
-    site.settle();
-    // Once by each that needs the database: what prunes may say it too. Between the two changes it may
-    // also have been seen deleted.
+    // Between the two changes it may also have been seen deleted.
     let said = format!(
         "cannot take the settings again: the database {here} was replaced: start the server again"
     );
+    wait_until(&said, || server.log().contains(&said));
+    std::thread::sleep(Duration::from_secs(2));
     assert_eq!(server.log().matches(&said).count(), 1, "{}", server.log());
 
     fs::rename(&away, here).unwrap();
-    site.settle();
-    assert_eq!(server.monitor("/health"), (200, "ok\n".to_owned()));
+    wait_until("well", || server.monitor("/health").0 == 200);
     server.me(&token).data();
+}
+
+#[test]
+fn a_file_that_cannot_be_looked_at_is_not_said_to_be_deleted() {
+    let (site, _) = Site::with_ada();
+    if site.is_postgres() {
+        return;
+    }
+    let server = site.serve();
+    let (here, away) = (site.database(), site.path("away"));
+    fs::rename(here, &away).unwrap();
+    // A link to itself is an error for root too.
+    std::os::unix::fs::symlink(here, here).unwrap();
+    assert_eq!(server.monitor("/health"), (503, ILL_FILE.to_owned()));
+    let said = format!("cannot look at the database {here}: Too many levels of symbolic links");
+    wait_until(&said, || server.log().contains(&said));
+    fs::rename(&away, here).unwrap();
+    wait_until("well", || server.monitor("/health").0 == 200);
 }
 
 #[test]
@@ -391,7 +520,6 @@ fn ten_rotations_at_once_all_succeed() {
     for (status, _, err) in &kids {
         assert!(status.success(), "{err}");
     }
-    site.settle();
     server.me(&token).data();
     assert_eq!(site.tool(&["key", "retire"], ""), "10");
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use barejwt::{Claims, Key, StateHash, sign};
 use serde_json::{Value, json};
 use sqlx::any::AnyConnectOptions;
-use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions};
+use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 use ureq::Agent;
 
@@ -167,27 +167,22 @@ impl Site {
 
     /// Runs one statement.
     pub(crate) fn sql(&self, statement: &str) {
-        block_on(async {
-            let mut connection = self.connect().await;
-            sqlx::query(AssertSqlSafe(statement.to_owned()))
-                .execute(&mut connection)
-                .await
-                .unwrap();
-        });
+        self.sql_around(&[statement], || (), &[]);
     }
 
     /// Does `work` in the middle of a transaction that has begun with this statement.
     pub(crate) fn in_transaction(&self, statement: &str, work: impl FnOnce()) {
+        self.sql_around(&["BEGIN", statement], work, &["ROLLBACK"]);
+    }
+
+    /// Runs statements on one connection, which ends before this returns.
+    fn sql_around(&self, before: &[&str], work: impl FnOnce(), after: &[&str]) {
         block_on(async {
             let mut connection = self.connect().await;
-            for statement in ["BEGIN", statement] {
-                let statement = AssertSqlSafe(statement.to_owned());
-                sqlx::query(statement)
-                    .execute(&mut connection)
-                    .await
-                    .unwrap();
-            }
+            execute(&mut connection, before).await;
             work();
+            execute(&mut connection, after).await;
+            connection.close().await.unwrap();
         });
     }
 
@@ -205,10 +200,12 @@ impl Site {
     pub(crate) fn texts(&self, query: &str) -> Vec<String> {
         block_on(async {
             let mut connection = self.connect().await;
-            sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            let found = sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
                 .fetch_all(&mut connection)
                 .await
-                .unwrap()
+                .unwrap();
+            connection.close().await.unwrap();
+            found
         })
     }
 
@@ -265,6 +262,19 @@ impl Site {
     }
 }
 
+/// Waits until this is so. A slow machine may need a while; no test waits longer than this.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "not in a minute: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 pub(crate) fn mint(secret: &str, sub: &str, issued: i64, lifetime: u32) -> String {
     let (key, mut buf) = (Key::new(secret.as_bytes()).unwrap(), [0; 512]);
     let claims = Claims::access(sub, issued, lifetime);
@@ -291,6 +301,14 @@ fn new_postgres_database(url: &str) -> String {
     });
     let (server, _) = url.rsplit_once('/').unwrap();
     format!("{server}/{name}")
+}
+
+async fn execute(connection: &mut AnyConnection, statements: &[&str]) {
+    for statement in statements {
+        let statement = AssertSqlSafe((*statement).to_owned());
+        let run = sqlx::query(statement).execute(&mut *connection).await;
+        run.unwrap();
+    }
 }
 
 async fn connect(url: &str) -> AnyConnection {

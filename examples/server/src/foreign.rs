@@ -1,0 +1,117 @@
+//! Tells a database of this server from a database of another program, by reading alone.
+
+use anyhow::{Context, Result, bail};
+use sqlx::{AnyConnection, Connection};
+
+use crate::database::{Database, plain, query_scalar};
+
+/// All tables that the migrations make, and the table that tells which migrations have run.
+const TABLES: [&str; 5] = [
+    "settings",
+    "accounts",
+    "chains",
+    "attempts",
+    "_sqlx_migrations",
+];
+
+/// The columns of `settings`, each with its type and whether it is the primary key.
+const COLUMNS: [&str; 2] = ["name text 1", "value text 0"];
+
+/// The row of `settings` that `barejwt token` makes.
+const KEY: &str = "SELECT CAST(name AS TEXT) FROM settings WHERE name = 'secret_key'";
+
+/// What is asked of a database. Each statement gives one column of texts.
+struct Questions {
+    /// The names of tables and views.
+    tables: &'static str,
+    /// Like [`COLUMNS`].
+    columns: &'static str,
+    /// One row for each number in the file's header that a program has set to mark the file as its own
+    /// (<https://www.sqlite.org/pragma.html#pragma_application_id>). This server sets none.
+    marks: Option<&'static str>,
+}
+
+const OF_FILE: Questions = Questions {
+    tables: "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type IN ('table', 'view') \
+             AND substr(name, 1, 7) <> 'sqlite_'",
+    columns: "SELECT CAST(lower(name || ' ' || type || ' ' || pk) AS TEXT) \
+              FROM pragma_table_info('settings') ORDER BY cid",
+    marks: Some(
+        "SELECT 'application_id' FROM pragma_application_id WHERE application_id <> 0 \
+         UNION ALL SELECT 'user_version' FROM pragma_user_version WHERE user_version <> 0",
+    ),
+};
+
+const OF_POSTGRES: Questions = Questions {
+    tables: "SELECT CAST(relname AS TEXT) FROM pg_class \
+             WHERE relnamespace = CAST(current_schema() AS regnamespace) \
+             AND relkind IN ('r', 'p', 'v', 'm', 'f')",
+    columns: "SELECT attname || ' ' || format_type(atttypid, atttypmod) || ' ' || \
+              CASE WHEN attnum = ANY (conkey) THEN '1' ELSE '0' END \
+              FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid \
+              LEFT JOIN pg_constraint ON conrelid = attrelid AND contype = 'p' \
+              WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = 'settings' \
+              AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+    marks: None,
+};
+
+/// Refuses a database of another program, such as the reference system's.
+///
+/// # Errors
+/// What in the database is another program's, or why the database cannot be read.
+pub(crate) async fn refuse(database: &Database) -> Result<()> {
+    let mut connection = database.connect_read_only().await?;
+    let found = find(&mut connection, database).await;
+    let _ = connection.close().await;
+    let found = found.with_context(|| format!("cannot read the database {}", database.shown()))?;
+    if let Some(what) = found {
+        bail!(
+            "the database {} has {what} of another program: give this server a database of its own",
+            database.shown()
+        );
+    }
+    Ok(())
+}
+
+/// What is another program's.
+async fn find(connection: &mut AnyConnection, database: &Database) -> Result<Option<&'static str>> {
+    let questions = match database {
+        Database::File(_) => OF_FILE,
+        Database::Postgres(_) => OF_POSTGRES,
+    };
+    let tables = texts(connection, questions.tables).await?;
+    // A database with all our tables may also have a table that somebody has added. Some of them alone are never
+    // ours: the migrations make all or none.
+    let has_all = TABLES
+        .iter()
+        .all(|name| tables.iter().any(|other| other == name));
+    if has_all {
+        return Ok(None);
+    }
+    // A database with only the table of settings may be ours, made by `barejwt token`.
+    let has_settings = tables == ["settings"];
+    if !tables.is_empty() && !has_settings {
+        return Ok(Some("tables"));
+    }
+    if has_settings && !are_ours(connection, questions.columns).await? {
+        return Ok(Some("a table 'settings'"));
+    }
+    match questions.marks {
+        Some(marks) if !texts(connection, marks).await?.is_empty() => {
+            Ok(Some("the application_id or user_version"))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether the settings are ours. Another program may have a table with the same columns, but not with the key.
+async fn are_ours(connection: &mut AnyConnection, columns: &'static str) -> Result<bool> {
+    Ok(texts(connection, columns).await? == COLUMNS && !texts(connection, KEY).await?.is_empty())
+}
+
+/// Even a single statement has a transaction: see [`query_scalar`].
+async fn texts(connection: &mut AnyConnection, question: &'static str) -> Result<Vec<String>> {
+    let mut transaction = connection.begin().await.map_err(plain)?;
+    let found = query_scalar(question).fetch_all(&mut *transaction).await;
+    found.map_err(plain)
+}
