@@ -4,7 +4,6 @@
 use anyhow::Result;
 use barejwt::{Key, Lifetimes};
 use barejwt_settings::{KeySet, Problem, SELECT, Settings, new_secret};
-use jiff::Timestamp;
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -39,9 +38,7 @@ pub(crate) async fn complete(connection: &mut AnyConnection) -> Result<()> {
         "refresh_token_ttl",
         &lifetimes.refresh.to_string(),
     )
-    .await?;
-    let now = Timestamp::now().as_second().to_string();
-    set_default(connection, "pruning_time", &now).await
+    .await
 }
 
 async fn set_default(connection: &mut AnyConnection, name: &str, value: &str) -> Result<()> {
@@ -103,6 +100,9 @@ pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
 ///
 /// `seen` is the time that this call gave the process last. `most` is the number of seconds by which the time
 /// may have moved since then.
+///
+/// If the database has no time, the time begins when the first chain ends, so that a clock that is ahead ends no
+/// chain at once. While there is no chain, the time is `now`, because there is nothing to lose.
 pub(crate) async fn follow_clock(
     store: &Store,
     now: i64,
@@ -114,8 +114,17 @@ pub(crate) async fn follow_clock(
         query_scalar("SELECT CAST(value AS TEXT) FROM settings WHERE name = 'pruning_time'")
             .fetch_optional(&mut *transaction)
             .await?;
-    let former = former.and_then(|former| former.parse().ok()).unwrap_or(now);
-    let time = followed(former, now, seen, most);
+    let first_end: Option<i64> = query_scalar("SELECT MIN(expires_at) FROM chains")
+        .fetch_one(&mut *transaction)
+        .await?;
+    let time = match first_end {
+        None => now,
+        Some(first_end) => {
+            let former = former.and_then(|former| former.parse().ok());
+            let former = former.unwrap_or_else(|| first_end.min(now));
+            followed(former, now, seen, most)
+        }
+    };
     query(
         "INSERT INTO settings (name, value) VALUES ('pruning_time', $1) \
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",

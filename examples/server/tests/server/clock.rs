@@ -16,9 +16,26 @@ fn insert_chain(site: &Site, name: &str, expires: i64) {
 }
 
 fn set_pruning_time(site: &Site, time: i64) {
+    site.sql("DELETE FROM settings WHERE name = 'pruning_time'");
     site.sql(&format!(
-        "UPDATE settings SET value = '{time}' WHERE name = 'pruning_time'"
+        "INSERT INTO settings (name, value) VALUES ('pruning_time', '{time}')"
     ));
+}
+
+fn pruning_time(site: &Site) -> Option<i64> {
+    let mut found = site.texts("SELECT value FROM settings WHERE name = 'pruning_time'");
+    found.pop().map(|time| time.parse().unwrap())
+}
+
+/// Waits until a server that has just started has made its first pass. A pass forgets attempts last.
+fn wait_for_a_pass(site: &Site) {
+    let left = || site.texts("SELECT name FROM attempts WHERE name = 'first pass'");
+    wait_until("a pass", || left().is_empty());
+}
+
+/// An attempt that any pass forgets, whatever the clock.
+fn insert_attempt(site: &Site) {
+    site.sql("INSERT INTO attempts (name, free_at) VALUES ('first pass', 1)");
 }
 
 fn chains(site: &Site) -> Vec<String> {
@@ -33,15 +50,44 @@ fn a_clock_200_days_ahead_deletes_no_chain() {
     set_pruning_time(&site, yesterday);
     insert_chain(&site, "good", yesterday + 179 * DAY);
     insert_chain(&site, "over", yesterday - 8 * DAY);
+    insert_attempt(&site);
     let server = site.serve();
-    // The first pass is at the start.
-    std::thread::sleep(Duration::from_secs(5));
-    assert_eq!(chains(&site), ["good"]);
+    wait_for_a_pass(&site);
     drop(server);
-    let time: i64 = site.texts("SELECT value FROM settings WHERE name = 'pruning_time'")[0]
-        .parse()
-        .unwrap();
+    assert_eq!(chains(&site), ["good"]);
+    let time = pruning_time(&site).unwrap();
     assert!((yesterday..yesterday + 60).contains(&time), "{time}");
+}
+
+#[test]
+fn a_clock_that_is_ahead_at_the_first_pass_deletes_no_chain() {
+    let (site, _) = Site::with_ada();
+    // Nobody has kept the time, and the clock is 200 days ahead.
+    site.sql("DELETE FROM settings WHERE name = 'pruning_time'");
+    let (first, second) = (now() - 21 * DAY, now() - 20 * DAY);
+    insert_chain(&site, "first", first);
+    insert_chain(&site, "second", second);
+    insert_attempt(&site);
+    let server = site.serve();
+    wait_for_a_pass(&site);
+    drop(server);
+    assert_eq!(chains(&site), ["first", "second"]);
+    // The chain that ends first ends now.
+    assert_eq!(pruning_time(&site), Some(first));
+}
+
+#[test]
+fn the_time_of_pruning_is_the_clock_s_while_there_is_no_chain_to_lose() {
+    let (site, _) = Site::with_ada();
+    for wrong in [now() - 200 * DAY, now() + 200 * DAY] {
+        set_pruning_time(&site, wrong);
+        insert_attempt(&site);
+        let server = site.serve();
+        wait_for_a_pass(&site);
+        drop(server);
+        let time = pruning_time(&site).unwrap();
+        assert!((now() - 60..=now()).contains(&time), "{time}");
+    }
 }
 
 #[test]
@@ -52,12 +98,9 @@ fn a_clock_that_went_back_200_days_keeps_the_time_and_goes_on_to_prune() {
     insert_chain(&site, "good", now() + DAY);
     insert_chain(&site, "over", now() - 8 * DAY);
     let server = site.serve();
-    std::thread::sleep(Duration::from_secs(3));
+    wait_until("good alone", || chains(&site) == ["good"]);
     drop(server);
-    assert_eq!(chains(&site), ["good"]);
-    let time: i64 = site.texts("SELECT value FROM settings WHERE name = 'pruning_time'")[0]
-        .parse()
-        .unwrap();
+    let time = pruning_time(&site).unwrap();
     assert!((before - 60..=before).contains(&time), "{time}");
 }
 
@@ -65,6 +108,7 @@ fn a_clock_that_went_back_200_days_keeps_the_time_and_goes_on_to_prune() {
 fn chains_that_are_over_for_a_week_are_forgotten_in_small_batches() {
     let (site, _) = Site::with_ada();
     let mut pair = site.serve().log_in();
+    set_pruning_time(&site, now());
     insert_chain(&site, "just over", now() - 6 * DAY);
     site.sql(&format!(
         "INSERT INTO chains (root_token_id, account_id, generation, expires_at) \
