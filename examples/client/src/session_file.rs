@@ -147,9 +147,16 @@ impl SessionFile {
             .create(directory(&self.path))?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
-        // No link is followed, because it would make or lock another file.
-        options.custom_flags(libc::O_NOFOLLOW);
-        let lock = options.open(self.path.with_added_extension("lock"))?;
+        // No link is followed, because it would make or lock another file. A pipe is not waited for.
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        let lock = match options.open(self.path.with_added_extension("lock")) {
+            Err(error) if error.raw_os_error() == Some(libc::ENXIO) => return Err(not_a_lock()),
+            opened => opened?,
+        };
+        // A pipe that somebody reads.
+        if !lock.metadata()?.is_file() {
+            return Err(not_a_lock());
+        }
         wait_for(&lock, LOCK_WAIT)?;
         Ok(lock)
     }
@@ -205,6 +212,10 @@ fn open_regular(path: &Path) -> io::Result<File> {
         return Err(io::Error::other("not a regular file"));
     }
     File::open(path)
+}
+
+fn not_a_lock() -> io::Error {
+    io::Error::other("the lock beside it is not a regular file")
 }
 
 fn wait_for(lock: &File, at_most: Duration) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! `barejwt-server user`: accounts. Their passwords are in no argument and no history.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Read};
 
 use anyhow::{Context, Error, Result, bail};
 use jiff::Timestamp;
@@ -15,7 +15,11 @@ use crate::{commands, new_password, password};
 /// Most bytes of an address (RFC 5321 4.5.3.1.3) and of a nickname.
 const MAX_NAME_BYTES: usize = 254;
 
+/// Most bytes of a line of standard input. No password has so many, and a file without lines is not read on.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
+
 const TAKEN: &str = "there is a user with this email address already";
+const UNKNOWN: &str = "there is no user with this email address";
 
 pub(crate) fn run(database: &Database, command: &UserCommand) -> Result<()> {
     match command {
@@ -85,7 +89,10 @@ fn list(database: &Database) -> Result<()> {
 fn remove(database: &Database, email: &str) -> Result<()> {
     let id = with_store(database, async |store| {
         let account = find(store, email).await?;
-        store.remove_account(&account.id).await.map_err(plain)?;
+        // Somebody else may have removed it meanwhile.
+        if !store.remove_account(&account.id).await.map_err(plain)? {
+            bail!(UNKNOWN);
+        }
         Ok(account.id)
     });
     commands::print(&format!("{}\n", id?))
@@ -93,7 +100,7 @@ fn remove(database: &Database, email: &str) -> Result<()> {
 
 async fn find(store: &Store, email: &str) -> Result<Account> {
     let account = store.account_by_email(email).await.map_err(plain)?;
-    account.context("there is no user with this email address")
+    account.context(UNKNOWN)
 }
 
 fn new_password() -> Result<Zeroizing<String>> {
@@ -139,7 +146,7 @@ fn read_password() -> Result<Zeroizing<String>> {
         return Ok(password);
     }
     let mut line = Zeroizing::new(String::new());
-    let read = io::stdin().lock().read_line(&mut line);
+    let read = io::stdin().lock().take(MAX_LINE_BYTES).read_line(&mut line);
     read.context("cannot read the password from standard input")?;
     Ok(Zeroizing::new(
         line.trim_end_matches(['\r', '\n']).to_owned(),

@@ -150,6 +150,19 @@ fn nobody_types_a_password_for_a_server_that_is_not_there() {
 }
 
 #[test]
+fn standard_input_without_end_is_no_password() {
+    let client = Client::new();
+    let then = [
+        "sh",
+        "-c",
+        "ulimit -v 4000000; exec timeout 20 \"$0\" \"$@\" < /dev/zero",
+    ];
+    let login = client.command_by(&then, &["login", EMAIL, "--server", "http://127.0.0.1:1"]);
+    let line = "the password cannot be read: a line of standard input is too long for a password";
+    finish(start(login)).failed(1, line);
+}
+
+#[test]
 fn completions_are_printed() {
     for shell in ["bash", "zsh", "fish"] {
         let script = Client::new().run(&["completions", shell]).ok();

@@ -123,3 +123,24 @@ fn a_lock_that_is_a_link_is_not_followed() {
     assert!(outcome.err.contains("symbolic links"), "{}", outcome.err);
     assert!(!elsewhere.exists() && !client.file().exists());
 }
+
+#[test]
+fn a_lock_that_is_a_pipe_is_refused_at_once() {
+    let client = Client::new();
+    let lock = client.path("barejwt/session.json.lock");
+    fs::create_dir(client.path("barejwt")).unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(&lock)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let login = ["login", EMAIL, "--server", "http://127.0.0.1:1"];
+    let command = client.command_by(&["timeout", "5"], &login);
+    let line = format!(
+        "{}: the lock beside it is not a regular file",
+        client.file().display()
+    );
+    run_with_input(command, PASSWORD).failed(1, &line);
+}

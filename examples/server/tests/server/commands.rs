@@ -1,13 +1,42 @@
 //! `user` and `key`: what an operator does beside `serve`.
 
 use std::os::unix::fs::PermissionsExt;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::site::*;
 
 const NEW: &str = "a new password";
+
+/// A command that runs.
+struct Running(Child);
+
+fn start(mut command: Command) -> Running {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    Running(command.spawn().unwrap())
+}
+
+impl Running {
+    /// How it ended, and its output. A command that does not end is ended.
+    fn wait(mut self) -> (Option<i32>, String, String) {
+        let start = Instant::now();
+        while self.0.try_wait().unwrap().is_none() {
+            if start.elapsed() > Duration::from_secs(30) {
+                self.0.kill().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let output = self.0.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+}
 
 #[test]
 fn a_new_password_from_the_operator_ends_every_session() {
@@ -71,6 +100,53 @@ fn users_are_listed_and_removed_with_their_sessions() {
     server
         .try_log_in("bob@example.org", "bob's password")
         .data();
+}
+
+#[test]
+fn of_ten_who_remove_a_user_at_once_one_succeeds() {
+    let (site, ada) = Site::with_ada();
+    let removing: Vec<_> = (0..10)
+        .map(|_| start(site.command(&["user", "remove", EMAIL])))
+        .collect();
+    let ended: Vec<_> = removing.into_iter().map(Running::wait).collect();
+    let (won, lost): (Vec<_>, Vec<_>) = ended
+        .into_iter()
+        .partition(|(status, ..)| *status == Some(0));
+    assert_eq!(won, [(Some(0), format!("{ada}\n"), String::new())]);
+    let said = "barejwt-server: there is no user with this email address\n";
+    for outcome in lost {
+        assert_eq!(outcome, (Some(1), String::new(), said.to_owned()));
+    }
+}
+
+#[test]
+fn standard_input_without_end_is_no_password() {
+    let site = Site::new();
+    site.create();
+    let mut adding = site.command(&["user", "add", EMAIL]);
+    adding.stdin(std::fs::File::open("/dev/zero").unwrap());
+    let (status, _, err) = start(adding).wait();
+    assert_eq!(status, Some(1));
+    let said = "barejwt-server: a new password must have 8 to 256 characters\n";
+    assert_eq!(err, said);
+}
+
+#[test]
+fn a_password_is_the_first_line_of_a_file() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve();
+    for (number, content) in ["{}", "{}\n", "{}\r\n", "{}\nanother line\n"]
+        .into_iter()
+        .enumerate()
+    {
+        let password = format!("password {number} of a file ");
+        std::fs::write(site.path("password"), content.replace("{}", &password)).unwrap();
+        let mut changing = site.command(&["user", "passwd", EMAIL]);
+        changing.stdin(std::fs::File::open(site.path("password")).unwrap());
+        let (status, _, err) = start(changing).wait();
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{content:?}");
+        server.try_log_in(EMAIL, &password).data();
+    }
 }
 
 #[test]
