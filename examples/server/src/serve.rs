@@ -86,37 +86,11 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
     // A program that has read that the server is ready may end it.
     commands::print(&first_use::text(&url, &monitor_url, database, is_new)?)?;
 
-    let routes = routes::router(Arc::clone(&app));
-    let guarded = routes.layer(middleware::from_fn_with_state(
-        Arc::clone(&app),
-        guard::guard,
-    ));
-    let monitored = monitor::router(Arc::clone(&app));
-    // Behind a proxy all clients have the proxy's address.
-    let of_one_address = if args.behind_proxy {
-        connections::MOST
-    } else {
-        args.limit_connections.get()
-    };
+    // Both end after a signal, each once its requests have ended.
     let listening = async {
         tokio::try_join!(
-            listen(
-                api,
-                guarded,
-                &handle,
-                Limited::new(&app, &handle, connections::MOST, of_one_address)
-            ),
-            listen(
-                monitor,
-                monitored,
-                &handle,
-                Limited::new(
-                    &app,
-                    &handle,
-                    connections::MOST_WITH_MONITOR,
-                    connections::MOST
-                )
-            ),
+            listen_to_clients(api, &app, &handle, args),
+            listen_to_operators(monitor, &app, &handle),
         )
     };
     let served = tokio::select! {
@@ -145,6 +119,34 @@ const fn without_tls(args: &ServeArgs) -> &'static str {
 
 fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+}
+
+async fn listen_to_clients(
+    listener: TcpListener,
+    app: &Arc<App>,
+    handle: &Handle<SocketAddr>,
+    args: &ServeArgs,
+) -> std::io::Result<()> {
+    let guard = middleware::from_fn_with_state(Arc::clone(app), guard::guard);
+    let routes = routes::router(Arc::clone(app)).layer(guard);
+    // Behind a proxy all clients have the proxy's address.
+    let of_one_address = if args.behind_proxy {
+        connections::MOST
+    } else {
+        args.limit_connections.get()
+    };
+    let limited = Limited::new(app, handle, connections::MOST, of_one_address);
+    listen(listener, routes, handle, limited).await
+}
+
+async fn listen_to_operators(
+    listener: TcpListener,
+    app: &Arc<App>,
+    handle: &Handle<SocketAddr>,
+) -> std::io::Result<()> {
+    let (most, of_one_address) = (connections::MOST_WITH_MONITOR, connections::MOST);
+    let limited = Limited::new(app, handle, most, of_one_address);
+    listen(listener, monitor::router(Arc::clone(app)), handle, limited).await
 }
 
 async fn listen(

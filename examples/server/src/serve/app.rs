@@ -15,7 +15,7 @@ use super::envelope::Refusal;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::monitor::Health;
-use super::warnings::Warnings;
+use super::warnings::{Seldom, Warnings};
 use crate::accounts::Account;
 use crate::cli::ServeArgs;
 use crate::database::plain;
@@ -64,6 +64,7 @@ pub(crate) struct App {
     /// The time at which the settings were last read because a token had an unknown key.
     last_look: Mutex<Option<Instant>>,
     warnings: Warnings,
+    pub(crate) faults: Seldom,
     pub(crate) health: Health,
 }
 
@@ -89,6 +90,7 @@ impl App {
             last_read: Mutex::new(as_of),
             last_look: Mutex::new(None),
             warnings: Warnings::default(),
+            faults: Seldom::default(),
             health: Health::default(),
             store,
         })

@@ -7,7 +7,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Extension;
 use axum::middleware::AddExtension;
@@ -19,6 +19,7 @@ use tower_layer::Layer;
 
 use super::app::App;
 use super::limits::network;
+use super::warnings::Seldom;
 
 /// Most connections at once. Together with those to the database they are fewer than 1,024, the files that a
 /// process may usually have open.
@@ -29,9 +30,6 @@ pub(crate) const MOST_WITH_MONITOR: usize = MOST + 16;
 
 /// The time that a client may leave its answer unread once the buffers between it and the server are full.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The log says it only this often, so that a flood of connections makes no flood of lines.
-const SAY_EVERY: Duration = Duration::from_secs(1);
 
 /// The connections of each address.
 #[derive(Debug)]
@@ -91,7 +89,7 @@ pub(crate) struct Limited {
     handle: Handle<SocketAddr>,
     most: usize,
     shares: Arc<Shares>,
-    last_said: Arc<Mutex<Option<Instant>>>,
+    refused: Arc<Seldom>,
 }
 
 impl Limited {
@@ -107,7 +105,7 @@ impl Limited {
             handle: handle.clone(),
             most,
             shares: Shares::new(of_one_address),
-            last_said: Arc::default(),
+            refused: Arc::default(),
         }
     }
 
@@ -120,12 +118,7 @@ impl Limited {
 
     fn report(&self, address: IpAddr, limit: &'static str) {
         self.app.metrics.connection_refused(limit);
-        let mut last = self
-            .last_said
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if last.is_none_or(|last| last.elapsed() >= SAY_EVERY) {
-            *last = Some(Instant::now());
+        if self.refused.is_due(&format!("{address} {limit}")) {
             tracing::info!(%address, limit, "refused a connection: too many; the metrics count them");
         }
     }

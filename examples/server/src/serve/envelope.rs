@@ -65,6 +65,10 @@ pub(crate) enum Refusal {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Code(pub(crate) u32);
 
+/// Why an answer has HTTP status 500, left in its extensions for the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault(pub(crate) String);
+
 #[derive(Serialize)]
 struct Envelope<T> {
     code: u32,
@@ -80,11 +84,15 @@ impl<T: Serialize> IntoResponse for Success<T> {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        if let Self::Internal(error) = &self {
-            tracing::error!("internal error: {error:#}");
-        }
         let (status, code) = self.status();
         let mut response = answer::<()>(status, code, None, self.message());
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            let fault = match &self {
+                Self::Internal(error) => format!("{error:#}"),
+                other => other.message(),
+            };
+            response.extensions_mut().insert(Fault(fault));
+        }
         match self {
             Self::LogIn(error) => challenge(&mut response, &error),
             Self::TooOften(wait) => {

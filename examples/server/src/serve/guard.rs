@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::app::App;
-use super::envelope::{Code, Refusal};
+use super::envelope::{Code, Fault, Refusal};
 use super::routes::MAX_BODY_BYTES;
 
 /// From the headers of a request to those of its answer.
@@ -66,6 +66,11 @@ pub(crate) async fn guard(
         None => status.into(),
     };
     app.metrics.answered(path, code, took);
+    if let Some(Fault(why)) = response.extensions().get()
+        && app.faults.is_due(why)
+    {
+        tracing::error!("internal error: {why}; the metrics count them");
+    }
     let ms = took.as_millis();
     tracing::debug!(%method, path, status, code, ms, %peer, "answered");
     response

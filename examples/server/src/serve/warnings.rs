@@ -1,6 +1,7 @@
-//! Warnings about a repeated failure, which are logged only once.
+//! Failures that repeat, which are not logged each time.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -22,5 +23,28 @@ impl Warnings {
             tracing::warn!("{now}");
         }
         *last = now;
+    }
+}
+
+/// The pause after a line, and the pause before the same line is logged again.
+const PAUSE: Duration = Duration::from_secs(1);
+const REPEAT: Duration = Duration::from_secs(60);
+
+/// Lines about what many clients may meet at the same time. A flood of requests makes no flood of lines.
+#[derive(Debug, Default)]
+pub(crate) struct Seldom(Mutex<Option<(Instant, String)>>);
+
+impl Seldom {
+    /// Whether to log this line now.
+    pub(crate) fn is_due(&self, line: &str) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.as_ref().is_none_or(|(at, said)| {
+            let pause = if said == line { REPEAT } else { PAUSE };
+            at.elapsed() >= pause
+        });
+        if is_due {
+            *last = Some((Instant::now(), line.to_owned()));
+        }
+        is_due
     }
 }

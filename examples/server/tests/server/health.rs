@@ -57,6 +57,39 @@ fn however_many_ask_it_writes_once_a_second() {
 }
 
 #[test]
+fn a_fault_that_every_request_meets_is_logged_once_and_counted_each_time() {
+    let (site, id) = Site::with_ada();
+    let server = site.serve();
+    let token = site.mint(&id, now(), 600);
+    let said = |reason: &str| {
+        let log = server.log();
+        let lines = log.lines().filter(|line| line.contains("internal error: "));
+        lines.filter(|line| line.contains(reason)).count()
+    };
+    let start = Instant::now();
+    let refresh = server.log_in().refresh;
+    site.sql("ALTER TABLE accounts RENAME TO elsewhere");
+    (0..100).for_each(|_| server.me(&token).failed(500));
+    // The same reason is said again after a minute.
+    let most = 1 + start.elapsed().as_secs() / 60;
+    assert!(
+        (1..=most).contains(&(said("accounts") as u64)),
+        "{}",
+        server.log()
+    );
+    let counted = "barejwt_answers_total{route=\"/api/v4/user/me\",code=\"500\"}";
+    assert_eq!(server.metric(counted), 100.0);
+
+    // Another reason is not hidden for longer than a second.
+    site.sql("ALTER TABLE elsewhere RENAME TO accounts");
+    site.sql("ALTER TABLE chains RENAME TO elsewhere");
+    wait_until("another reason", || {
+        server.try_refresh(&refresh).failed(500);
+        said("chains") > 0
+    });
+}
+
+#[test]
 fn the_log_tells_who_was_refused_and_which_keys_are_new() {
     let (site, id) = Site::with_ada();
     let server = site.serve_with(&["--limit-address", "2", "--limit-account", "1"]);
