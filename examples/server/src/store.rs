@@ -135,20 +135,32 @@ impl Store {
     }
 
     /// Ends all connections, and empties the write-ahead log of a file, because a key might stay there. `false`
-    /// if the log is not empty: SQLite waits 5 s for other processes that read or write, and no longer. The next
-    /// `close` of any process empties it, if nobody reads then.
+    /// if the log is not empty, because another process has read for 5 s. The next `close` of any process
+    /// empties it, if nobody reads then.
     pub(crate) async fn close(&self) -> bool {
         self.readers.close().await;
         let is_empty = match self.database {
-            Database::File(_) => matches!(self.empty_log().await, Ok(0)),
+            Database::File(_) => self.empty_log().await,
             Database::Postgres(_) => true,
         };
         self.writers.close().await;
         is_empty
     }
 
+    async fn empty_log(&self) -> bool {
+        // SQLite waits for readers here, but not for another process that empties the log too.
+        let start = Instant::now();
+        loop {
+            match self.try_to_empty_log().await {
+                Ok(0) => return true,
+                Ok(_) if start.elapsed() < LOCK_WAIT => sleep(LOCK_POLL).await,
+                _ => return false,
+            }
+        }
+    }
+
     /// Not 0 if others prevented it (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>).
-    async fn empty_log(&self) -> sqlx::Result<i64> {
+    async fn try_to_empty_log(&self) -> sqlx::Result<i64> {
         let mut connection = self.writers.acquire().await?;
         query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
             .fetch_one(&mut *connection)
