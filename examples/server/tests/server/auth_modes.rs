@@ -274,7 +274,9 @@ fn the_expired_token_to_try_is_refused_as_expired_whatever_the_key() {
         verify(&answer.text, &key, &rules, then, &mut scratch).unwrap();
         tokens.push(answer.text);
         site.tool(&["key", "rotate"], "");
-        site.settle();
+        wait_until("the new key", || {
+            server.get("/expired-token", None).text != tokens[tokens.len() - 1]
+        });
     }
     assert_ne!(tokens[0], tokens[1]);
 }

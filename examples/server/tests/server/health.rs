@@ -18,8 +18,7 @@ fn it_is_ill_while_another_program_keeps_the_lock() {
         // Who only reads goes on.
         server.me(&token).data();
     });
-    std::thread::sleep(Duration::from_secs(3));
-    assert_eq!(server.monitor("/health").0, 200);
+    wait_until("well", || server.monitor("/health").0 == 200);
 }
 
 #[test]
@@ -36,7 +35,7 @@ fn it_is_ill_when_the_disk_is_full() {
         assert!(Instant::now() < until, "the disk is never full");
     }
     // What it said before is kept for a second.
-    std::thread::sleep(Duration::from_millis(1100));
+    wait_until("ill", || server.monitor("/health").0 == 503);
     assert_eq!(server.monitor("/health"), (503, NO_CHANGES.to_owned()));
 }
 
@@ -99,7 +98,7 @@ fn the_log_tells_who_was_refused_and_which_keys_are_new() {
     server.try_log_in(EMAIL, "wrong").failed(429);
     server.try_log_in(EMAIL, "wrong").failed(429);
     let kid = site.tool(&["key", "rotate"], "");
-    site.settle();
+    server.wait_for_keys(&kid, 1);
     let log = server.log();
     for line in [
         "INFO barejwt_server::serve::routes: a login failed address=127.0.0.1",
@@ -117,10 +116,11 @@ fn a_bad_setting_is_warned_of_once_and_so_is_its_end() {
     let (site, _) = Site::with_ada();
     let server = site.serve();
     site.sql("UPDATE settings SET value = 'soon' WHERE name = 'access_token_ttl'");
-    std::thread::sleep(Duration::from_secs(4));
     let said = "WARN barejwt_server::serve::warnings: cannot take the settings again: the setting";
+    server.wait_for_log(said);
+    // It reads the settings again and again.
+    std::thread::sleep(Duration::from_secs(3));
     assert_eq!(server.log().matches(said).count(), 1, "{}", server.log());
     site.sql("UPDATE settings SET value = '60' WHERE name = 'access_token_ttl'");
-    site.settle();
-    assert!(server.log().contains("no longer: cannot take the settings"));
+    server.wait_for_log("no longer: cannot take the settings");
 }

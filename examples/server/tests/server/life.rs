@@ -1,7 +1,7 @@
 //! From the first start to the end of a server; adding users.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -122,8 +122,7 @@ fn a_request_under_way_is_answered_before_the_end() {
     assert_eq!(&said, b"HTTP/1.1 100 Continue\r\n\r\n");
 
     server.signal("INT");
-    std::thread::sleep(Duration::from_millis(100));
-    assert!(TcpStream::connect(stream.peer_addr().unwrap()).is_err());
+    server.wait_until_closed();
     stream.write_all(body.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -136,7 +135,7 @@ fn a_request_under_way_is_answered_before_the_end() {
 fn one_that_does_not_end_is_cut_off_and_at_once_by_a_second_signal() {
     let site = Site::new();
     for signals in [1, 2] {
-        let mut server = site.serve_with(&["--grace", "1"]);
+        let mut server = site.serve_with(&["--grace", "3"]);
         let mut stream = server.connect();
         stream
             .write_all(b"POST /api/v4/session/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
@@ -148,12 +147,14 @@ fn one_that_does_not_end_is_cut_off_and_at_once_by_a_second_signal() {
         let start = Instant::now();
         server.signal("TERM");
         if signals == 2 {
-            std::thread::sleep(Duration::from_millis(100));
+            // Two signals at once may arrive as one.
+            server.wait_until_closed();
             server.signal("TERM");
         }
         assert_eq!(server.child.wait().unwrap().code(), Some(0));
         let seconds = start.elapsed().as_secs_f64();
-        let expected = if signals == 1 { 1.0..2.0 } else { 0.1..0.5 };
+        // Without a signal the request may take 10 s.
+        let expected = if signals == 1 { 3.0..9.0 } else { 0.0..3.0 };
         assert!(expected.contains(&seconds), "{signals}: {seconds}");
     }
 }
@@ -194,8 +195,7 @@ fn without_its_database_it_is_not_well_and_recovers() {
     assert!(server.log().contains("internal error"));
     site.sql("ALTER TABLE elsewhere RENAME TO accounts");
     // What it said before is kept for a second.
-    std::thread::sleep(Duration::from_millis(1100));
-    assert_eq!(server.monitor("/health").0, 200);
+    wait_until("well", || server.monitor("/health").0 == 200);
     assert_eq!(server.me(&token).data()["id"], id);
 }
 

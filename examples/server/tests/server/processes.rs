@@ -39,8 +39,9 @@ fn what_one_process_does_the_other_knows() {
     let pair = Pair::of(&one.try_log_in(EMAIL, "a new password").data()["token"]);
 
     // Rotate the key: whichever process signs with the new one, the other takes it at once.
+    let mut kid = String::new();
     for _ in 0..3 {
-        site.tool(&["key", "rotate"], "");
+        kid = site.tool(&["key", "rotate"], "");
         for (signer, verifier) in [(&one, &two), (&two, &one)] {
             let fresh = Pair::of(&signer.try_log_in(EMAIL, "a new password").data()["token"]);
             assert_eq!(verifier.me(&fresh.access).data()["id"], id);
@@ -48,11 +49,11 @@ fn what_one_process_does_the_other_knows() {
         }
     }
     let moved = two.refresh(&pair.refresh);
-    site.settle();
+    one.wait_for_keys(&kid, 3);
     let newest = one.refresh(&moved.refresh);
     site.tool(&["key", "retire"], "");
-    site.settle();
     for server in [&one, &two] {
+        server.wait_for_keys(&kid, 0);
         server
             .me(&pair.access)
             .refused(401, "the token has no kid and the keyring requires one");

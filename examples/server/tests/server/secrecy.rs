@@ -29,8 +29,8 @@ fn the_log_and_the_metrics_tell_no_secret() {
     );
     server.get(&format!("/api/v4/user/info/{}", second.access), None);
     server.get(&format!("/{}?token={}", second.access, second.access), None);
-    site.tool(&["key", "rotate"], "");
-    site.settle();
+    let kid = site.tool(&["key", "rotate"], "");
+    server.wait_for_keys(&kid, 1);
     let fourth = Pair::of(&server.try_log_in(EMAIL, new).data()["token"]);
 
     let (log, metrics) = (server.log(), server.monitor("/metrics").1);

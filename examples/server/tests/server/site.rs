@@ -567,6 +567,25 @@ impl Server {
         fields.map(|field| field.parse::<u64>().unwrap()).sum()
     }
 
+    /// Waits until the log says this.
+    #[track_caller]
+    pub(crate) fn wait_for_log(&self, line: &str) {
+        wait_until(line, || self.log().contains(line));
+    }
+
+    /// Waits until the server has read that this key signs, and that there are so many former keys.
+    #[track_caller]
+    pub(crate) fn wait_for_keys(&self, kid: &str, former: usize) {
+        self.wait_for_log(&format!("kid=\"{kid}\" former={former}\n"));
+    }
+
+    /// Waits until it takes no connections any more.
+    #[track_caller]
+    pub(crate) fn wait_until_closed(&self) {
+        let address = self.url.trim_start_matches("http://");
+        wait_until("closed", || TcpStream::connect(address).is_err());
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
