@@ -1,6 +1,6 @@
 //! Tells a database of this server from a database of another program, by reading alone.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use sqlx::{AnyConnection, Connection};
 
 use crate::database::{Database, plain, query_scalar};
@@ -19,6 +19,9 @@ const COLUMNS: [&str; 2] = ["name text 1", "value text 0"];
 
 /// The row of `settings` that `barejwt token` makes.
 const KEY: &str = "SELECT CAST(name AS TEXT) FROM settings WHERE name = 'secret_key'";
+
+/// SQLite's message to a reader if a change must be undone first.
+const HALF_CHANGED: &str = "attempt to write a readonly database";
 
 /// What is asked of a database. Each statement gives one column of texts.
 struct Questions {
@@ -63,7 +66,7 @@ pub(crate) async fn refuse(database: &Database) -> Result<()> {
     let mut connection = database.connect_read_only().await?;
     let found = find(&mut connection, database).await;
     let _ = connection.close().await;
-    let found = found.with_context(|| format!("cannot read the database {}", database.shown()))?;
+    let found = found.map_err(|error| unreadable(database, error))?;
     if let Some(what) = found {
         bail!(
             "the database {} has {what} of another program: give this server a database of its own",
@@ -71,6 +74,17 @@ pub(crate) async fn refuse(database: &Database) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn unreadable(database: &Database, error: Error) -> Error {
+    let shown = database.shown();
+    if error.to_string() == HALF_CHANGED {
+        return anyhow!(
+            "the database {shown} was left in the middle of a change, and {shown}-journal undoes it: open \
+             it once with the program that it belongs to. If this server has just made it, remove both"
+        );
+    }
+    error.context(format!("cannot read the database {shown}"))
 }
 
 /// What is another program's.

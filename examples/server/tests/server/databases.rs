@@ -172,6 +172,38 @@ fn a_foreign_database_is_refused_before_a_byte_of_it_changes() {
 }
 
 #[test]
+fn a_file_that_a_crash_left_half_changed_is_told_with_what_to_do() {
+    let site = Site::new();
+    if site.is_postgres() {
+        return;
+    }
+    site.create();
+    site.sql("CREATE TABLE notes (text TEXT)");
+    site.sql(
+        "INSERT INTO notes WITH RECURSIVE numbers (n) AS \
+         (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000) \
+         SELECT hex(zeroblob(1000)) FROM numbers",
+    );
+    let half = site.path("half.db");
+    // More than SQLite keeps in memory, so that it has begun to change the file.
+    site.in_transaction("UPDATE notes SET text = 'x' || text", || {
+        for end in ["", "-journal"] {
+            let (from, to) = (format!("{}{end}", site.database()), format!("half.db{end}"));
+            fs::copy(from, site.path(&to)).unwrap();
+        }
+    });
+    let before = snapshot(&site, &[]);
+    let half = half.display();
+    let err = key_list_fails(&site, &half.to_string());
+    let said = format!(
+        "barejwt-server: the database {half} was left in the middle of a change, and {half}-journal undoes \
+         it: open it once with the program that it belongs to. If this server has just made it, remove both\n"
+    );
+    assert_eq!(err, said);
+    assert!(snapshot(&site, &[]) == before);
+}
+
+#[test]
 fn commands_leave_nothing_beside_the_file() {
     let site = Site::new();
     if site.is_postgres() {
