@@ -12,6 +12,8 @@
     unsafe_code
 )]
 
+mod stack;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
@@ -24,9 +26,9 @@ use barejwt::{
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sha2::block_api::compress256;
+use stack::stack_below;
 
 const NOW: i64 = 1_745_651_978;
-const STACK: usize = 64 * 1024;
 const BLOCK: usize = 64;
 
 /// So many consecutive bytes count as a trace.
@@ -132,21 +134,7 @@ fn freed_with_trace(work: impl FnOnce()) -> usize {
 
 #[inline(never)]
 fn clear_stack_below() {
-    black_box(&mut [0_u8; STACK]);
-}
-
-/// The bytes of the stack below the caller.
-#[inline(never)]
-fn stack_below() -> Vec<u8> {
-    let here = 0_u8;
-    let top = (&raw const here).addr();
-    let mut bytes = vec![0; STACK];
-    for (byte, address) in bytes.iter_mut().zip(top - STACK..) {
-        // SAFETY: the thread's stack is mapped down to here, and nothing else writes there. The read
-        // is volatile, because the compiler does not know of these bytes.
-        *byte = unsafe { core::ptr::read_volatile(core::ptr::with_exposed_provenance(address)) };
-    }
-    bytes
+    black_box(&mut [0_u8; stack::DEPTH]);
 }
 
 /// Runs `work` in a thread of its own. Returns what it leaves on the stack, and its result.

@@ -6,28 +6,16 @@
     unsafe_code
 )]
 
+mod stack;
+
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
 use barejwt::{Claims, Key, Validation, sign, verify};
+use stack::stack_below;
 
 const SECRET_BYTE: u8 = 0xa7;
 const NOW: i64 = 1_745_651_978;
-
-/// Returns the bytes that earlier calls have left on the stack below the caller.
-#[inline(never)]
-fn stack_below() -> Vec<u8> {
-    const DEPTH: usize = 64 * 1024;
-    let here = 0_u8;
-    let top = (&raw const here).addr();
-    let mut bytes = vec![0; DEPTH];
-    for (byte, address) in bytes.iter_mut().zip(top - DEPTH..) {
-        // SAFETY: the thread's stack is mapped down to here, and nothing else writes there. The read
-        // is volatile, because the compiler does not know of these bytes.
-        *byte = unsafe { core::ptr::read_volatile(core::ptr::with_exposed_provenance(address)) };
-    }
-    bytes
-}
 
 /// Whether `bytes` has 16 bytes of the secret, as it is or padded for HMAC (RFC 2104 2).
 fn has_secret(bytes: &[u8]) -> bool {

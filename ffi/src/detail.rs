@@ -144,6 +144,8 @@ const _: () = {
     assert!(Claim::Aud as u32 == BAREJWT_CLAIM_AUD);
     assert!(Claim::Iat as u32 == BAREJWT_CLAIM_IAT);
     assert!(Claim::Jti as u32 == BAREJWT_CLAIM_JTI);
+    // The core has no claim after the last one here. Its bits have no gaps.
+    assert!(ClaimSet::from_bits(BAREJWT_CLAIM_JTI << 1).is_none());
     assert!(Part::Header as u32 == BAREJWT_PART_HEADER);
     assert!(Part::Payload as u32 == BAREJWT_PART_PAYLOAD);
     assert!(JsonProblem::NotUtf8 as u32 == BAREJWT_JSON_NOT_UTF8);

@@ -481,3 +481,17 @@ fn state_hash(text: &str) -> Result<StateHash, &'static str> {
 pub(crate) fn conflict(message: &str) -> clap::Error {
     clap::Error::raw(ErrorKind::ArgumentConflict, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use barejwt::ClaimSet;
+
+    #[test]
+    fn the_list_of_claims_has_every_claim_of_the_core() {
+        let core = (0..32).filter_map(|place| ClaimSet::from_bits(1 << place));
+        let core: Vec<Claim> = core.flat_map(ClaimSet::iter).collect();
+        assert_eq!(core.len(), CLAIMS.len());
+        assert!(core.iter().all(|claim| CLAIMS.contains(claim)));
+    }
+}
