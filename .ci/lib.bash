@@ -30,6 +30,9 @@ globals() { "${2:-nm}" --extern-only --defined-only "$1" | awk 'NF == 3 { print 
 # page MARK FILE: the commands that a page has behind <!-- MARK -->
 page() { sed -n "/<!-- $1 -->/,/^\`\`\`\$/{/^\`\`\`/d;/<!--/d;p}" "$2"; }
 
+# The commands of the table in the tool's README.
+tool_commands() { sed -n '/^| to | say |$/,/^$/p' examples/cli/README.md | grep -oE '`[^`]+`' | tr -d '`'; }
+
 # corpus TARGET: unpacks what a fuzz target begins with, and prints its directory
 corpus() {
   local directory=$target_dir/corpus/$1

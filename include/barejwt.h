@@ -45,7 +45,7 @@
  *
  * ERRORS. 0 is the only success. A compiler warns if you ignore a status. Every result is zeroed on entry,
  * so that a refused call leaves no identity, no token and no claim behind. In the lists of statuses,
- * misuse means those from 100 on. Every function with a status can return misuse.
+ * misuse means the statuses from 100 on. Every function with a status can return misuse.
  *
  * POINTERS. While a function runs, a pointer must be valid for the length beside it, or for the struct that
  * it points to. Memory that the function reads must be initialised, and nobody may write it meanwhile. Nobody
@@ -55,9 +55,11 @@
  * the struct with zeros first. A struct for a result and a scratch buffer need not be initialised. The scratch
  * buffer is zeroed if a token is refused.
  *
- * All other misuse is checked, and has statuses of its own: NULL, lengths beyond any object, misaligned
- * structs, a result or buffer that overlaps anything else of the call, structs that are zeroed, wiped or of
- * another size, and a scratch buffer that was used for something else.
+ * All other misuse is checked, and has statuses of its own:
+ * - NULL, and lengths beyond any object;
+ * - structs that are misaligned, zeroed, wiped or of another size;
+ * - a result or buffer that overlaps anything else of the call;
+ * - a scratch buffer that was used for something else.
  *
  * ENUMERATIONS are uint32_t and macros, because C compilers disagree about the size of an enum. */
 
@@ -217,9 +219,9 @@ void barejwt_keyring_wipe(barejwt_keyring *ring);
 /* ---- Sizes of buffers ---------------------------------------------------------------------------
  *
  * These constants are for static buffers. They are enough at any time, and include the final NUL. sub_len
- * is the bytes of sub in JSON. Each byte counts once, but a quote, a backslash and the control characters
- * \b \f \n \r \t count twice, and other control characters count six times. If you add members, add their
- * bytes to sub_len.
+ * is the number of bytes that sub takes in JSON. Each byte counts once, but a quote, a backslash and the
+ * control characters \b \f \n \r \t count twice, and other control characters count six times. If you add
+ * members, add their bytes to sub_len.
  *
  *     char token[BAREJWT_ACCESS_TOKEN_MAX(4)];
  *     uint8_t scratch[BAREJWT_SCRATCH_MAX(512)];
@@ -237,7 +239,7 @@ void barejwt_keyring_wipe(barejwt_keyring *ring);
 #define BAREJWT_REFRESH_TOKEN_MAX(sub_len) BAREJWT_JSON_TOKEN_MAX((sub_len) + 145)
 /* A token for another system. */
 #define BAREJWT_JWT_TOKEN_MAX(sub_len) BAREJWT_JSON_TOKEN_MAX((sub_len) + 62)
-/* The bytes that a kid of kid_len bytes adds to each of these, for a keyring that signs. */
+/* The bytes that a kid of kid_len bytes adds to each of these sizes, if a keyring signs. */
 #define BAREJWT_KID_ROOM(kid_len) (BAREJWT_BASE64_LEN((kid_len) + 36) - 36)
 /* Scratch for any token of token_len bytes. If sub has no JSON escapes, three quarters of token_len are
  * enough. */
@@ -328,9 +330,9 @@ barejwt_status barejwt_sign_refresh(const barejwt_key *key,
 /* Signs a token with your own members, or for another system. It is valid from now, in seconds since 1970.
  * out, out_size and out_len are as in barejwt_sign_access.
  *
- * BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself,
- * BAREJWT_E_OPTION if token_type is none of the three numbers or a token that is no refresh token has a
- * state_hash, and the statuses of barejwt_sign_access. */
+ * BAREJWT_E_JSON_TO_SIGN; BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself;
+ * BAREJWT_E_OPTION if token_type is none of the three numbers, or if state_hash is set and the token is
+ * not a refresh token; the statuses of barejwt_sign_access. */
 BAREJWT_MUST_USE
 barejwt_status barejwt_sign(const barejwt_key *key,
                             const barejwt_to_sign *what,
@@ -460,7 +462,7 @@ typedef struct {
   /* Seconds since 1970: the token's exp for BAREJWT_E_EXPIRED, its nbf for BAREJWT_E_NOT_YET_VALID, its
    * iat for BAREJWT_E_ISSUED_IN_FUTURE and BAREJWT_E_TOO_OLD. */
   int64_t time;
-  /* The now of the call, which time was compared with. */
+  /* The now of the call. It was compared with time. */
   int64_t now;
   /* Bytes that the buffer, or max_token_len, must have. */
   size_t needed;
@@ -706,7 +708,7 @@ typedef struct {
 } barejwt_identity;
 
 /* Finds out who is calling, from the value of an Authorization header. NULL with length 0 means no header;
- * an empty string means a malformed header. Do not turn one into the other. The other arguments are those of
+ * an empty string means a malformed header. Do not turn one into the other. The other arguments are as in
  * barejwt_verify. They are checked even with BAREJWT_AUTH_NONE.
  *
  * Only an access token with a sub identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or
@@ -735,8 +737,9 @@ barejwt_status barejwt_bearer_token(const char *header,
                                     size_t header_len,
                                     barejwt_str *token);
 
-/* The HTTP status that answers a request which ended in status (RFC 6750 3.1): 200 for BAREJWT_OK, 400
- * for a malformed header, 401 for a refused or missing token, 500 for a fault of the server. */
+/* The HTTP status of the answer to a request that ended in status (RFC 6750 3.1). It is 200 for
+ * BAREJWT_OK, 400 for a malformed header, 401 for a refused or missing token, and 500 for a fault of
+ * the server. */
 uint32_t barejwt_http_status(barejwt_status status);
 
 /* Writes the value of the WWW-Authenticate header for a request that ended in status, and a NUL. The
@@ -801,8 +804,8 @@ typedef struct {
   /* Seconds since 1970. */
   int64_t refresh_expires;
   /* After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs, the NUL included. If both buffers
-   * are too small, it is about the access token's. To ask for both sizes, pass NULL and 0 for both
-   * buffers, and then only for the refresh token's. */
+   * are too small, it is the size for the access token. To ask for both sizes, call twice: first
+   * with NULL and 0 for both buffers, then with NULL and 0 only for the refresh token. */
   size_t needed;
 } barejwt_pair;
 
@@ -821,7 +824,8 @@ typedef struct {
 } barejwt_refresh;
 
 /* Issues a pair for sub, valid from now, in seconds since 1970. The refresh token is valid until its
- * lifetime ends or the account's state no longer has the hash state_hash, BAREJWT_STATE_HASH_BYTES bytes.
+ * lifetime ends or the account's state has another hash than state_hash, of
+ * BAREJWT_STATE_HASH_BYTES bytes.
  * Both tokens end with a NUL, which their len does not count. After a refusal both buffers are zeros.
  *
  * BAREJWT_E_OUTPUT_TOO_SMALL (see pair->needed), BAREJWT_E_JSON_TO_SIGN and BAREJWT_E_MEMBER_RESERVED for
@@ -860,7 +864,7 @@ barejwt_status barejwt_verify_refresh(const barejwt_key *key,
  *
  * Both new tokens get every member of the old token except token_type, sub, exp, nbf and state_hash. Otherwise
  * a new token without the old scopes, for example, could allow more than the old token. The buffers need room
- * for these members. If options has members for both tokens, the new tokens get those and no others.
+ * for these members. If options has members for both tokens, the new tokens get these members and no others.
  *
  * BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, so that the user must log in. BAREJWT_E_OPTION if
  * options has members for only one token. BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED, and the statuses of
@@ -1253,7 +1257,7 @@ const char *barejwt_strerror(barejwt_status status);
  * a session. */
 #define BAREJWT_E_NOT_UTF8 104
 
-/* A struct is not ready: a key, keyring, claims, refresh, pair or session struct was never filled in, was
+/* A key, keyring, claims, refresh, pair or session struct is not ready. It was never filled in, it was
  * wiped, or the call that should have filled it failed. Or a keyring was passed instead of a single key. */
 #define BAREJWT_E_NOT_READY 105
 

@@ -320,7 +320,8 @@ public:
                                     std::uint32_t lifetime = BAREJWT_ACCESS_LIFETIME) noexcept {
         return ToSign(barejwt_to_sign BAREJWT_TO_SIGN_JWT, sub, lifetime);
     }
-    // Adds your own members: those of one strict JSON object. They follow the standard members.
+    // Adds your own members, which are the members of one strict JSON object. They follow the
+    // standard members.
     [[nodiscard]] ToSign members(std::string_view json) const noexcept {
         ToSign what = *this;
         what.what_.members = detail::str(json);

@@ -27,8 +27,8 @@ impl<'a> Pair<'a> {
     /// # Errors
     /// - [`Error::LoginRefused`] with the envelope's `code`, if it is not 0.
     /// - [`Error::Json`] if the answer is not strict JSON.
-    /// - [`Error::LoginAnswerInvalid`] if a member is missing or has the wrong type, a time is not
-    ///   RFC 3339, or a token has JSON escapes or other characters than those of a bearer token.
+    /// - [`Error::LoginAnswerInvalid`] if a member is missing or has the wrong type. Or a time is
+    ///   not RFC 3339. Or a token has JSON escapes, or characters that a bearer token cannot have.
     pub fn from_answer(answer: &'a [u8]) -> Result<Self, Error> {
         Error::or_left(|why| read_answer(answer, why))
     }
@@ -80,7 +80,8 @@ fn string(value: JsonValue<'_>) -> Option<JsonStr<'_>> {
     }
 }
 
-/// The bearer token, if the value is one. It must have no escapes, because no character of it needs one.
+/// The bearer token, if the value is a bearer token. It must have no escapes, because no character of a
+/// bearer token needs an escape.
 fn token(value: JsonValue<'_>) -> Option<&str> {
     string(value)?
         .as_plain()

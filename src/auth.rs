@@ -52,9 +52,9 @@ pub enum Identity<'s> {
 /// ```
 ///
 /// # Errors
-/// [`Auth::None`] never fails. The others fail as [`bearer_token`](crate::bearer_token) and
-/// [`verify`](crate::verify()) do, but [`Auth::Optional`] accepts an absent header. [`Error::challenge`]
-/// makes the HTTP answer.
+/// [`Auth::None`] never fails. [`Auth::Required`] and [`Auth::Optional`] fail as
+/// [`bearer_token`](crate::bearer_token) and [`verify`](crate::verify()) do, but [`Auth::Optional`] accepts
+/// an absent header. [`Error::challenge`] makes the HTTP answer.
 pub fn authenticate<'s, 'k>(
     auth: Auth,
     authorization: Option<&[u8]>,

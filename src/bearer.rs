@@ -19,7 +19,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// - [`Error::AuthorizationMissing`]: there is no header.
-/// - [`Error::AuthorizationScheme`]: the scheme is another one, such as `Basic`.
+/// - [`Error::AuthorizationScheme`]: the scheme is not `Bearer` but, for example, `Basic`.
 /// - [`Error::AuthorizationMalformed`]: there is no scheme, no token or more than one token, or a
 ///   character is not allowed.
 pub fn bearer_token(authorization: Option<&[u8]>) -> Result<&str, Error> {

@@ -215,14 +215,14 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Adds your own members: those of `json`, one strict JSON object. They follow the standard members,
-    /// unchanged. `{}` adds none.
+    /// Adds your own members, which are the members of `json`, one strict JSON object. They follow the
+    /// standard members, unchanged. `{}` adds none.
     ///
     /// Signing refuses any other text, and a name that is repeated, with [`Error::Json`]. It refuses a
     /// name that the core writes itself, also if the name is written with escapes, with
     /// [`Error::MemberReserved`]. In the site's tokens these names are `token_type`, `sub`, `exp`, `nbf`
-    /// and `state_hash`; in those of [`Self::jwt`] they are `sub`, `iat` and `exp`. A token has at most
-    /// [`MAX_MEMBERS`] members, the standard ones included.
+    /// and `state_hash`; in the tokens of [`Self::jwt`] they are `sub`, `iat` and `exp`. A token has at
+    /// most [`MAX_MEMBERS`] members, the standard members included.
     #[must_use]
     pub const fn members(mut self, json: &'a str) -> Self {
         self.members = OwnMembers::Given(json, check_members);
@@ -617,7 +617,8 @@ impl<'s> ReadClaims<'s> {
     }
 
     /// Reads a claims set that is byte for byte what [`Claims::write`] writes for the site without
-    /// members of the caller's own. Nearly every claims set of the site is so. `None` for any other.
+    /// members of the caller's own. Nearly every claims set of the site is so. Any other claims set
+    /// gives `None`.
     #[inline(never)]
     fn read_as_written(&mut self) -> Option<()> {
         let mut present = ClaimSet::of(&[Claim::TokenType, Claim::Sub, Claim::Exp, Claim::Nbf]);
@@ -701,7 +702,7 @@ macro_rules! claim_accessors {
             }
 
             /// The `token_type`, if the token has one and the rules look at it. The rules of
-            /// [`Validation::jwt`](crate::Validation::jwt) do not.
+            /// [`Validation::jwt`](crate::Validation::jwt) do not look at it.
             #[must_use]
             pub fn token_type(&self) -> Option<TokenType> {
                 self.0.token_type()

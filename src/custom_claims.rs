@@ -42,10 +42,11 @@ impl<'s> VerifiedClaims<'s> {
     ///   units, sequences, tuples, structs, newtypes, enums in the form that `serde_json` gives them,
     ///   and maps whose keys are strings, `char`s or enums without data.
     /// - **It refuses** integers of 128 bits, bytes, keys of any other type, and types that hold themselves
-    ///   without end. It also refuses types that look at a value before they know its type: those with
+    ///   without end. It also refuses types that look at a value before they know its type: types with
     ///   serde's `flatten`, `untagged` or `tag`.
-    /// - **A number** is refused if the field cannot hold it: an integer that is too large or is written
-    ///   with a fraction or an exponent, or a float that would be infinite. `null` is not a number.
+    /// - **A number** is refused if the field cannot hold it. Such a number is an integer that is too
+    ///   large, an integer that is written with a fraction or an exponent, or a float that would be
+    ///   infinite. `null` is not a number.
     ///
     /// ```
     /// use barejwt::{Key, Validation, sign_json, verify};

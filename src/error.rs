@@ -253,7 +253,7 @@ pub(crate) type Step<T> = Result<T, Left>;
 impl Error {
     /// The result of `steps`, or the reason that they have left.
     pub(crate) fn or_left<T>(steps: impl FnOnce(&mut Self) -> Step<T>) -> Result<T, Self> {
-        // Nobody sees this one: a step that refuses replaces it.
+        // Nobody sees this error: a step that refuses replaces it.
         let mut why = Self::SignatureInvalid;
         match steps(&mut why) {
             Ok(value) => Ok(value),

@@ -32,9 +32,9 @@ pub(crate) const TAG_LEN: usize = base64url::encoded_len(MAC_LEN);
 /// An HS256 key, prepared: the two HMAC states after the padded key (RFC 2104 4).
 ///
 /// Preparing costs two SHA-256 compressions; a secret of more than 64 bytes is hashed first, which costs
-/// more. Signing or verifying an access token then costs four. Share a key by reference, also between
-/// threads. A key is 80 bytes and is wiped when dropped. Its `Debug` shows no bytes, and keys cannot be
-/// compared.
+/// more. Signing or verifying an access token then costs four compressions. Share a key by reference,
+/// also between threads. A key is 80 bytes and is wiped when dropped. Its `Debug` shows no bytes, and
+/// keys cannot be compared.
 ///
 /// ```
 /// # fn main() -> Result<(), barejwt::Error> {

@@ -43,7 +43,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | sign a token of the site's, or of any other system's | [`sign()`], [`Claims`] |
+//! | sign a token of the site, or of any other system | [`sign()`], [`Claims`] |
 //! | sign a claims set that you write yourself | [`sign_json`] |
 //! | verify a token | [`verify()`], [`Validation`] |
 //! | read any of its members | [`VerifiedClaims::get`], [`VerifiedClaims::header`] |
@@ -80,11 +80,11 @@
 //! | `heapless` | yes | adds owned results: `sign_to_string`, `OwnedClaims` |
 //! | `serde` | no | adds custom claims: `VerifiedClaims::claims_as`, `sign_claims` |
 //!
-//! Two switches save flash, and a small image needs both. The feature `compact` leaves out this
-//! crate's own fast paths. `RUSTFLAGS='--cfg sha2_backend_soft="compact"'` is a switch of `sha2`, not a
+//! Two switches save flash, and a small image needs both. The feature `compact` leaves out this crate's
+//! own fast paths. `RUSTFLAGS='--cfg sha2_backend_soft="compact"'` is a switch of `sha2`, not a
 //! feature: it makes the hash a loop instead of 64 rounds written out. Neither switch changes what is
-//! accepted or refused. If any crate of a program turns `compact` on, it is on for the whole program;
-//! that costs time and nothing else.
+//! accepted or refused. If any crate of a program turns `compact` on, it is on for the whole program.
+//! This costs time and nothing else.
 //!
 //! # Rust version
 //!

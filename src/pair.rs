@@ -79,7 +79,7 @@ pub struct PairClaims<'a> {
 
 impl<'a> PairClaims<'a> {
     /// A pair for `sub`, valid from `now`, in seconds since 1970. The refresh token is valid until its
-    /// lifetime ends or the account's state no longer has the hash `state_hash`.
+    /// lifetime ends or the account's state has another hash than `state_hash`.
     #[must_use]
     pub const fn new(
         sub: &'a str,
@@ -295,8 +295,9 @@ impl<'s> RefreshToken<'s> {
         issue(&claims, keys.into(), access_out, refresh_out)
     }
 
-    /// Does the same as [`Self::renew`], with these members instead of the token's. You choose what each
-    /// new token allows; nothing is carried over. [`Self::confirm`] gives you the old members.
+    /// Does the same as [`Self::renew`], with these members instead of the members of the old token. You
+    /// choose what each new token allows; nothing is carried over. [`Self::confirm`] gives you the old
+    /// members.
     ///
     /// # Errors
     /// The errors of [`Self::renew`]. [`Claims::members`] says which members are refused with

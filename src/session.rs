@@ -52,21 +52,21 @@ impl fmt::Debug for Next<'_> {
 /// | untimed | UseAccess until a 401 | the next pair is new |
 ///
 /// - A whole life is at least three quarters of the life that the last 401 showed. That life is the
-///   time from the end of one pair to the end of the next; the server wrote both ends. Before the
+///   time from the end of one pair to the end of the next. The server wrote both ends. Before the
 ///   first 401 every time left counts as a whole life, but no old pair had one.
-/// - The time of a timed pair comes `margin` seconds before its end, or an eighth of the time that
-///   it had left when it was new, whichever is later.
+/// - The time of a timed pair comes `margin` seconds before its end. An eighth of the time that the
+///   pair had left when it was new counts instead, if it is shorter.
 /// - The pair after a 401 is new, whatever the old pair was.
 /// - Only the server ends the refresh token. The clock never does.
 ///
 /// So every pair is used at least once. A wrong clock costs one refresh before the first 401, and one
-/// between two 401s. A right clock costs one 401 in the life of a session, which shows that the clock
-/// is right. A client that calls less often than once in four thirds of a token's life gets a 401 at
-/// each call: the ends of its pairs are too far apart to show how long a token lives.
+/// refresh between two 401s. A right clock costs one 401 in the life of a session, which shows that
+/// the clock is right. A client that calls less often than once in four thirds of a token's life gets
+/// a 401 at each call. The ends of its pairs are too far apart to show how long a token lives.
 ///
-/// Some refusals pass with time, and these end no session. If the server says that a token is not valid
-/// yet ([`Error::NotYetValid`], for example in its `WWW-Authenticate`), or says nothing about the token,
-/// report nothing. Wait, and call [`Self::next`] again.
+/// Some refusals pass with time. Such a refusal ends no session. If the server says that a token is not
+/// valid yet ([`Error::NotYetValid`], for example in its `WWW-Authenticate`), or says nothing about the
+/// token, report nothing. Wait, and call [`Self::next`] again.
 ///
 /// A pair that you have kept over a restart is new again. This costs a 401 if the pair has expired. If
 /// you have also kept the time at which the pair came, call [`Self::next`] with that time first.

@@ -88,7 +88,7 @@ impl Claims<'_> {
         token_len(None, self.json_len())
     }
 
-    /// The same, for a key whose name is `kid`.
+    /// The same, for a key with the name `kid`.
     #[must_use]
     pub const fn token_len_with_kid(&self, kid: &str) -> usize {
         token_len(Some(kid), self.json_len())

@@ -1,4 +1,4 @@
-//! The rules that a token must meet beside its signature: the strictest ones, and methods to relax them.
+//! The rules that a token must meet beside its signature. They begin strict, and methods relax them.
 
 use core::fmt;
 
@@ -130,8 +130,8 @@ impl Profile {
     }
 }
 
-/// The rules that a C program asks for. They are applied in this order, and a later one wins: `ignored`, the
-/// claims that `expected` and `max_age` need, `missing`, `required`.
+/// The rules that a C program asks for. They are applied in this order, and a later rule wins: `ignored`,
+/// the claims that `expected` and `max_age` need, `missing`, `required`.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Wanted<'v> {

@@ -1,4 +1,4 @@
-// A valve that obeys whoever has a token. It answers each line on its UART with a line, as
+// A valve that obeys anyone who has a token. It answers each line on its UART with a line, as
 // ../cross/protocol.md says. examples/firmware-rust is the same device in Rust.
 #include <barejwt.h>
 

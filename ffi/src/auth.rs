@@ -41,7 +41,7 @@ pub struct barejwt_identity {
 }
 
 /// Finds out who is calling, from the value of an Authorization header. NULL with length 0 means no header;
-/// an empty string means a malformed header. Do not turn one into the other. The other arguments are those of
+/// an empty string means a malformed header. Do not turn one into the other. The other arguments are as in
 /// barejwt_verify. They are checked even with BAREJWT_AUTH_NONE.
 ///
 /// Only an access token with a sub identifies a caller, whatever type want allows. With BAREJWT_TYPE_JWT, or
@@ -116,8 +116,9 @@ pub unsafe extern "C" fn barejwt_bearer_token(
     })
 }
 
-/// The HTTP status that answers a request which ended in status (RFC 6750 3.1): 200 for BAREJWT_OK, 400
-/// for a malformed header, 401 for a refused or missing token, 500 for a fault of the server.
+/// The HTTP status of the answer to a request that ended in status (RFC 6750 3.1). It is 200 for
+/// BAREJWT_OK, 400 for a malformed header, 401 for a refused or missing token, and 500 for a fault of
+/// the server.
 #[unsafe(no_mangle)]
 pub extern "C" fn barejwt_http_status(status: barejwt_status) -> u32 {
     if status == BAREJWT_OK {

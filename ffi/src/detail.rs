@@ -72,7 +72,7 @@ pub struct barejwt_detail {
     /// Seconds since 1970: the token's exp for BAREJWT_E_EXPIRED, its nbf for BAREJWT_E_NOT_YET_VALID, its
     /// iat for BAREJWT_E_ISSUED_IN_FUTURE and BAREJWT_E_TOO_OLD.
     pub time: i64,
-    /// The now of the call, which time was compared with.
+    /// The now of the call. It was compared with time.
     pub now: i64,
     /// Bytes that the buffer, or max_token_len, must have.
     pub needed: usize,

@@ -32,8 +32,8 @@ pub struct barejwt_pair {
     /// Seconds since 1970.
     pub refresh_expires: i64,
     /// After BAREJWT_E_OUTPUT_TOO_SMALL: bytes that the buffer needs, the NUL included. If both buffers
-    /// are too small, it is about the access token's. To ask for both sizes, pass NULL and 0 for both
-    /// buffers, and then only for the refresh token's.
+    /// are too small, it is the size for the access token. To ask for both sizes, call twice: first
+    /// with NULL and 0 for both buffers, then with NULL and 0 only for the refresh token.
     pub needed: usize,
 }
 
@@ -97,7 +97,8 @@ impl<'c> Options<'c> {
 }
 
 /// Issues a pair for sub, valid from now, in seconds since 1970. The refresh token is valid until its
-/// lifetime ends or the account's state no longer has the hash state_hash, BAREJWT_STATE_HASH_BYTES bytes.
+/// lifetime ends or the account's state has another hash than state_hash, of
+/// BAREJWT_STATE_HASH_BYTES bytes.
 /// Both tokens end with a NUL, which their len does not count. After a refusal both buffers are zeros.
 ///
 /// BAREJWT_E_OUTPUT_TOO_SMALL (see pair->needed), BAREJWT_E_JSON_TO_SIGN and BAREJWT_E_MEMBER_RESERVED for
@@ -157,7 +158,8 @@ impl barejwt_refresh {
     /// The texts of the token, if its memory still holds them.
     fn texts<'c>(&self, call: Reads<'c>) -> Step<Texts<'c>> {
         let texts = self.unconfirmed.unconfirmed_texts(call)?;
-        // The checksum finds accidents. An attacker can contrive it, and must not get a renewal so.
+        // The checksum finds only accidents. An attacker could contrive texts with the same
+        // checksum, so a renewal needs more.
         if core_jwt::digest(texts.sub, texts.json) != self.digest {
             return call.refuse(BAREJWT_E_SCRATCH_CHANGED);
         }
@@ -225,7 +227,7 @@ pub unsafe extern "C" fn barejwt_verify_refresh(
 ///
 /// Both new tokens get every member of the old token except token_type, sub, exp, nbf and state_hash. Otherwise
 /// a new token without the old scopes, for example, could allow more than the old token. The buffers need room
-/// for these members. If options has members for both tokens, the new tokens get those and no others.
+/// for these members. If options has members for both tokens, the new tokens get these members and no others.
 ///
 /// BAREJWT_E_STATE_HASH_MISMATCH: the account has changed, so that the user must log in. BAREJWT_E_OPTION if
 /// options has members for only one token. BAREJWT_E_NOT_READY, BAREJWT_E_SCRATCH_CHANGED, and the statuses of

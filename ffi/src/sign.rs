@@ -109,9 +109,9 @@ pub struct barejwt_to_sign {
 /// Signs a token with your own members, or for another system. It is valid from now, in seconds since 1970.
 /// out, out_size and out_len are as in barejwt_sign_access.
 ///
-/// BAREJWT_E_JSON_TO_SIGN, BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself,
-/// BAREJWT_E_OPTION if token_type is none of the three numbers or a token that is no refresh token has a
-/// state_hash, and the statuses of barejwt_sign_access.
+/// BAREJWT_E_JSON_TO_SIGN; BAREJWT_E_MEMBER_RESERVED for a member that the library writes itself;
+/// BAREJWT_E_OPTION if token_type is none of the three numbers, or if state_hash is set and the token is
+/// not a refresh token; the statuses of barejwt_sign_access.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn barejwt_sign(

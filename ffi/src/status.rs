@@ -184,7 +184,7 @@ pub const BAREJWT_E_OVERLAP: barejwt_status = 103;
 /// a session.
 pub const BAREJWT_E_NOT_UTF8: barejwt_status = 104;
 
-/// A struct is not ready: a key, keyring, claims, refresh, pair or session struct was never filled in, was
+/// A key, keyring, claims, refresh, pair or session struct is not ready. It was never filled in, it was
 /// wiped, or the call that should have filled it failed. Or a keyring was passed instead of a single key.
 pub const BAREJWT_E_NOT_READY: barejwt_status = 105;
 

@@ -154,8 +154,8 @@ pub(crate) fn too_weak(error: Error) -> anyhow::Error {
     match error {
         Error::KeyTooShort { bytes: 0, .. } => anyhow!("the key is empty"),
         Error::KeyTooShort { .. } | Error::KeyBlank => anyhow!(
-            "{error}; whoever has one token can find a weak key by trying, and --weak-key takes it \
-             all the same"
+            "{error}; anyone who has one token can find a weak key by trying, and --weak-key takes \
+             it all the same"
         ),
         other => other.into(),
     }

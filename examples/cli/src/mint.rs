@@ -18,7 +18,7 @@ use crate::token_input::{self, MAX_INPUT_BYTES};
 use crate::{display, time};
 
 const FOR_DEBUGGING: &str = "barejwt: a token from the master key is for local debugging only: \
-                             whoever has it is that user";
+                             anyone who has it is that user";
 
 /// More bytes than a `kid` can add to a token.
 const KID_ROOM: usize = 2 * MAX_KID_BYTES;

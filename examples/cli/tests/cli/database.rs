@@ -510,8 +510,8 @@ fn a_short_key_in_the_database_is_refused() {
     refused_untouched(
         &tool,
         "cannot take the key from table 'settings' in x.db: the key is too short (5 given, 32 \
-         needed); whoever has one token can find a weak key by trying, and --weak-key takes it all \
-         the same",
+         needed); anyone who has one token can find a weak key by trying, and --weak-key takes it \
+         all the same",
     );
 }
 

@@ -226,8 +226,8 @@ fn keys_under_32_bytes_are_refused_with_the_reason_and_a_way_on() {
         ("\n", "the key is empty"),
         (
             "0123456789abcdef0123456789abcde\n",
-            "the key is too short (31 given, 32 needed); whoever has one token can find a weak key \
-             by trying, and --weak-key takes it all the same",
+            "the key is too short (31 given, 32 needed); anyone who has one token can find a weak \
+             key by trying, and --weak-key takes it all the same",
         ),
     ] {
         tool.write("key", key.as_bytes());

@@ -48,7 +48,7 @@ fn one_that_others_can_read_is_not_used() {
         );
         assert!(outcome.err.ends_with(&advice), "{}", outcome.err);
     }
-    // The advice helps, also against whoever has read it.
+    // The advice helps, also against somebody who has read the file.
     let copy = client.copy();
     fs::set_permissions(client.file(), Permissions::from_mode(0o600)).unwrap();
     fs::set_permissions(copy.file(), Permissions::from_mode(0o600)).unwrap();
