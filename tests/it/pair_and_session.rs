@@ -343,17 +343,7 @@ fn hostile_login_answers_are_refused() {
         assert_eq!(refused, expected, "{answer}");
     }
     let twice = whole(&format!(r#"{TOKENS},"access_token":"b""#));
-    let refused = Pair::from_answer(twice.as_bytes()).unwrap_err();
-    assert!(
-        matches!(
-            refused,
-            Error::Json {
-                problem: JsonProblem::DuplicateName,
-                ..
-            }
-        ),
-        "{refused:?}"
-    );
+    repeats_a_name(&twice);
     let refused = Pair::from_answer(b"{\"\xff\":1}").unwrap_err();
     assert_eq!(refused, json(JsonProblem::NotUtf8, 2));
 }
@@ -401,20 +391,18 @@ fn two_buffers_are_enough_for_a_client() {
     }
 }
 
+fn repeats_a_name(answer: &str) {
+    let refused = Pair::from_answer(answer.as_bytes()).unwrap_err();
+    let Error::Json { problem, .. } = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(problem, JsonProblem::DuplicateName);
+}
+
 #[test]
 fn a_repeated_token_object_is_refused() {
     let twice = format!(r#"{{"code":0,"data":{{"token":{{{TOKENS}}},"token":{{{TOKENS}}}}}}}"#);
-    let refused = Pair::from_answer(twice.as_bytes()).unwrap_err();
-    assert!(
-        matches!(
-            refused,
-            Error::Json {
-                problem: JsonProblem::DuplicateName,
-                ..
-            }
-        ),
-        "{refused:?}"
-    );
+    repeats_a_name(&twice);
 }
 
 #[test]

@@ -496,17 +496,18 @@ fn two_keys_are_one_too_many() {
     );
 }
 
+/// A tool beside `x.db`, whose key has five bytes.
+fn with_a_short_key() -> Tool {
+    let tool = Tool::new();
+    let update = "UPDATE settings SET value = 'short' WHERE name = 'secret_key'";
+    let connection = reference_database(&tool.path("x.db"), false);
+    connection.execute(update, ()).unwrap();
+    tool
+}
+
 #[test]
 fn a_short_key_in_the_database_is_refused() {
-    let tool = Tool::new();
-    let connection = reference_database(&tool.path("x.db"), false);
-    connection
-        .execute(
-            "UPDATE settings SET value = 'short' WHERE name = 'secret_key'",
-            (),
-        )
-        .unwrap();
-    drop(connection);
+    let tool = with_a_short_key();
     refused_untouched(
         &tool,
         "cannot take the key from table 'settings' in x.db: the key is too short (5 given, 32 \
@@ -547,14 +548,7 @@ fn what_is_no_file_is_no_database() {
 
 #[test]
 fn a_weak_key_of_a_database_is_taken_if_that_is_said() {
-    let tool = Tool::new();
-    let connection = reference_database(&tool.path("x.db"), false);
-    connection
-        .execute(
-            "UPDATE settings SET value = 'short' WHERE name = 'secret_key'",
-            (),
-        )
-        .unwrap();
+    let tool = with_a_short_key();
     let key = ["--database", "x.db", "--weak-key"];
     let token = tool
         .ok(&[&["token", "--sub", "lUpa"][..], &key].concat())
