@@ -98,8 +98,8 @@ impl<'c> Options<'c> {
 
 /// Issues a pair for sub, valid from now, in seconds since 1970. The refresh token is valid until its
 /// lifetime ends or the account's state has another hash than state_hash, of
-/// BAREJWT_STATE_HASH_BYTES bytes.
-/// Both tokens end with a NUL, which their len does not count. After a refusal both buffers are zeros.
+/// BAREJWT_STATE_HASH_BYTES bytes. Both tokens end with a NUL, which their len does not count. After a
+/// refusal both buffers are zeros.
 ///
 /// BAREJWT_E_OUTPUT_TOO_SMALL (see pair->needed), BAREJWT_E_JSON_TO_SIGN and BAREJWT_E_MEMBER_RESERVED for
 /// your members, and the statuses of barejwt_sign_access.
@@ -158,8 +158,7 @@ impl barejwt_refresh {
     /// The texts of the token, if its memory still holds them.
     fn texts<'c>(&self, call: Reads<'c>) -> Step<Texts<'c>> {
         let texts = self.unconfirmed.unconfirmed_texts(call)?;
-        // The checksum finds only accidents. An attacker could contrive texts with the same
-        // checksum, so a renewal needs more.
+        // The checksum finds only accidents. This finds every change.
         if core_jwt::digest(texts.sub, texts.json) != self.digest {
             return call.refuse(BAREJWT_E_SCRATCH_CHANGED);
         }

@@ -156,7 +156,7 @@ fn rfc8725_3_12_one_kind_of_token_never_passes_for_another() {
     // A token without a type is neither an access token nor a refresh token.
     let typeless = ACCESS.replace("token_type", "Token_type");
     assert_eq!(
-        access(&token(HEADER, &typeless, KEY)),
+        access(token(HEADER, &typeless, KEY)),
         missing(&[Claim::TokenType])
     );
     let relaxed = Validation::access().allow_missing(Claim::TokenType);
