@@ -825,8 +825,8 @@ typedef struct {
 
 /* Issues a pair for sub, valid from now, in seconds since 1970. The refresh token is valid until its
  * lifetime ends or the account's state has another hash than state_hash, of
- * BAREJWT_STATE_HASH_BYTES bytes.
- * Both tokens end with a NUL, which their len does not count. After a refusal both buffers are zeros.
+ * BAREJWT_STATE_HASH_BYTES bytes. Both tokens end with a NUL, which their len does not count. After a
+ * refusal both buffers are zeros.
  *
  * BAREJWT_E_OUTPUT_TOO_SMALL (see pair->needed), BAREJWT_E_JSON_TO_SIGN and BAREJWT_E_MEMBER_RESERVED for
  * your members, and the statuses of barejwt_sign_access. */

@@ -103,8 +103,9 @@ impl<'a> PairClaims<'a> {
         }
     }
 
-    /// Gives both tokens the members of an older claims set, instead of those of [`Self::members`]. All
-    /// members are copied unchanged, except `token_type`, `sub`, `exp`, `nbf` and `state_hash`.
+    /// Gives both tokens the members of an older claims set, instead of the members that
+    /// [`Self::members`] gave. All members are copied unchanged, except `token_type`, `sub`, `exp`,
+    /// `nbf` and `state_hash`.
     ///
     /// [`RefreshToken::renew`] does this itself. Call `carry` if you have kept the claims set but not the
     /// token. You must then know that the claims set was verified.

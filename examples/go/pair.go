@@ -59,7 +59,7 @@ type Pair struct {
 // Format prints no token, whatever the verb.
 func (p Pair) Format(f fmt.State, _ rune) { io.WriteString(f, "barejwt.Pair") }
 
-// IssuePair makes a pair for sub that is valid from now. Its errors are those of Sign.
+// IssuePair makes a pair for sub that is valid from now. It gives the errors of Sign.
 func IssuePair(sub string, hash StateHash, key *Key, now time.Time, options PairOptions) (*Pair, error) {
 	who, n := chars(sub)
 	return issue(options, func(o *outs) C.barejwt_status {

@@ -216,13 +216,13 @@ func Sign(what ToSign, key *Key, now time.Time) (string, error) {
 	})
 }
 
-// SignAccess makes an access token for sub. Its errors are those of Sign.
+// SignAccess makes an access token for sub. It gives the errors of Sign.
 func SignAccess(sub string, key *Key, now time.Time, lifetime time.Duration) (string, error) {
 	return Sign(ToSign{TokenType: TypeAccess, Sub: sub, Lifetime: lifetime}, key, now)
 }
 
 // SignRefresh makes a refresh token. It can be renewed as long as the account's state has this hash.
-// Its errors are those of Sign. A login usually needs IssuePair.
+// It gives the errors of Sign. A login usually needs IssuePair.
 func SignRefresh(sub string, hash StateHash, key *Key, now time.Time, lifetime time.Duration) (string, error) {
 	return Sign(ToSign{TokenType: TypeRefresh, Sub: sub, Lifetime: lifetime, StateHash: &hash}, key, now)
 }

@@ -142,7 +142,7 @@ export interface Pair {
 export interface PairOptions {
   accessLifetime?: number;
   refreshLifetime?: number;
-  /** Your own members. A renewal without members carries over those of the old token. Otherwise name both. */
+  /** Your own members. A renewal without members carries over the old members. Otherwise name both. */
   accessMembers?: JsonObject;
   refreshMembers?: JsonObject;
 }

@@ -71,7 +71,7 @@ impl barejwt_session {
     }
 
     /// The core's session, which decides without the texts of the tokens. The call must not write over the
-    /// texts. It has no reference to them, because those of an old pair may be gone.
+    /// texts. It has no reference to them, because the texts of an old pair may be gone.
     fn load(&self, call: Reads<'_>) -> Step<Session<'static>> {
         if self.state != READY {
             return call.refuse(BAREJWT_E_NOT_READY);

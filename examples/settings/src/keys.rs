@@ -97,8 +97,8 @@ impl KeySet {
             .ok_or(Error::KidNotInKeyring)
     }
 
-    /// The key to sign with, and the `kid` to write: this one, or otherwise the key's own, which it has from
-    /// the first rotation on.
+    /// The key to sign with, and the `kid` to write. Without `kid` it is the key's own name, which the key
+    /// has from the first rotation on.
     ///
     /// # Errors
     /// This cannot fail: there is always a key.

@@ -64,8 +64,8 @@ class RefreshToken:
         """Compares the state hash with the account's 32 bytes, then issues a pair for the same sub.
 
         The pair is valid from the now at which the token was verified. Both new tokens get every member
-        of the token except the five standard ones. If both members arguments are given, the new tokens
-        get those and no others. StateHashMismatchError: the account has changed, so that the user must
+        of the token except the five standard members. If both members arguments are given, the new tokens
+        get these members and no others. StateHashMismatchError: the account has changed, so that the user must
         log in. OptionError: only one members argument was given. Other errors are as in issue_pair.
         """
         digest = _abi.state_hash(account_hash, "account_hash")

@@ -21,8 +21,8 @@ use super::app::App;
 use super::limits::network;
 use super::warnings::Seldom;
 
-/// Most connections at once. Together with those to the database they are fewer than 1,024, the files that a
-/// process may usually have open.
+/// Most connections at once. Together with the connections to the database they are fewer than 1,024, the
+/// files that a process may usually have open.
 pub(crate) const MOST: usize = 512;
 
 /// The limit with the connections of the listener for health and metrics, so that clients do not use these up.

@@ -14,7 +14,7 @@ use super::app::App;
 use super::envelope::{Code, Fault, Refusal};
 use super::routes::MAX_BODY_BYTES;
 
-/// From the headers of a request to those of its answer.
+/// From the headers of a request to the headers of its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Headers of all answers. A page may relax the policy: see `page.rs`.

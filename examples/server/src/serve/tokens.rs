@@ -32,7 +32,7 @@ pub(crate) fn expiry(now: Timestamp, lifetime: u32) -> Result<Timestamp, Error> 
 /// Issues a pair for `account` whose refresh token stands at `link`.
 ///
 /// # Errors
-/// Those of the core's signing.
+/// The errors of the core's signing.
 pub(crate) fn issue(
     account: &Account,
     link: &Link<'_>,
@@ -65,7 +65,7 @@ pub(crate) fn issue(
 /// An access token that names no account and expired in 2025. It shows how an expired token is refused.
 ///
 /// # Errors
-/// Those of the core's signing.
+/// The errors of the core's signing.
 pub(crate) fn expired_sample(keys: &KeySet) -> Result<String, Error> {
     let claims = Claims::access("lUpa", SAMPLE_ISSUED, Lifetimes::default().access);
     let mut buf = [0; TOKEN_BYTES];
