@@ -79,7 +79,7 @@ func ExampleAuthenticate() {
 		case err != nil:
 			barejwt.Refuse(w, "api", err)
 		case claims == nil:
-			fmt.Fprintln(w, "hello, whoever you are")
+			fmt.Fprintln(w, "hello, stranger")
 		default:
 			fmt.Fprintln(w, "hello", claims.Sub)
 		}
@@ -100,7 +100,7 @@ func ExampleAuthenticate() {
 	}
 	// Output:
 	// 200 hello lUpa
-	// 200 hello, whoever you are
+	// 200 hello, stranger
 	// 401 Unauthorized
 }
 

@@ -1,5 +1,5 @@
-//! The tests of the crate's promises, through its public functions. Each RFC has a module, and so has
-//! each promise that is in no RFC. A test that needs its own allocator, a stack that no other test
+//! The tests of the crate's promises, through its public functions. Each RFC has a module. Each promise
+//! that is in no RFC has a module too. A test that needs its own allocator, a stack that no other test
 //! has used, or the machine for itself is a program of its own, beside this folder.
 #![allow(
     clippy::arithmetic_side_effects,

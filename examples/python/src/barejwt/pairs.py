@@ -65,8 +65,8 @@ class RefreshToken:
 
         The pair is valid from the now at which the token was verified. Both new tokens get every member
         of the token except the five standard members. If both members arguments are given, the new tokens
-        get these members and no others. StateHashMismatchError: the account has changed, so that the user must
-        log in. OptionError: only one members argument was given. Other errors are as in issue_pair.
+        get these members and no others. StateHashMismatchError: the account has changed, so that the user
+        must log in. OptionError: only one members argument was given. Other errors are as in issue_pair.
         """
         digest = _abi.state_hash(account_hash, "account_hash")
         options = _Options(access_lifetime, refresh_lifetime, access_members, refresh_members)
