@@ -1,6 +1,9 @@
-/** Seconds since 1970, as `Date.now() / 1000` gives them. A time that can only be milliseconds is a RangeError. */
+/** Seconds since 1970, as `Date.now() / 1000` gives them. */
 export type Seconds = number;
-/** If a function takes `now` and you leave it out, the clock is used. A fraction is rounded down. */
+/**
+ * If a function takes `now` and you leave it out, the clock is used. A fraction is rounded down. A time that can only
+ * be milliseconds is a RangeError.
+ */
 export type Now = Seconds | bigint;
 export type TokenType = "access" | "refresh";
 export type ClaimName = "token_type" | "sub" | "exp" | "nbf" | "state_hash" | "iss" | "aud" | "iat" | "jti";
@@ -82,7 +85,7 @@ export class Claims {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The member with exactly this name; undefined if absent. */
   get(name: string): unknown;
-  /** Gives `payload`, so that JSON.stringify writes the claims set. */
+  /** Gives `payload`, so that JSON.stringify writes the claims set. Numbers beyond 2^53 lose digits, unlike in `json`. */
   toJSON(): Readonly<Record<string, unknown>>;
   /** Whether the token has the claim and the rules look at it. */
   has(name: ClaimName): boolean;
@@ -95,7 +98,8 @@ export function verify(token: string, key: Key | Keyring, rules?: Rules, now?: N
 
 /**
  * An object, as JSON.stringify writes it, or the text of one strict JSON object. A Map is a TypeError. If exp, nbf or
- * iat of an object can only be milliseconds, that is a RangeError. Text is signed as it is.
+ * iat of an object can only be milliseconds, that is a RangeError. Text is signed as it is, and so is the `json` of
+ * Claims that `signJson` gets.
  */
 export type JsonObject = object | string;
 

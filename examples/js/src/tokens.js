@@ -46,7 +46,7 @@ export class Claims {
     return Object.hasOwn(this.payload, name) ? this.payload[name] : undefined;
   }
 
-  /** So that JSON.stringify writes the claims set. */
+  /** So that JSON.stringify writes the claims set, as JavaScript's numbers can hold it. */
   toJSON() {
     return this.payload;
   }
@@ -103,7 +103,8 @@ export function sign(what, key, now = undefined) {
 }
 
 export function signJson(claimsSet, key) {
-  const content = json(claimsSet, "the claims set");
+  // JSON.stringify would round large numbers.
+  const content = claimsSet instanceof Claims ? claimsSet.json : json(claimsSet, "the claims set");
   return call(() => {
     const { at, length } = put(content);
     return written(tokenRoom(length), (...out) => wasm.barejwt_sign_json(addressOf(key), at, length, ...out));

@@ -279,6 +279,12 @@ test("a claim in milliseconds is signed only as text", () => {
   }
 });
 
+test("verified claims are signed again without a change", () => {
+  const text = `{"exp":${NOW + 60},"id":9007199254740993,"big":1e400,"9":1,"z":-0.0}`;
+  const claims = verify(signJson(text, key), key, { profile: "jwt", allowedMissing: ["sub"] }, NOW);
+  assert.equal(decodeUnverified(signJson(claims, key)).payloadJson, text);
+});
+
 test("a request is authorised in three modes", () => {
   const header = `Bearer ${sign({ sub: "lUpa" }, key, NOW)}`;
   assert.equal(authenticate(header, key, "required", {}, NOW).sub, "lUpa");

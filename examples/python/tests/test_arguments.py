@@ -32,7 +32,7 @@ from .test_tokens import HASH, NOW, WithKey
 
 HUGE = 10**5000
 TEXT: tuple[Any, ...] = (-1, HUGE, 1.5, True, [], {}, object())
-NUMBER: tuple[Any, ...] = (-1, 2**64, HUGE, 1.5, "1", b"1", [], {}, object())
+NUMBER: tuple[Any, ...] = (-1, 2**64, HUGE, 1.5, True, "1", b"1", [], {}, object())
 U32: tuple[Any, ...] = (*NUMBER, None, 2**32)
 TIME: tuple[Any, ...] = (2**63, -(2**63) - 1, *NUMBER[1:], NOW * 1000)
 OTHER: tuple[Any, ...] = (None, *NUMBER, "\ud800", ["a"])

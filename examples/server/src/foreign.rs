@@ -81,7 +81,7 @@ fn unreadable(database: &Database, error: Error) -> Error {
     if error.to_string() == HALF_CHANGED {
         return anyhow!(
             "the database {shown} was left in the middle of a change, and {shown}-journal undoes it: open \
-             it once with the program that it belongs to. If this server has just made it, remove both"
+             it once with the program that it belongs to"
         );
     }
     error.context(format!("cannot read the database {shown}"))

@@ -101,14 +101,14 @@ pub(crate) async fn retire_keys(store: &Store) -> Result<u64> {
 /// `seen` is the time that this call gave the process last. `most` is the number of seconds by which the time
 /// may have moved since then.
 ///
-/// If the database has no time, the time begins when the first chain ends, so that a clock that is ahead ends no
-/// chain at once. While there is no chain, the time is `now`, because there is nothing to lose.
+/// While there is no chain there is no time: the result is `None`, and the database forgets its time. A time
+/// begins when the first chain ends, so that a clock that is ahead ends no chain at once.
 pub(crate) async fn follow_clock(
     store: &Store,
     now: i64,
     seen: Option<i64>,
     most: i64,
-) -> sqlx::Result<i64> {
+) -> sqlx::Result<Option<i64>> {
     let mut transaction = store.write().await?;
     let former: Option<String> =
         query_scalar("SELECT CAST(value AS TEXT) FROM settings WHERE name = 'pruning_time'")
@@ -117,14 +117,16 @@ pub(crate) async fn follow_clock(
     let first_end: Option<i64> = query_scalar("SELECT MIN(expires_at) FROM chains")
         .fetch_one(&mut *transaction)
         .await?;
-    let time = match first_end {
-        None => now,
-        Some(first_end) => {
-            let former = former.and_then(|former| former.parse().ok());
-            let former = former.unwrap_or_else(|| first_end.min(now));
-            followed(former, now, seen, most)
-        }
+    let Some(first_end) = first_end else {
+        query("DELETE FROM settings WHERE name = 'pruning_time'")
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        return Ok(None);
     };
+    let former = former.and_then(|former| former.parse().ok());
+    let former = former.unwrap_or_else(|| first_end.min(now));
+    let time = followed(former, now, seen, most);
     query(
         "INSERT INTO settings (name, value) VALUES ('pruning_time', $1) \
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -133,7 +135,7 @@ pub(crate) async fn follow_clock(
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
-    Ok(time)
+    Ok(Some(time))
 }
 
 /// If the clock leaps ahead or back, the time moves only by `most`. If the time is not the one `seen`, another

@@ -99,7 +99,8 @@ def state_hash(value: bytes, what: str) -> bytes:
 
 def number(value: int, what: str, least: int = 0, most: int = 2**32 - 1) -> int:
     """`value`, if it is an int that C's type holds. cffi's own error does not say which argument is wrong."""
-    if not isinstance(value, int):
+    # True is an int to Python.
+    if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{what} must be an int, not {type(value).__name__}")
     if not least <= value <= most:
         raise ValueError(f"{what} must be from {least} to {most}")

@@ -45,11 +45,12 @@ async fn prune(store: &Store, seen: &mut Option<i64>, most: i64) -> Result<()> {
     let time = settings::follow_clock(store, clock, *seen, most)
         .await
         .map_err(plain)?;
-    *seen = Some(time);
-    let time = time.min(clock);
-    let horizon = time.saturating_sub(KEEP);
-    in_batches(async || store.prune_chains(horizon, BATCH).await).await?;
-    let time = Timestamp::from_second(time)?;
+    *seen = time;
+    if let Some(time) = time {
+        let horizon = time.min(clock).saturating_sub(KEEP);
+        in_batches(async || store.prune_chains(horizon, BATCH).await).await?;
+    }
+    let time = Timestamp::from_second(time.map_or(clock, |time| time.min(clock)))?;
     in_batches(async || store.prune_attempts(time, BATCH).await).await
 }
 

@@ -197,7 +197,7 @@ fn a_file_that_a_crash_left_half_changed_is_told_with_what_to_do() {
     let err = key_list_fails(&site, &half.to_string());
     let said = format!(
         "barejwt-server: the database {half} was left in the middle of a change, and {half}-journal undoes \
-         it: open it once with the program that it belongs to. If this server has just made it, remove both\n"
+         it: open it once with the program that it belongs to\n"
     );
     assert_eq!(err, said);
     assert!(snapshot(&site, &[]) == before);
