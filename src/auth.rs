@@ -1,6 +1,6 @@
 //! The three kinds of API method, and who is calling.
 
-use crate::bearer::bearer_bytes;
+use crate::bearer::{after_scheme, is_b64token};
 use crate::claims::VerifiedClaims;
 use crate::error::Error;
 use crate::key::Keys;
@@ -66,9 +66,14 @@ pub fn authenticate<'s, 'k>(
     match (auth, authorization) {
         (Auth::None, _) | (Auth::Optional, None) => Ok(Identity::Anonymous),
         (Auth::Required | Auth::Optional, _) => {
-            let token = bearer_bytes(authorization)?;
+            let token = after_scheme(authorization)?;
             let validation = validation.identifying();
-            verify_bytes(token, keys.into(), &validation, now, scratch).map(Identity::User)
+            // The characters of a token that verifies are in `b64token`: only a refused value is looked at.
+            match verify_bytes(token, keys.into(), &validation, now, scratch) {
+                Ok(claims) => Ok(Identity::User(claims)),
+                Err(why) if is_b64token(token) => Err(why),
+                Err(_) => Err(Error::AuthorizationMalformed),
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The `Authorization` header's value becomes a token (RFC 6750 2.1, RFC 9110 11.6.2).
 
-use crate::COMPACT;
 use crate::error::Error;
 
 /// The token in the value of an `Authorization` header; `None` stands for an absent header.
@@ -23,29 +22,30 @@ use crate::error::Error;
 /// - [`Error::AuthorizationMalformed`]: there is no scheme, no token or more than one token, or a
 ///   character is not allowed.
 pub fn bearer_token(authorization: Option<&[u8]>) -> Result<&str, Error> {
-    core::str::from_utf8(bearer_bytes(authorization)?).map_err(|_| Error::AuthorizationMalformed)
+    let token = after_scheme(authorization)?;
+    core::str::from_utf8(token)
+        .ok()
+        .filter(|_| is_b64token(token))
+        .ok_or(Error::AuthorizationMalformed)
 }
 
-/// The bytes of [`bearer_token`], all of which are ASCII.
-pub(crate) fn bearer_bytes(authorization: Option<&[u8]>) -> Result<&[u8], Error> {
+/// What follows the scheme and the spaces in the value, unchecked.
+pub(crate) fn after_scheme(authorization: Option<&[u8]>) -> Result<&[u8], Error> {
     let value = authorization.ok_or(Error::AuthorizationMissing)?;
-    let malformed = Error::AuthorizationMalformed;
     let scheme_len = value.iter().position(|byte| *byte == b' ');
     let (scheme, rest) = value
         .split_at_checked(scheme_len.unwrap_or(value.len()))
-        .ok_or(malformed)?;
-    if scheme.is_empty() || !scheme.iter().all(is_token_char) {
-        return Err(malformed);
-    }
+        .ok_or(Error::AuthorizationMalformed)?;
     if !scheme.eq_ignore_ascii_case(b"bearer") {
-        return Err(Error::AuthorizationScheme);
+        let is_scheme = !scheme.is_empty() && scheme.iter().all(is_token_char);
+        return Err(if is_scheme {
+            Error::AuthorizationScheme
+        } else {
+            Error::AuthorizationMalformed
+        });
     }
     let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
-    let token = rest.get(spaces..).unwrap_or(&[]);
-    if !is_b64token(token) {
-        return Err(malformed);
-    }
-    Ok(token)
+    Ok(rest.get(spaces..).unwrap_or(&[]))
 }
 
 /// `tchar` of RFC 9110 5.6.2.
@@ -54,9 +54,6 @@ fn is_token_char(byte: &u8) -> bool {
         || matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+')
         || matches!(byte, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
 }
-
-/// Whether the compiler can look at many characters at once. Microcontrollers are faster one by one.
-const WIDE: bool = cfg!(target_pointer_width = "64") && !COMPACT;
 
 /// `b64token` of RFC 6750 2.1: one or more characters, then any number of `=`.
 pub(crate) fn is_b64token(token: &[u8]) -> bool {
@@ -67,10 +64,5 @@ pub(crate) fn is_b64token(token: &[u8]) -> bool {
     let is_char = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
     };
-    !chars.is_empty()
-        && if WIDE {
-            chars.iter().fold(true, |all, byte| all & is_char(byte))
-        } else {
-            chars.iter().all(is_char)
-        }
+    !chars.is_empty() && chars.iter().all(is_char)
 }
