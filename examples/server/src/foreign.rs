@@ -1,9 +1,11 @@
 //! Tells a database of this server from a database of another program, by reading alone.
 
 use anyhow::{Error, Result, anyhow, bail};
+use barejwt::{Key, Lifetimes};
+use barejwt_settings::{Problem, SELECT, Settings};
 use sqlx::{AnyConnection, Connection};
 
-use crate::database::{Database, plain, query_scalar};
+use crate::database::{Database, plain, query_as, query_scalar};
 
 /// All tables that the migrations make, and the table that tells which migrations have run.
 const TABLES: [&str; 5] = [
@@ -14,8 +16,8 @@ const TABLES: [&str; 5] = [
     "_sqlx_migrations",
 ];
 
-/// The columns of `settings`, each with its type and whether it is the primary key.
-const COLUMNS: [&str; 2] = ["name text 1", "value text 0"];
+/// The columns of `settings`, each with its type, whether it is the primary key and whether it is NOT NULL.
+const COLUMNS: [&str; 2] = ["name text 1 1", "value text 0 1"];
 
 /// The row of `settings` that `barejwt token` makes.
 const KEY: &str = "SELECT CAST(name AS TEXT) FROM settings WHERE name = 'secret_key'";
@@ -37,7 +39,7 @@ struct Questions {
 const OF_FILE: Questions = Questions {
     tables: "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type IN ('table', 'view') \
              AND substr(name, 1, 7) <> 'sqlite_'",
-    columns: "SELECT CAST(lower(name || ' ' || type || ' ' || pk) AS TEXT) \
+    columns: "SELECT CAST(lower(name || ' ' || type || ' ' || pk || ' ' || \"notnull\") AS TEXT) \
               FROM pragma_table_info('settings') ORDER BY cid",
     marks: Some(
         "SELECT 'application_id' FROM pragma_application_id WHERE application_id <> 0 \
@@ -50,7 +52,8 @@ const OF_POSTGRES: Questions = Questions {
              WHERE relnamespace = CAST(current_schema() AS regnamespace) \
              AND relkind IN ('r', 'p', 'v', 'm', 'f')",
     columns: "SELECT attname || ' ' || format_type(atttypid, atttypmod) || ' ' || \
-              CASE WHEN attnum = ANY (conkey) THEN '1' ELSE '0' END \
+              CASE WHEN attnum = ANY (conkey) THEN '1' ELSE '0' END || ' ' || \
+              CASE WHEN attnotnull THEN '1' ELSE '0' END \
               FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid \
               LEFT JOIN pg_constraint ON conrelid = attrelid AND contype = 'p' \
               WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = 'settings' \
@@ -58,22 +61,24 @@ const OF_POSTGRES: Questions = Questions {
     marks: None,
 };
 
-/// Refuses a database of another program, such as the reference system's.
+/// Refuses a database of another program, such as the reference system's, and a table `settings` that this server
+/// could not use.
 ///
 /// # Errors
-/// What in the database is another program's, or why the database cannot be read.
+/// What in the database is another program's, which setting cannot be used, or why the database cannot be read.
 pub(crate) async fn refuse(database: &Database) -> Result<()> {
     let mut connection = database.connect_read_only().await?;
     let found = find(&mut connection, database).await;
     let _ = connection.close().await;
     let found = found.map_err(|error| unreadable(database, error))?;
-    if let Some(what) = found {
-        bail!(
-            "the database {} has {what} of another program: give this server a database of its own",
-            database.shown()
-        );
+    let (shown, own) = (database.shown(), "give this server a database of its own");
+    match found {
+        Found::Good => Ok(()),
+        Found::Foreign(what) => bail!("the database {shown} has {what} of another program: {own}"),
+        Found::Unusable(problem) => bail!(
+            "the database {shown} has a table 'settings' in which {problem}: correct that, or {own}"
+        ),
     }
-    Ok(())
 }
 
 fn unreadable(database: &Database, error: Error) -> Error {
@@ -87,8 +92,16 @@ fn unreadable(database: &Database, error: Error) -> Error {
     error.context(format!("cannot read the database {shown}"))
 }
 
-/// What is another program's.
-async fn find(connection: &mut AnyConnection, database: &Database) -> Result<Option<&'static str>> {
+/// What the database is to this server.
+enum Found {
+    Good,
+    /// This is another program's.
+    Foreign(&'static str),
+    /// This is wrong with the settings.
+    Unusable(Problem),
+}
+
+async fn find(connection: &mut AnyConnection, database: &Database) -> Result<Found> {
     let questions = match database {
         Database::File(_) => OF_FILE,
         Database::Postgres(_) => OF_POSTGRES,
@@ -100,22 +113,43 @@ async fn find(connection: &mut AnyConnection, database: &Database) -> Result<Opt
         .iter()
         .all(|name| tables.iter().any(|other| other == name));
     if has_all {
-        return Ok(None);
+        return Ok(Found::Good);
     }
     // A database with only the table of settings may be ours, made by `barejwt token`.
     let has_settings = tables == ["settings"];
     if !tables.is_empty() && !has_settings {
-        return Ok(Some("tables"));
+        return Ok(Found::Foreign("tables"));
     }
     if has_settings && !are_ours(connection, questions.columns).await? {
-        return Ok(Some("a table 'settings'"));
+        return Ok(Found::Foreign("a table 'settings'"));
     }
-    match questions.marks {
-        Some(marks) if !texts(connection, marks).await?.is_empty() => {
-            Ok(Some("the application_id or user_version"))
-        }
-        _ => Ok(None),
+    if let Some(marks) = questions.marks
+        && !texts(connection, marks).await?.is_empty()
+    {
+        return Ok(Found::Foreign("the application_id or user_version"));
     }
+    if has_settings && let Err(problem) = check_settings(connection).await? {
+        return Ok(Found::Unusable(problem));
+    }
+    Ok(Found::Good)
+}
+
+/// Whether a server can use the settings, once the default lifetimes are added to them.
+async fn check_settings(connection: &mut AnyConnection) -> Result<Result<(), Problem>> {
+    let mut transaction = connection.begin().await.map_err(plain)?;
+    let found = query_as(SELECT).fetch_all(&mut *transaction).await;
+    let mut rows: Vec<(String, String)> = found.map_err(plain)?;
+    let defaults = Lifetimes::default();
+    // Of two rows with one name the first counts.
+    rows.extend([
+        ("access_token_ttl".to_owned(), defaults.access.to_string()),
+        ("refresh_token_ttl".to_owned(), defaults.refresh.to_string()),
+    ]);
+    let settings = Settings::new(rows);
+    Ok(settings
+        .keys(Key::new)
+        .and_then(|_| settings.lifetimes())
+        .map(drop))
 }
 
 /// Whether the settings are ours. Another program may have a table with the same columns, but not with the key.

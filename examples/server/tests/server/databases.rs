@@ -49,9 +49,12 @@ fn assert_refused(site: &Site, tables: &[&str], said: &str) {
         &["user", "add", EMAIL][..],
         &["user", "passwd", EMAIL],
         &["user", "remove", EMAIL],
+        &["user", "list"],
         &["serve"],
         &["key", "rotate"],
         &["key", "retire"],
+        &["key", "list"],
+        &["key", "export"],
     ] {
         let (status, out, err) = site.try_tool(command, PASSWORD);
         assert_eq!((status.code(), out.as_str()), (Some(1), ""), "{command:?}");
@@ -119,6 +122,10 @@ fn a_table_settings_of_another_program_is_refused() {
             "CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
             "INSERT INTO settings VALUES ('theme', 'dark')",
         ),
+        (
+            "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT)",
+            "INSERT INTO settings VALUES ('secret_key', '0123456789abcdefghijklmnopqrstuvwxyz')",
+        ),
     ] {
         let site = Site::new();
         site.create();
@@ -129,6 +136,28 @@ fn a_table_settings_of_another_program_is_refused() {
             &["settings"],
             "has a table 'settings' of another program",
         );
+    }
+}
+
+#[test]
+fn a_table_settings_that_cannot_be_used_is_refused_before_it_changes() {
+    let good = "k".repeat(64);
+    for (name, value, said) in [
+        ("theme", "dark", "a key cannot be used: "),
+        (
+            "access_token_ttl",
+            "soon",
+            "the setting 'access_token_ttl' must be",
+        ),
+    ] {
+        let key = if name == "theme" { "hello" } else { &good };
+        let site = Site::new();
+        site.create();
+        site.sql("CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)");
+        site.sql(&format!(
+            "INSERT INTO settings VALUES ('secret_key', '{key}'), ('{name}', '{value}')"
+        ));
+        assert_refused(&site, &["settings"], said);
     }
 }
 
