@@ -1,5 +1,7 @@
 //! Tells a database of this server from a database of another program, by reading alone.
 
+use std::fs;
+
 use anyhow::{Error, Result, anyhow, bail};
 use barejwt::{Key, Lifetimes};
 use barejwt_settings::{Problem, SELECT, Settings};
@@ -22,7 +24,7 @@ const COLUMNS: [&str; 2] = ["name text 1 1", "value text 0 1"];
 /// The row of `settings` that `barejwt token` makes.
 const KEY: &str = "SELECT CAST(name AS TEXT) FROM settings WHERE name = 'secret_key'";
 
-/// SQLite's message to a reader if a change must be undone first.
+/// SQLite's message to a reader if a change must be undone first. It has the same message for other faults.
 const HALF_CHANGED: &str = "attempt to write a readonly database";
 
 /// What is asked of a database. Each statement gives one column of texts.
@@ -83,13 +85,23 @@ pub(crate) async fn refuse(database: &Database) -> Result<()> {
 
 fn unreadable(database: &Database, error: Error) -> Error {
     let shown = database.shown();
-    if error.to_string() == HALF_CHANGED {
+    if error.to_string() == HALF_CHANGED && has_journal(database) {
         return anyhow!(
             "the database {shown} was left in the middle of a change, and {shown}-journal undoes it: open \
              it once with the program that it belongs to"
         );
     }
     error.context(format!("cannot read the database {shown}"))
+}
+
+/// Whether there is a journal beside a file, and something in it. SQLite leaves an empty one where it keeps them.
+fn has_journal(database: &Database) -> bool {
+    let Database::File(path) = database else {
+        return false;
+    };
+    let mut journal = path.clone().into_os_string();
+    journal.push("-journal");
+    fs::metadata(journal).is_ok_and(|found| found.len() > 0)
 }
 
 /// What the database is to this server.
@@ -162,4 +174,26 @@ async fn texts(connection: &mut AnyConnection, question: &'static str) -> Result
     let mut transaction = connection.begin().await.map_err(plain)?;
     let found = query_scalar(question).fetch_all(&mut *transaction).await;
     found.map_err(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_was_left_half_changed_only_if_its_journal_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::named(&dir.path().join("site.db")).unwrap();
+        let journal = dir.path().join("site.db-journal");
+        let said = || format!("{:#}", unreadable(&database, anyhow!(HALF_CHANGED)));
+        let plain = format!(
+            "cannot read the database {}: {HALF_CHANGED}",
+            database.shown()
+        );
+        assert_eq!(said(), plain);
+        fs::write(&journal, "").unwrap();
+        assert_eq!(said(), plain);
+        fs::write(&journal, "x").unwrap();
+        assert!(said().contains("was left in the middle of a change"));
+    }
 }
