@@ -1,5 +1,6 @@
 //! Failures that repeat, which are not logged each time.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,21 +31,70 @@ impl Warnings {
 const PAUSE: Duration = Duration::from_secs(1);
 const REPEAT: Duration = Duration::from_secs(60);
 
-/// Lines about what many clients may meet at the same time. A flood of requests makes no flood of lines.
+/// Most lines that are remembered. A server has few different faults.
+const KNOWN: usize = 16;
+
+/// Lines about what many clients may meet at the same time. A flood of requests makes no flood of lines. The lines
+/// that were logged last are remembered, each with its time; the newest is last.
 #[derive(Debug, Default)]
-pub(crate) struct Seldom(Mutex<Option<(Instant, String)>>);
+pub(crate) struct Seldom(Mutex<VecDeque<(Instant, String)>>);
 
 impl Seldom {
     /// Whether to log this line now.
     pub(crate) fn is_due(&self, line: &str) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = last.as_ref().is_none_or(|(at, said)| {
-            let pause = if said == line { REPEAT } else { PAUSE };
-            at.elapsed() >= pause
-        });
+        self.is_due_at(line, Instant::now())
+    }
+
+    fn is_due_at(&self, line: &str, now: Instant) -> bool {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        said.retain(|(at, _)| now.duration_since(*at) < REPEAT);
+        let is_quiet = said
+            .back()
+            .is_none_or(|(at, _)| now.duration_since(*at) >= PAUSE);
+        let is_due = is_quiet && said.iter().all(|(_, known)| known != line);
         if is_due {
-            *last = Some((Instant::now(), line.to_owned()));
+            if said.len() >= KNOWN {
+                said.pop_front();
+            }
+            said.push_back((now, line.to_owned()));
         }
         is_due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often each of these lines is logged in a minute in which each comes ten times a second, in turn.
+    fn said_in_a_minute(lines: &[&str]) -> Vec<usize> {
+        let (seldom, start) = (Seldom::default(), Instant::now());
+        let mut said: Vec<&str> = Vec::new();
+        for ms in (0..60_000).step_by(100) {
+            let now = start.checked_add(Duration::from_millis(ms)).unwrap();
+            said.extend(
+                lines
+                    .iter()
+                    .filter(|line| seldom.is_due_at(line, now))
+                    .copied(),
+            );
+        }
+        let count = |line| said.iter().filter(|other| *other == line).count();
+        lines.iter().map(count).collect()
+    }
+
+    #[test]
+    fn a_line_that_repeats_is_logged_once_a_minute_though_others_come_between() {
+        assert_eq!(said_in_a_minute(&["a"]), [1]);
+        assert_eq!(said_in_a_minute(&["a", "b"]), [1, 1]);
+        assert_eq!(said_in_a_minute(&["a", "b", "c", "d"]), [1; 4]);
+    }
+
+    #[test]
+    fn however_many_lines_there_are_one_a_second_is_logged() {
+        let lines: Vec<_> = (0..40).map(|number| number.to_string()).collect();
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        let said: usize = said_in_a_minute(&lines).iter().sum();
+        assert!((KNOWN..=60).contains(&said), "{said}");
     }
 }
