@@ -65,6 +65,8 @@ pub(crate) struct App {
     last_look: Mutex<Option<Instant>>,
     warnings: Warnings,
     pub(crate) faults: Seldom,
+    /// What is said of attempts that the limits refuse.
+    pub(crate) refusals: Seldom,
     pub(crate) health: Health,
 }
 
@@ -91,6 +93,7 @@ impl App {
             last_look: Mutex::new(None),
             warnings: Warnings::default(),
             faults: Seldom::default(),
+            refusals: Seldom::default(),
             health: Health::default(),
             store,
         })

@@ -118,8 +118,8 @@ impl Limited {
 
     fn report(&self, address: IpAddr, limit: &'static str) {
         self.app.metrics.connection_refused(limit);
-        if self.refused.is_due(&format!("{address} {limit}")) {
-            tracing::info!(%address, limit, "refused a connection: too many; the metrics count them");
+        if let Some(left_out) = self.refused.due(&format!("{address} {limit}")) {
+            tracing::info!(%address, limit, left_out, "refused a connection: too many; the metrics count them");
         }
     }
 }

@@ -67,9 +67,9 @@ pub(crate) async fn guard(
     };
     app.metrics.answered(path, code, took);
     if let Some(Fault(why)) = response.extensions().get()
-        && app.faults.is_due(why)
+        && let Some(left_out) = app.faults.due(why)
     {
-        tracing::error!("internal error: {why}; the metrics count them");
+        tracing::error!(left_out, "internal error: {why}; the metrics count them");
     }
     let ms = took.as_millis();
     tracing::debug!(%method, path, status, code, ms, %peer, "answered");

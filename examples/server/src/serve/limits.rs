@@ -29,8 +29,10 @@ impl App {
     ) -> Result<(), Refusal> {
         let who_and_what = format!("{what:?} from {}", network(address));
         let counted = self.count(&who_and_what, self.limits.address).await;
-        if matches!(counted, Err(Refusal::TooOften(_))) {
-            tracing::info!(?what, %address, "refused: too many attempts from this address");
+        if matches!(counted, Err(Refusal::TooOften(_)))
+            && let Some(left_out) = self.refusals.due(&who_and_what)
+        {
+            tracing::info!(?what, %address, left_out, "refused: too many attempts from this address");
         }
         counted
     }
@@ -39,9 +41,15 @@ impl App {
     pub(crate) async fn count_account(&self, what: Attempt, account: &str) -> Result<(), Refusal> {
         let who_and_what = format!("{what:?} as {account}");
         let counted = self.count(&who_and_what, self.limits.account).await;
-        if matches!(counted, Err(Refusal::TooOften(_))) {
+        if matches!(counted, Err(Refusal::TooOften(_)))
+            && let Some(left_out) = self.refusals.due(&who_and_what)
+        {
             // The log does not name the account, because somebody may have typed a password instead.
-            tracing::info!(?what, "refused: too many attempts with one account");
+            tracing::info!(
+                ?what,
+                left_out,
+                "refused: too many attempts with one account"
+            );
         }
         counted
     }

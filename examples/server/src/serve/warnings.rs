@@ -35,30 +35,42 @@ const REPEAT: Duration = Duration::from_secs(60);
 const KNOWN: usize = 16;
 
 /// Lines about what many clients may meet at the same time. A flood of requests makes no flood of lines. The lines
-/// that were logged last are remembered, each with its time; the newest is last.
+/// that were logged last are remembered.
 #[derive(Debug, Default)]
-pub(crate) struct Seldom(Mutex<VecDeque<(Instant, String)>>);
+pub(crate) struct Seldom(Mutex<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    /// Each line with its time. The newest is last.
+    lines: VecDeque<(Instant, String)>,
+    /// The number of lines that were not logged since the newest.
+    left_out: u64,
+}
 
 impl Seldom {
-    /// Whether to log this line now.
-    pub(crate) fn is_due(&self, line: &str) -> bool {
-        self.is_due_at(line, Instant::now())
+    /// If this line is to be logged now: how many lines were left out since the last one that was logged.
+    pub(crate) fn due(&self, line: &str) -> Option<u64> {
+        self.due_at(line, Instant::now())
     }
 
-    fn is_due_at(&self, line: &str, now: Instant) -> bool {
+    fn due_at(&self, line: &str, now: Instant) -> Option<u64> {
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        said.retain(|(at, _)| now.duration_since(*at) < REPEAT);
+        said.lines
+            .retain(|(at, _)| now.duration_since(*at) < REPEAT);
         let is_quiet = said
+            .lines
             .back()
             .is_none_or(|(at, _)| now.duration_since(*at) >= PAUSE);
-        let is_due = is_quiet && said.iter().all(|(_, known)| known != line);
-        if is_due {
-            if said.len() >= KNOWN {
-                said.pop_front();
-            }
-            said.push_back((now, line.to_owned()));
+        let is_due = is_quiet && said.lines.iter().all(|(_, known)| known != line);
+        if !is_due {
+            said.left_out = said.left_out.saturating_add(1);
+            return None;
         }
-        is_due
+        if said.lines.len() >= KNOWN {
+            said.lines.pop_front();
+        }
+        said.lines.push_back((now, line.to_owned()));
+        Some(std::mem::take(&mut said.left_out))
     }
 }
 
@@ -75,7 +87,7 @@ mod tests {
             said.extend(
                 lines
                     .iter()
-                    .filter(|line| seldom.is_due_at(line, now))
+                    .filter(|line| seldom.due_at(line, now).is_some())
                     .copied(),
             );
         }
@@ -88,6 +100,20 @@ mod tests {
         assert_eq!(said_in_a_minute(&["a"]), [1]);
         assert_eq!(said_in_a_minute(&["a", "b"]), [1, 1]);
         assert_eq!(said_in_a_minute(&["a", "b", "c", "d"]), [1; 4]);
+    }
+
+    #[test]
+    fn the_lines_that_were_left_out_are_counted() {
+        let (seldom, start) = (Seldom::default(), Instant::now());
+        let due = |line, seconds| {
+            let now = start.checked_add(Duration::from_secs(seconds));
+            seldom.due_at(line, now.unwrap())
+        };
+        assert_eq!(due("a", 0), Some(0));
+        assert_eq!([due("a", 1), due("a", 2), due("a", 3)], [None; 3]);
+        assert_eq!(due("b", 3), Some(3));
+        assert_eq!(due("c", 3), None);
+        assert_eq!(due("a", 60), Some(1));
     }
 
     #[test]

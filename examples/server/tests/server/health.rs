@@ -96,19 +96,59 @@ fn the_log_tells_who_was_refused_and_which_keys_are_new() {
         .try_log_in(EMAIL, "wrong")
         .refused(40020, WRONG_CREDENTIAL);
     server.try_log_in(EMAIL, "wrong").failed(429);
-    server.try_log_in(EMAIL, "wrong").failed(429);
+    let by_address = "refused: too many attempts from this address what=LogIn address=127.0.0.1";
+    // A second after the last line.
+    wait_until(by_address, || {
+        server.try_log_in(EMAIL, "wrong").failed(429);
+        server.log().contains(by_address)
+    });
     let kid = site.tool(&["key", "rotate"], "");
     server.wait_for_keys(&kid, 1);
     let log = server.log();
     for line in [
         "INFO barejwt_server::serve::routes: a login failed address=127.0.0.1",
         "refused: too many attempts with one account what=LogIn",
-        "refused: too many attempts from this address what=LogIn address=127.0.0.1",
         &format!("took up the keys after a rotation kid=\"{kid}\" former=1"),
     ] {
         assert!(log.contains(line), "{line}: {log}");
     }
     assert!(!log.contains(EMAIL) && !log.contains(&id), "{log}");
+}
+
+#[test]
+fn a_flood_of_attempts_is_one_line_for_each_failed_login_and_few_for_the_others() {
+    let (site, _) = Site::with_ada();
+    let server = site.serve_with(&["--limit-address", "3", "--limit-account", "1000"]);
+    let lines = |said: &str| -> Vec<String> {
+        let log = server.log();
+        let lines = log.lines().filter(|line| line.contains(said));
+        lines.map(str::to_owned).collect()
+    };
+    let start = Instant::now();
+    let refused = (0..50)
+        .filter(|_| server.try_log_in(EMAIL, "wrong").status == 429)
+        .count();
+    // An attempt is free again after a third of a minute.
+    let failed = lines("a login failed address=127.0.0.1").len();
+    assert_eq!((failed, refused), (50 - refused, 50 - failed));
+    assert!(refused > 0);
+    let said = "refused: too many attempts from this address what=";
+    let most = 1 + start.elapsed().as_secs() / 60;
+    assert!(
+        (1..=most).contains(&(lines(said).len() as u64)),
+        "{}",
+        server.log()
+    );
+
+    // The next line has the number of those that were left out.
+    let next = format!("{said}Refresh");
+    wait_until(&next, || {
+        server.try_refresh("a.b.c");
+        !lines(&next).is_empty()
+    });
+    let line = lines(&next).remove(0);
+    let (_, left_out) = line.rsplit_once("left_out=").unwrap();
+    assert!(left_out.parse::<usize>().unwrap() + 1 >= refused, "{line}");
 }
 
 #[test]
