@@ -12,14 +12,18 @@ use zeroize::Zeroizing;
 
 use crate::cli::KeyCommand;
 use crate::database::Database;
-use crate::store::{Store, with_store};
+use crate::store::{Deletes, Store, with_store};
 use crate::{commands, exit, settings};
 
 pub(crate) fn run(database: &Database, command: &KeyCommand) -> Result<()> {
     if matches!(command, KeyCommand::Export) {
         check_destination()?;
     }
-    let text = with_store(database, async |store| match command {
+    let deletes = match command {
+        KeyCommand::Retire => Deletes::Secrets,
+        KeyCommand::Rotate | KeyCommand::List | KeyCommand::Export => Deletes::Nothing,
+    };
+    let text = with_store(database, deletes, async |store| match command {
         KeyCommand::Rotate => Ok(Zeroizing::new(settings::rotate_key(store).await? + "\n")),
         KeyCommand::Retire => {
             let retired = settings::retire_keys(store).await?;

@@ -98,8 +98,10 @@ async fn serve(database: &Database, args: &ServeArgs) -> Result<()> {
         () = recur(&app) => Ok(()),
     };
     ending.abort();
-    if timeout(DATABASE_GRACE, app.store.close()).await.is_err() {
-        tracing::warn!("the database does not answer");
+    match timeout(DATABASE_GRACE, app.store.close()).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!("cannot empty the write-ahead log: {error:#}"),
+        Err(_) => tracing::warn!("another program uses the database, or it does not answer"),
     }
     served.context("cannot go on serving")?;
     tracing::info!("stopped");

@@ -32,6 +32,11 @@ const FORGET_PREPARED: &str = "DEALLOCATE ALL";
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 
+/// A try to empty the write-ahead log waits for a second, and the last try begins before four seconds have passed.
+/// So a command waits for about five seconds.
+const SHORT_TRY: &str = "PRAGMA busy_timeout = 1000";
+const LAST_TRY: Duration = Duration::from_secs(4);
+
 /// The process that has this lock of PostgreSQL migrates. The number is arbitrary, but the same in every
 /// process.
 const MIGRATION_LOCK: &str = "SELECT CAST(count(*) AS BIGINT) FROM pg_advisory_xact_lock(5212)";
@@ -45,10 +50,19 @@ pub(crate) struct Store {
     file: Option<Opened>,
 }
 
-/// Does `work` with a database that must exist, and leaves nothing beside its file. Warns if a reader prevents
-/// that.
+/// What a command deletes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deletes {
+    Nothing,
+    /// Keys, or the hash of a password.
+    Secrets,
+}
+
+/// Does `work` with a database that must exist, and leaves nothing beside its file if no other program prevents
+/// that. Warns if secrets stay there that the work has deleted.
 pub(crate) fn with_store<T>(
     database: &Database,
+    deletes: Deletes,
     work: impl AsyncFnOnce(&Store) -> Result<T>,
 ) -> Result<T> {
     database.must_exist()?;
@@ -56,12 +70,16 @@ pub(crate) fn with_store<T>(
     runtime::block_on(async {
         let store = Store::open(database).await?;
         let done = work(&store).await;
-        if let (false, Database::File(path)) = (store.close().await, database) {
-            let path = path.display();
-            exit::warn(&format!(
-                "barejwt-server: another program is reading {path}, so that deleted keys stay in it and in \
-                 {path}-wal: run this command again when that program has ended"
-            ));
+        let shown = database.shown();
+        match store.close().await {
+            Err(error) => exit::warn(&format!(
+                "barejwt-server: cannot empty {shown}-wal: {error:#}"
+            )),
+            Ok(false) if deletes == Deletes::Secrets && done.is_ok() => exit::warn(&format!(
+                "barejwt-server: another program is using {shown}, so that what was deleted stays in it and in \
+                 {shown}-wal: run `barejwt-server key list` on it when that program has ended"
+            )),
+            Ok(_) => {}
         }
         done
     })
@@ -135,37 +153,42 @@ impl Store {
     }
 
     /// Ends all connections, and empties the write-ahead log of a file, because a key might stay there. `false`
-    /// if the log is not empty, because another process has read for 5 s. The next `close` of any process
-    /// empties it, if nobody reads then.
-    pub(crate) async fn close(&self) -> bool {
+    /// if the log is not empty, because another process has used the file for about 5 s. The next `close` of any
+    /// process empties it, if nobody uses the file then.
+    ///
+    /// # Errors
+    /// Why SQLite could not empty the log.
+    pub(crate) async fn close(&self) -> Result<bool> {
         self.readers.close().await;
         let is_empty = match self.database {
             Database::File(_) => self.empty_log().await,
-            Database::Postgres(_) => true,
+            Database::Postgres(_) => Ok(true),
         };
         self.writers.close().await;
-        is_empty
+        is_empty.map_err(plain)
     }
 
-    async fn empty_log(&self) -> bool {
-        // SQLite waits for readers here, but not for another process that empties the log too.
+    async fn empty_log(&self) -> sqlx::Result<bool> {
         let start = Instant::now();
-        loop {
-            match self.try_to_empty_log().await {
-                Ok(0) => return true,
-                Ok(_) if start.elapsed() < LOCK_WAIT => sleep(LOCK_POLL).await,
-                _ => return false,
-            }
-        }
-    }
-
-    /// Not 0 if others prevented it (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>).
-    async fn try_to_empty_log(&self) -> sqlx::Result<i64> {
         let mut connection = self.writers.acquire().await?;
-        query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut *connection)
-            .await
+        query(SHORT_TRY).execute(&mut *connection).await?;
+        // SQLite waits for readers here, but not for another process that empties the log too.
+        while start.elapsed() < LAST_TRY {
+            if is_emptied(&mut connection).await? {
+                return Ok(true);
+            }
+            sleep(LOCK_POLL).await;
+        }
+        Ok(false)
     }
+}
+
+/// `false` if another process prevented it (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>).
+async fn is_emptied(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    let busy: i64 = query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(connection)
+        .await?;
+    Ok(busy == 0)
 }
 
 /// All or nothing, and one process at a time.

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::accounts::{Account, normal_email, random_id};
 use crate::cli::{UserAddArgs, UserCommand};
 use crate::database::{Database, plain};
-use crate::store::{Store, with_store};
+use crate::store::{Deletes, Store, with_store};
 use crate::{commands, new_password, password};
 
 /// Most bytes of an address (RFC 5321 4.5.3.1.3) and of a nickname.
@@ -36,7 +36,7 @@ fn add(database: &Database, args: &UserAddArgs) -> Result<()> {
     let nickname = args.nickname.as_deref().unwrap_or(before_at);
     check_email(&email)?;
     check_name(nickname).context("the nickname cannot be used")?;
-    let id = with_store(database, async |store| {
+    let id = with_store(database, Deletes::Nothing, async |store| {
         if store
             .account_by_email(&email)
             .await
@@ -61,7 +61,7 @@ fn add(database: &Database, args: &UserAddArgs) -> Result<()> {
 }
 
 fn set_password(database: &Database, email: &str) -> Result<()> {
-    with_store(database, async |store| {
+    with_store(database, Deletes::Secrets, async |store| {
         let account = find(store, email).await?;
         let password = new_password()?;
         if password::is_of(&password, &account.password_hash)? {
@@ -76,7 +76,7 @@ fn set_password(database: &Database, email: &str) -> Result<()> {
 }
 
 fn list(database: &Database) -> Result<()> {
-    let accounts = with_store(database, async |store| {
+    let accounts = with_store(database, Deletes::Nothing, async |store| {
         store.accounts().await.map_err(plain)
     });
     let lines = accounts?.into_iter().map(|account| {
@@ -87,7 +87,7 @@ fn list(database: &Database) -> Result<()> {
 }
 
 fn remove(database: &Database, email: &str) -> Result<()> {
-    let id = with_store(database, async |store| {
+    let id = with_store(database, Deletes::Secrets, async |store| {
         let account = find(store, email).await?;
         // Somebody else may have removed it meanwhile.
         if !store.remove_account(&account.id).await.map_err(plain)? {
