@@ -49,9 +49,10 @@ class Server:
         self.process.wait()
         self.start()
 
-    def resident(self) -> int:
+    def peak(self) -> int:
+        """The most memory that the process has had, by the kernel."""
         with open(f"/proc/{self.process.pid}/status") as status:
-            found = re.search(r"VmRSS:\s+(\d+) kB", status.read())
+            found = re.search(r"VmHWM:\s+(\d+) kB", status.read())
         return int(found[1]) * 1024 if found else 0
 
 
@@ -94,7 +95,9 @@ def follow(servers: list[Server], token: str) -> None:
             counts["refreshes"] += 1
             token, was_lost = answer["data"]["refresh_token"], False
         else:
-            if not was_lost:
+            if was_lost:
+                counts["chains ended by a lost answer"] += 1
+            else:
                 failures.append(f"a chain was lost: {answer}")
             return
 
@@ -104,13 +107,15 @@ def operate(servers: list[Server]) -> int:
     start, most = time.monotonic(), 0
     while time.monotonic() < end:
         time.sleep(1)
-        most = max([most, *(server.resident() for server in servers)])
+        most = max([most, *(server.peak() for server in servers)])
         passed = time.monotonic() - start
         if passed > (counts["rotations"] + 1) * ROTATE_EVERY:
             tool("key", "rotate")
             counts["rotations"] += 1
         if passed > (counts["kills"] + 1) * KILL_EVERY:
-            random.choice(servers).kill()
+            victim = random.choice(servers)
+            most = max(most, victim.peak())
+            victim.kill()
             counts["kills"] += 1
     return most
 
