@@ -12,9 +12,7 @@ fn it_is_ill_while_another_program_keeps_the_lock() {
     let server = site.serve();
     let token = site.mint(&id, now(), 60);
     site.while_locked(|| {
-        let start = Instant::now();
         assert_eq!(server.monitor("/health"), (503, NO_CHANGES.to_owned()));
-        assert!(start.elapsed() < Duration::from_secs(5));
         // Who only reads goes on.
         server.me(&token).data();
     });
@@ -30,10 +28,9 @@ fn it_is_ill_when_the_disk_is_full() {
     // No file of this process may grow beyond so many blocks of 512 bytes; writing fails then.
     let server = site.serve_after("trap '' XFSZ; ulimit -f 64");
     assert_eq!(server.monitor("/health").0, 200);
-    let until = Instant::now() + Duration::from_secs(20);
-    while server.try_log_in("nobody@example.org", "x").status == 200 {
-        assert!(Instant::now() < until, "the disk is never full");
-    }
+    wait_until("full", || {
+        server.try_log_in("nobody@example.org", "x").status != 200
+    });
     // What it said before is kept for a second.
     wait_until("ill", || server.monitor("/health").0 == 503);
     assert_eq!(server.monitor("/health"), (503, NO_CHANGES.to_owned()));

@@ -339,7 +339,7 @@ fn a_client_that_stops_in_the_middle_is_cut_off() {
     });
     for (life, answer) in &lives {
         let seconds = life.as_secs_f64();
-        assert!((9.0..15.0).contains(&seconds), "{seconds}: {answer}");
+        assert!((9.0..30.0).contains(&seconds), "{seconds}: {answer}");
     }
     assert!(lives[2].1.starts_with("HTTP/1.1 503 "), "{}", lives[2].1);
     assert!(lives[2].1.contains(r#""code":503"#), "{}", lives[2].1);

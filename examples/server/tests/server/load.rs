@@ -17,10 +17,7 @@ fn is_answered(stream: &mut TcpStream) -> bool {
 
 /// A connection has its place again soon after others have closed.
 fn until_answered(server: &Server) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !is_answered(&mut server.connect()) {
-        assert!(Instant::now() < deadline);
-    }
+    wait_until("answered", || is_answered(&mut server.connect()));
 }
 
 /// Whether nothing has come yet.
@@ -159,19 +156,14 @@ fn a_body_that_says_it_is_too_long_is_refused_before_it_comes() {
     let site = Site::new();
     let server = site.serve();
     for path in ["/api/v4/session/token", "/api/v4/session/token/refresh"] {
-        let start = Instant::now();
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
              Content-Length: 16385\r\nExpect: 100-continue\r\n\r\n"
         );
         let answer = server.raw(head.as_bytes());
+        // A server that waited for the body would say 100 before, and 503 after ten seconds.
         assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
         assert!(answer.contains("connection: close\r\n"), "{answer}");
-        assert!(
-            start.elapsed() < Duration::from_secs(1),
-            "{:?}",
-            start.elapsed()
-        );
     }
 }
 
