@@ -102,7 +102,7 @@
 extern "C" {
 #endif
 
-/* A string of the caller's or a static string. NULL with length 0 means no string. */
+/* A string in your memory, or a static string. NULL with length 0 means no string. */
 typedef struct {
   /* The first byte. The string need not end with a NUL. NULL if there is no string. */
   const char *ptr;
@@ -229,7 +229,7 @@ void barejwt_keyring_wipe(barejwt_keyring *ring);
  * To learn the size of one token at run time, sign with NULL as out and 0 as its size: see
  * barejwt_sign_access. */
 
-/* Characters that bytes bytes take in base64url. */
+/* The number of base64url characters for this number of bytes. */
 #define BAREJWT_BASE64_LEN(bytes) ((bytes) / 3 * 4 + ((bytes) % 3 * 4 + 2) / 3)
 /* A token with a claims set of json_len bytes. */
 #define BAREJWT_JSON_TOKEN_MAX(json_len) (36 + 1 + BAREJWT_BASE64_LEN(json_len) + 1 + 43 + 1)
@@ -583,8 +583,8 @@ typedef struct {
    * BAREJWT_TYPE_ACCESS. The first three require token_type, sub, exp and nbf, and in a refresh token
    * state_hash. BAREJWT_TYPE_JWT requires only exp. */
   uint32_t token_type;
-  /* Set of BAREJWT_CLAIM_ bits: claims that are also required. This set overrides the next two. If you
-   * require aud, set audience too: without an audience a token that has an aud is refused. */
+  /* Set of BAREJWT_CLAIM_ bits: claims that are also required. This set overrides allow_missing and
+   * ignore. If you require aud, set audience too: without an audience a token that has an aud is refused. */
   uint32_t require;
   /* Set of BAREJWT_CLAIM_ bits: claims that may be missing, even if issuer, audience or max_age would
    * require them. A claim that is present is still checked. A token without exp never expires. */
@@ -610,7 +610,7 @@ typedef struct {
   /* The audience that aud must name (RFC 7519 4.1.3), as a string or in an array of strings. With ptr NULL
    * a token that has an aud is refused, unless aud is ignored. */
   barejwt_str audience;
-  /* The media type that the header's typ must be, without regard to case and to a leading application/.
+  /* The media type that the header's typ must be. Case and a leading application/ do not matter.
    * With ptr NULL typ is not looked at. */
   barejwt_str typ;
 } barejwt_validation;
@@ -972,9 +972,10 @@ barejwt_status barejwt_session_init(barejwt_session *session,
 /* Tells what to do now, before a call. now is in seconds since 1970.
  *
  * The server's answers count more than the clock. A new pair is always tried once. If the clock was wrong
- * about the end of a pair, it is ignored until the next 401. Only the server ends the refresh token. Report
- * the server's answer to each call with barejwt_session_accepted or barejwt_session_after_401. A token that
- * is not valid yet ends no session: report nothing, wait, and call this again.
+ * about the end of a pair, the session ignores the clock until the next 401. Only the server decides when
+ * the refresh token ends. Report the server's answer to each call with barejwt_session_accepted or
+ * barejwt_session_after_401. A token that is not valid yet ends no session: report nothing, wait, and call
+ * this again.
  *
  * BAREJWT_E_CLOCK_NOT_SET; misuse. */
 BAREJWT_MUST_USE
@@ -1109,8 +1110,8 @@ const char *barejwt_strerror(barejwt_status status);
  * value. */
 #define BAREJWT_E_OUTPUT_TOO_SMALL 20
 
-/* The scratch buffer is too small for this token. Detail: needed, the bytes to get past this point.
- * BAREJWT_SCRATCH_MAX is always enough. */
+/* The scratch buffer is too small for this token. Detail: needed, the number of bytes that this
+ * step needs. BAREJWT_SCRATCH_MAX is always enough. */
 #define BAREJWT_E_SCRATCH_TOO_SMALL 21
 
 /* The token is longer than max_token_len, or in barejwt_decode_unverified longer than
@@ -1148,7 +1149,7 @@ const char *barejwt_strerror(barejwt_status status);
  * (RFC 7519 7.2 step 8). */
 #define BAREJWT_E_NESTED_TOKEN 40
 
-/* Required claims are absent. Detail: claims, all of them at once. */
+/* Required claims are absent. Detail: claims has every missing claim. */
 #define BAREJWT_E_CLAIMS_MISSING 50
 
 /* A claim has the wrong JSON type. Detail: claims. */
@@ -1202,7 +1203,7 @@ const char *barejwt_strerror(barejwt_status status);
 /* iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: time, now. */
 #define BAREJWT_E_ISSUED_IN_FUTURE 67
 
-/* The token is older by its iat than max_age, leeway counted in. Detail: time, now. */
+/* By its iat, the token is older than max_age, leeway counted in. Detail: time, now. */
 #define BAREJWT_E_TOO_OLD 68
 
 /* A member to sign has a name that the library writes itself. */

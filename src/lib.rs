@@ -58,12 +58,12 @@
 //!
 //! - Time is an argument: seconds since 1970, 64 bits. The crate reads no clock, no file and no random
 //!   numbers. It allocates nothing and keeps no state.
-//! - Verifying decodes no part of a payload before the signature is checked. Unverified claims have
+//! - `verify` checks the signature before it decodes any part of the payload. Unverified claims have
 //!   a type of their own.
 //! - Rules begin strict. A method that relaxes a rule says so in its name.
 //! - A renewed token keeps every member of the old token, unless you name the members yourself.
-//! - No input makes the crate panic. No type of custom claims (`serde` feature) does so, unless the
-//!   type's own code panics.
+//! - No input makes the crate panic. A type of custom claims (feature `serde`) can make it panic only
+//!   if the type's own code panics.
 //! - Errors are [`Copy`], with one variant for each check. They carry no token text, key byte or
 //!   expected value.
 //!

@@ -297,7 +297,7 @@ impl<'v> Validation<'v> {
         self.require(Claim::Iat)
     }
 
-    /// Requires this media type in the header's `typ`, without regard to case and to a leading `application/`
+    /// Requires this media type in the header's `typ`. Case and a leading `application/` do not matter
     /// (RFC 7515 4.1.9, RFC 8725 3.11). Another `typ`, or an absent `typ`, is [`Error::TypWrong`]. Without
     /// this call `typ` is not looked at.
     #[must_use]

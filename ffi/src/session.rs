@@ -181,9 +181,10 @@ pub unsafe extern "C" fn barejwt_session_init(
 /// Tells what to do now, before a call. now is in seconds since 1970.
 ///
 /// The server's answers count more than the clock. A new pair is always tried once. If the clock was wrong
-/// about the end of a pair, it is ignored until the next 401. Only the server ends the refresh token. Report
-/// the server's answer to each call with barejwt_session_accepted or barejwt_session_after_401. A token that
-/// is not valid yet ends no session: report nothing, wait, and call this again.
+/// about the end of a pair, the session ignores the clock until the next 401. Only the server decides when
+/// the refresh token ends. Report the server's answer to each call with barejwt_session_accepted or
+/// barejwt_session_after_401. A token that is not valid yet ends no session: report nothing, wait, and call
+/// this again.
 ///
 /// BAREJWT_E_CLOCK_NOT_SET; misuse.
 #[unsafe(no_mangle)]

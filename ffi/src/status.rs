@@ -36,8 +36,8 @@ pub const BAREJWT_E_KEY_BLANK: barejwt_status = 17;
 /// value.
 pub const BAREJWT_E_OUTPUT_TOO_SMALL: barejwt_status = 20;
 
-/// The scratch buffer is too small for this token. Detail: needed, the bytes to get past this point.
-/// BAREJWT_SCRATCH_MAX is always enough.
+/// The scratch buffer is too small for this token. Detail: needed, the number of bytes that this
+/// step needs. BAREJWT_SCRATCH_MAX is always enough.
 pub const BAREJWT_E_SCRATCH_TOO_SMALL: barejwt_status = 21;
 
 /// The token is longer than max_token_len, or in barejwt_decode_unverified longer than
@@ -75,7 +75,7 @@ pub const BAREJWT_E_SIGNATURE_INVALID: barejwt_status = 39;
 /// (RFC 7519 7.2 step 8).
 pub const BAREJWT_E_NESTED_TOKEN: barejwt_status = 40;
 
-/// Required claims are absent. Detail: claims, all of them at once.
+/// Required claims are absent. Detail: claims has every missing claim.
 pub const BAREJWT_E_CLAIMS_MISSING: barejwt_status = 50;
 
 /// A claim has the wrong JSON type. Detail: claims.
@@ -129,7 +129,7 @@ pub const BAREJWT_E_AUDIENCE_WRONG: barejwt_status = 66;
 /// iat is in the future (RFC 7519 4.1.6), leeway counted in. Detail: time, now.
 pub const BAREJWT_E_ISSUED_IN_FUTURE: barejwt_status = 67;
 
-/// The token is older by its iat than max_age, leeway counted in. Detail: time, now.
+/// By its iat, the token is older than max_age, leeway counted in. Detail: time, now.
 pub const BAREJWT_E_TOO_OLD: barejwt_status = 68;
 
 /// A member to sign has a name that the library writes itself.

@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-/// A string of the caller's or a static string. NULL with length 0 means no string.
+/// A string in your memory, or a static string. NULL with length 0 means no string.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct barejwt_str {

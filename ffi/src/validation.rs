@@ -26,8 +26,8 @@ pub struct barejwt_validation {
     /// BAREJWT_TYPE_ACCESS. The first three require token_type, sub, exp and nbf, and in a refresh token
     /// state_hash. BAREJWT_TYPE_JWT requires only exp.
     pub token_type: u32,
-    /// Set of BAREJWT_CLAIM_ bits: claims that are also required. This set overrides the next two. If you
-    /// require aud, set audience too: without an audience a token that has an aud is refused.
+    /// Set of BAREJWT_CLAIM_ bits: claims that are also required. This set overrides allow_missing and
+    /// ignore. If you require aud, set audience too: without an audience a token that has an aud is refused.
     pub require: u32,
     /// Set of BAREJWT_CLAIM_ bits: claims that may be missing, even if issuer, audience or max_age would
     /// require them. A claim that is present is still checked. A token without exp never expires.
@@ -53,7 +53,7 @@ pub struct barejwt_validation {
     /// The audience that aud must name (RFC 7519 4.1.3), as a string or in an array of strings. With ptr NULL
     /// a token that has an aud is refused, unless aud is ignored.
     pub audience: barejwt_str,
-    /// The media type that the header's typ must be, without regard to case and to a leading application/.
+    /// The media type that the header's typ must be. Case and a leading application/ do not matter.
     /// With ptr NULL typ is not looked at.
     pub typ: barejwt_str,
 }
