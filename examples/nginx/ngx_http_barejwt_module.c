@@ -66,6 +66,8 @@ static ngx_int_t ngx_http_barejwt_accept(ngx_http_request_t *r,
     barejwt_str *sub);
 static ngx_int_t ngx_http_barejwt_refuse(ngx_http_request_t *r,
     ngx_http_barejwt_loc_conf_t *blcf, barejwt_status st);
+static const char *ngx_http_barejwt_reason(ngx_http_barejwt_loc_conf_t *blcf,
+    barejwt_status st);
 static ngx_int_t ngx_http_barejwt_json_body(ngx_http_request_t *r,
     ngx_int_t status, const char *reason);
 static ngx_int_t ngx_http_barejwt_challenge(ngx_http_request_t *r,
@@ -481,7 +483,8 @@ static ngx_int_t
 ngx_http_barejwt_refuse(ngx_http_request_t *r,
     ngx_http_barejwt_loc_conf_t *blcf, barejwt_status st)
 {
-    ngx_int_t  status;
+    ngx_int_t    status;
+    const char  *reason;
 
     status = barejwt_http_status(st);
 
@@ -491,18 +494,41 @@ ngx_http_barejwt_refuse(ngx_http_request_t *r,
         return status;
     }
 
+    reason = ngx_http_barejwt_reason(blcf, st);
+
     ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
-                  "barejwt: refused: %s", barejwt_strerror(st));
+                  "barejwt: refused: %s", reason);
 
     if (ngx_http_barejwt_challenge(r, &blcf->realm, st) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (blcf->body == NGX_HTTP_BAREJWT_BODY_JSON) {
-        return ngx_http_barejwt_json_body(r, status, barejwt_strerror(st));
+        return ngx_http_barejwt_json_body(r, status, reason);
     }
 
     return status;
+}
+
+
+/* the library's reasons name the Authorization header */
+
+static const char *
+ngx_http_barejwt_reason(ngx_http_barejwt_loc_conf_t *blcf, barejwt_status st)
+{
+    if (blcf->sources != &ngx_http_barejwt_usual_sources) {
+
+        if (st == BAREJWT_E_AUTHORIZATION_MISSING) {
+            return "no place that barejwt_token names has a token";
+        }
+
+        if (st == BAREJWT_E_AUTHORIZATION_MALFORMED) {
+            return "the places that barejwt_token names do not have one "
+                   "well-formed token";
+        }
+    }
+
+    return barejwt_strerror(st);
 }
 
 
@@ -1258,6 +1284,11 @@ ngx_http_barejwt_set_claim(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value[1].len--;
     value[1].data++;
+
+    if (ngx_strncasecmp(value[1].data, (u_char *) "barejwt_", 8) == 0) {
+        return "names a variable of this module: the names that begin with "
+               "\"barejwt_\" are its own";
+    }
 
     var = ngx_http_add_variable(cf, &value[1], NGX_HTTP_VAR_NOCACHEABLE);
     name = ngx_palloc(cf->pool, sizeof(ngx_str_t));

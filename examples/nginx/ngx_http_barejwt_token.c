@@ -21,6 +21,7 @@ static void ngx_http_barejwt_in_pairs(ngx_str_t *pairs, u_char separator,
 static ngx_uint_t ngx_http_barejwt_is_name(u_char *p, u_char *end,
     u_char separator, ngx_str_t *name);
 static ngx_uint_t ngx_http_barejwt_same(ngx_str_t *one, ngx_str_t *other);
+static ngx_uint_t ngx_http_barejwt_possible(ngx_http_barejwt_source_t *source);
 
 
 static ngx_str_t  ngx_http_barejwt_authorization = ngx_string("Authorization");
@@ -55,11 +56,7 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
                               && ngx_http_barejwt_same(&source->name,
                                              &ngx_http_barejwt_authorization));
 
-            /* in a query any byte of the name may be percent-encoded */
-
-            if (source->place != NGX_HTTP_BAREJWT_ARG
-                && strpbrk((char *) source->name.data, " \t:;,=") != NULL)
-            {
+            if (!ngx_http_barejwt_possible(source)) {
                 break;
             }
 
@@ -69,9 +66,46 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid barejwt_token \"%V\": write \"header=NAME\", "
-                       "\"cookie=NAME\" or \"arg=NAME\"; the name of a header "
-                       "or a cookie has no blank and none of :;,=", text);
+                       "\"cookie=NAME\" or \"arg=NAME\"; write the name of a "
+                       "header with letters, digits and \"-\", and the name "
+                       "of a cookie also with any of !#$%%&'*+.^_`|~", text);
     return NGX_CONF_ERROR;
+}
+
+
+/*
+ * Whether a request can have a source of this name: nginx drops other headers,
+ * and RFC 6265 4.1.1 has the names of cookies.  In a query any byte of the name
+ * may be percent-encoded.
+ */
+
+static ngx_uint_t
+ngx_http_barejwt_possible(ngx_http_barejwt_source_t *source)
+{
+    size_t       i;
+    const char  *marks;
+
+    static const char  alphanumeric[] = "0123456789"
+                                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                        "abcdefghijklmnopqrstuvwxyz";
+
+    if (source->place == NGX_HTTP_BAREJWT_ARG) {
+        return 1;
+    }
+
+    marks = (source->place == NGX_HTTP_BAREJWT_HEADER) ? "-"
+                                                       : "-!#$%&'*+.^_`|~";
+
+    for (i = 0; i < source->name.len; i++) {
+
+        if (strchr(alphanumeric, source->name.data[i]) == NULL
+            && strchr(marks, source->name.data[i]) == NULL)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
