@@ -2,7 +2,7 @@
 export type Seconds = number;
 /**
  * If a function takes `now` and you leave it out, the clock is used. A fraction is rounded down. A time that can only
- * be milliseconds is a RangeError.
+ * be milliseconds, microseconds or nanoseconds is a RangeError.
  */
 export type Now = Seconds | bigint;
 export type TokenType = "access" | "refresh";
@@ -45,7 +45,10 @@ export interface KeyringEntry {
 
 // ---- Rules and verifying ------------------------------------------------------------------------
 
-/** The rules that a token must meet: a plain object. A misspelt name or an undefined value is a TypeError. */
+/**
+ * The rules that a token must meet: a plain object. A misspelt name, an undefined value or a value of another type is a
+ * TypeError. A number out of its range is a RangeError.
+ */
 export interface Rules {
   /**
    * `access` and `refresh` are for the site's own tokens, with token_type, sub, exp and nbf; `any` accepts both.
@@ -72,7 +75,10 @@ export interface Rules {
   maxTokenLength?: number;
 }
 
-/** The claims of a token whose signature, type and times were checked. */
+/**
+ * The claims of a token whose signature, type and times were checked.
+ * The object is frozen, and so is `payload`, but not the objects and arrays inside `payload`.
+ */
 export class Claims {
   private constructor();
   readonly sub: string | null;
@@ -144,6 +150,7 @@ export interface Pair {
 }
 
 export interface PairOptions {
+  /** Seconds, as a number: "1h" is a TypeError. The defaults are 3600 and 180 days. */
   accessLifetime?: number;
   refreshLifetime?: number;
   /** Your own members. A renewal without members carries over the old members. Otherwise name both. */

@@ -68,9 +68,9 @@ export function stateHash(value) {
 }
 
 export function u32(value, name, least = 0) {
-  if (!Number.isInteger(value) || value < least || value > U32_MAX) {
-    throw new RangeError(`${name} must be a whole number from ${least} to ${U32_MAX}`);
-  }
+  const said = `${name} must be a whole number from ${least} to ${U32_MAX}`;
+  if (typeof value !== "number") throw new TypeError(said);
+  if (!Number.isInteger(value) || value < least || value > U32_MAX) throw new RangeError(said);
   return value;
 }
 
@@ -85,8 +85,18 @@ export function seconds(value, name) {
   return whole;
 }
 
-/** The time of a call, or the clock's time if the call names none. */
-export const clock = (now) => seconds(now === undefined ? Date.now() / 1000 : now, "now");
+/**
+ * The time of a call, or the clock's time if the call names none. Unlike an exp, a present time is never in the year
+ * 10000, so that microseconds and nanoseconds are told from seconds too. The largest time of 64 bits is let through:
+ * it is no time of a clock.
+ */
+export function clock(now) {
+  const time = seconds(now === undefined ? Date.now() / 1000 : now, "now");
+  if (time > YEAR_10000 && Number(time) < 2 ** 63) {
+    throw new RangeError("now must be seconds since 1970, and can only be microseconds or nanoseconds: divide it by 1e6 or 1e9");
+  }
+  return time;
+}
 
 /** A copy of an array. */
 export function list(value, name) {

@@ -16,7 +16,7 @@ const TO_SIGN = ["profile", "sub", "lifetime", "stateHash", "members"];
 
 // ---- Verifying ----------------------------------------------------------------------------------
 
-/** The claims of a token whose signature, type and times were checked. */
+/** The claims of a token whose signature, type and times were checked. Frozen: no code may change whose token it was. */
 export class Claims {
   #has;
   #payload;
@@ -28,6 +28,7 @@ export class Claims {
     this.exp = this.has("exp") ? getI64(at + layout.claims.exp) : null;
     this.nbf = this.has("nbf") ? getI64(at + layout.claims.nbf) : null;
     this.tokenType = TOKEN_TYPES[getU32(at + layout.claims.token_type)];
+    Object.freeze(this);
   }
 
   /** Whether the token has the claim and the rules look at it. */
@@ -37,7 +38,7 @@ export class Claims {
 
   /** The whole claims set. The core has checked that no name is repeated at its top level. */
   get payload() {
-    this.#payload ??= JSON.parse(this.json);
+    this.#payload ??= Object.freeze(JSON.parse(this.json));
     return this.#payload;
   }
 

@@ -79,8 +79,11 @@ test("no rule is passed over", () => {
   for (const rules of [{ isuer: "a" }, { issuer: undefined }, { issuer: 7 }, { profile: "JWT" }, { required: ["toString"] }, null]) {
     assert.throws(() => verify(token, key, rules, NOW), TypeError, JSON.stringify(rules));
   }
-  for (const leeway of [-1, 1.5, NaN, 2 ** 32, "30"]) {
+  for (const leeway of [-1, 1.5, NaN, 2 ** 32]) {
     assert.throws(() => verify(token, key, { leeway }, NOW), RangeError, `leeway ${leeway}`);
+  }
+  for (const leeway of ["30", null, 30n, [30]]) {
+    assert.throws(() => verify(token, key, { leeway }, NOW), TypeError, `leeway ${leeway}`);
   }
   assert.throws(() => verify(token, key, {}, NaN), TypeError);
   assert.throws(() => verify(token, key, {}, new Date()), TypeError);
@@ -109,7 +112,7 @@ test("rules are plain objects, of which nothing is passed over", () => {
   for (const rules of [{ profile: null }, { profile: ["access"] }, { required: "iat" }, { required: null }, { required: { iat: true } }]) {
     assert.throws(() => verify(token, key, rules, NOW), TypeError, JSON.stringify(rules));
   }
-  assert.throws(() => sign({ sub: "lUpa", lifetime: null }, key, NOW), RangeError);
+  assert.throws(() => sign({ sub: "lUpa", lifetime: null }, key, NOW), TypeError);
 });
 
 test("a rule of 0 that would be none is refused", () => {
@@ -234,7 +237,7 @@ test("an argument of the wrong type is named", () => {
     [() => signJson(7, key), /^TypeError: the claims set must be an object or JSON text/],
     [() => bearerToken(7), /^TypeError: the header must be a string/],
     [() => issuePair("a", "x", key, {}, NOW), /^TypeError: the state hash must be a Uint8Array/],
-    [() => issuePair("a", HASH, key, { accessLifetime: "1h" }, NOW), /^RangeError: accessLifetime must be a whole number/],
+    [() => issuePair("a", HASH, key, { accessLifetime: "1h" }, NOW), /^TypeError: accessLifetime must be a whole number/],
     [() => pairFromAnswer({}), /^TypeError: the answer must be a string/],
     [() => new Session(issuePair("a", HASH, key, {}, NOW), -1), /^RangeError: margin must be a whole number/],
   ]) {
@@ -258,7 +261,12 @@ test("milliseconds are no seconds", () => {
   for (const name of ["accessExpires", "refreshExpires"]) {
     assert.throws(() => new Session({ ...pair, [name]: ms }), new RegExp(`^RangeError: ${name} must be seconds`));
   }
-  for (const now of [253_402_300_800, 253_402_300_800_000, 2n ** 63n - 1n]) {
+  const finer = /^RangeError: now must be seconds since 1970, and can only be microseconds or nanoseconds: divide it by 1e6 or 1e9$/;
+  for (const now of [1e6 * NOW, 1e9 * NOW, process.hrtime.bigint() + 10n ** 18n, 253_402_300_800_000]) {
+    assert.throws(() => verify(pair.accessToken, key, {}, now), finer, String(now));
+    assert.throws(() => new Session(pair).next(now), finer);
+  }
+  for (const now of [253_402_300_800, 2n ** 63n - 1n]) {
     refused(() => verify(pair.accessToken, key, {}, now), barejwt.Expired);
   }
 });
@@ -277,6 +285,16 @@ test("a claim in milliseconds is signed only as text", () => {
   for (const fine of [{ exp: 253_402_300_800 }, { exp: Number.MAX_SAFE_INTEGER }, { exp: NOW, updated: ms, inner: { exp: ms } }]) {
     assert.equal(decodeUnverified(signJson(fine, key)).payloadJson, JSON.stringify(fine));
   }
+});
+
+test("verified claims cannot be changed", () => {
+  const claims = verify(sign({ sub: "lUpa" }, key, NOW), key, {}, NOW);
+  for (const name of ["sub", "exp", "nbf", "tokenType", "json", "payload", "has", "other"]) {
+    assert.throws(() => { claims[name] = "root"; }, TypeError, name);
+  }
+  assert.throws(() => { claims.payload.sub = "root"; }, TypeError);
+  assert.throws(() => { delete claims.sub; }, TypeError);
+  assert.deepEqual([claims.sub, claims.get("sub"), claims.exp], ["lUpa", "lUpa", NOW + 3600]);
 });
 
 test("verified claims are signed again without a change", () => {

@@ -38,3 +38,7 @@ barejwt.verify("token", key, { required: ["expires"] });
 new barejwt.Claims();
 // @ts-expect-error: nobody may be signed in
 barejwt.authenticate(null, key, "optional").sub;
+// @ts-expect-error: claims cannot be changed
+claims.sub = "root";
+// @ts-expect-error: a lifetime is a number of seconds
+barejwt.issuePair("lUpa", new Uint8Array(32), key, { accessLifetime: "1h" });
