@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Mapping, Optional, Union
 
 # A file, or libbarejwt.so.1 as the system finds it. It is loaded first: once the wheel's library is
-# there, the system takes that for every libbarejwt.so.1.
+# there, the system takes that for every libbarejwt.so.
 _NAMED = os.environ.get("BAREJWT_LIBRARY")
 if _NAMED:
     ctypes.CDLL(_NAMED)
