@@ -28,6 +28,9 @@ const (
 // Errors: ErrAuthorizationMissing, ErrAuthorizationScheme, ErrAuthorizationMalformed, and the errors
 // of Verify. Refuse answers all of them.
 func Authenticate(request *http.Request, auth Auth, key *Key, want Validation, now time.Time) (*Claims, error) {
+	if auth > AuthNone {
+		return nil, wrongOption("auth")
+	}
 	r, err := want.rules()
 	if err != nil {
 		return nil, err

@@ -104,11 +104,12 @@ func goString(s C.barejwt_str) string {
 // first gives the address at which C writes.
 func first(b []byte) *C.char { return (*C.char)(unsafe.Pointer(&b[0])) }
 
-// seconds gives d without its fraction. It gives ErrOption if the library's type cannot hold d.
-func seconds(d time.Duration) (C.uint32_t, error) {
+// seconds gives d without its fraction. It gives ErrOption, with the name of the option, if the library's
+// type cannot hold d.
+func seconds(option string, d time.Duration) (C.uint32_t, error) {
 	whole := int64(d / time.Second)
 	if d < 0 || whole > math.MaxUint32 {
-		return 0, &Error{Status: ErrOption}
+		return 0, wrongOption(option)
 	}
 	return C.uint32_t(whole), nil
 }

@@ -60,6 +60,17 @@ func refused(t *testing.T, err error, status Status) *Error {
 	return refusal
 }
 
+// names wants ErrOption, or ErrNull, with the name of the field at fault.
+func names(t *testing.T, err error, option string) {
+	t.Helper()
+	var refusal *Error
+	if !errors.As(err, &refusal) {
+		t.Fatalf("want a refusal of %s, got %v", option, err)
+	}
+	equal(t, refusal.Option, option)
+	equal(t, refusal.Error(), "barejwt: "+refusal.Status.Error()+": "+option)
+}
+
 func equal[T comparable](t *testing.T, got, want T) {
 	t.Helper()
 	if got != want {
@@ -518,6 +529,8 @@ func TestNumbersPrintAsWords(t *testing.T) {
 	} {
 		equal(t, claim.String(), name)
 	}
+	equal(t, (ClaimSub | 1<<9 | 1<<31).String(), "sub 0x80000200")
+	equal(t, ClaimSet(1<<9).String(), "0x200")
 	equal(t, fmt.Sprint(TypeAbsent, TypeAccess, TypeRefresh, TypeAny, TypeJWT, TokenType(7)), "absent access refresh any jwt TokenType(7)")
 	equal(t, fmt.Sprint(ActionUseAccess, ActionRefresh, ActionLogIn, Action(9)), "use refresh log in Action(9)")
 }

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -100,16 +101,25 @@ const (
 	ClaimJti       ClaimSet = C.BAREJWT_CLAIM_JTI
 )
 
-// String gives the names of the claims, with blanks between them.
+// claimNames has the name of each bit.
+var claimNames = [...]string{"token_type", "sub", "exp", "nbf", "state_hash", "iss", "aud", "iat", "jti"}
+
+// String gives the names of the claims, with blanks between them. Bits without a name follow in hex.
 func (s ClaimSet) String() string {
 	var names []string
-	for bit, name := range [...]string{"token_type", "sub", "exp", "nbf", "state_hash", "iss", "aud", "iat", "jti"} {
+	for bit, name := range claimNames {
 		if s&(1<<bit) != 0 {
 			names = append(names, name)
 		}
 	}
+	if unknown := s.unknown(); unknown != 0 {
+		names = append(names, fmt.Sprintf("%#x", uint32(unknown)))
+	}
 	return strings.Join(names, " ")
 }
+
+// unknown gives the bits that stand for no claim.
+func (s ClaimSet) unknown() ClaimSet { return s &^ (1<<len(claimNames) - 1) }
 
 // Error is a refusal and its data. A field that its Status does not use is 0. You may log it.
 type Error struct {
@@ -129,10 +139,21 @@ type Error struct {
 	At uint
 	// Code is the code in the server's answer, with ErrLoginRefused.
 	Code int64
+	// Option is the name of the wrong field or argument, with ErrOption, and "StateHash" with ErrNull for
+	// a refresh token without a StateHash.
+	Option string
 }
 
 // Error gives one line of English.
-func (e *Error) Error() string { return "barejwt: " + e.Status.Error() }
+func (e *Error) Error() string {
+	said := "barejwt: " + e.Status.Error()
+	if e.Option != "" {
+		said += ": " + e.Option
+	}
+	return said
+}
+
+func wrongOption(name string) error { return &Error{Status: ErrOption, Option: name} }
 
 // Unwrap gives the Status, so that errors.Is(err, barejwt.ErrExpired) works.
 func (e *Error) Unwrap() error { return e.Status }

@@ -23,11 +23,11 @@ type PairOptions struct {
 var DefaultPairOptions = PairOptions{AccessLifetime: AccessLifetime, RefreshLifetime: RefreshLifetime}
 
 func (p PairOptions) in(a *arena) (*C.barejwt_pair_options, error) {
-	accessLifetime, err := seconds(p.AccessLifetime)
+	accessLifetime, err := seconds("AccessLifetime", p.AccessLifetime)
 	if err != nil {
 		return nil, err
 	}
-	refreshLifetime, err := seconds(p.RefreshLifetime)
+	refreshLifetime, err := seconds("RefreshLifetime", p.RefreshLifetime)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,17 @@ func (p PairOptions) in(a *arena) (*C.barejwt_pair_options, error) {
 		refresh_members:  refreshMembers,
 	}
 	return options, nil
+}
+
+// bothOrNone gives ErrOption if members are given for one token only.
+func (p PairOptions) bothOrNone() error {
+	switch {
+	case p.AccessMembers == nil && p.RefreshMembers != nil:
+		return wrongOption("AccessMembers")
+	case p.AccessMembers != nil && p.RefreshMembers == nil:
+		return wrongOption("RefreshMembers")
+	}
+	return nil
 }
 
 // Pair has two tokens and the times at which they expire, in seconds since 1970.
@@ -81,6 +92,9 @@ func Renew(token string, key *Key, want Validation, now time.Time, options PairO
 	lookUp func(sub string) (StateHash, error)) (*Pair, error) {
 	r, err := want.rules()
 	if err != nil {
+		return nil, err
+	}
+	if err := options.bothOrNone(); err != nil {
 		return nil, err
 	}
 	var a arena

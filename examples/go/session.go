@@ -60,7 +60,7 @@ type Session struct {
 // life is used as margin. Errors: ErrNotReady for a pair without tokens; ErrOption for a margin
 // below zero or above 136 years.
 func NewSession(pair *Pair, margin time.Duration) (*Session, error) {
-	early, err := seconds(margin)
+	early, err := seconds("margin", margin)
 	if err != nil {
 		return nil, err
 	}

@@ -330,3 +330,56 @@ func TestAuthenticateAnySystem(t *testing.T) {
 	_, err = Authenticate(r, AuthOptional, key, want, now)
 	equal(t, refused(t, err, ErrClaimsMissing).Claims, ClaimSub)
 }
+
+// A program may set many options, so that the error says which of them is wrong.
+func TestAWrongOptionIsNamed(t *testing.T) {
+	key := testKey(t)
+	for option, want := range map[string]Validation{
+		"TokenType":    {TokenType: 9},
+		"Require":      {Require: ClaimSub | 512},
+		"AllowMissing": {AllowMissing: 512},
+		"Ignore":       {Ignore: 1 << 31},
+		"Leeway":       {Leeway: -1},
+		"MaxAge":       {MaxAge: time.Second - 1},
+	} {
+		_, err := Verify("a.b.c", key, want, now)
+		refused(t, err, ErrOption)
+		names(t, err, option)
+	}
+	_, err := Verify("a.b.c", key, Validation{MaxAge: (math.MaxUint32 + 1) * time.Second}, now)
+	names(t, err, "MaxAge")
+	_, err = Authenticate(httptest.NewRequest("GET", "/", nil), 3, key, Validation{}, now)
+	names(t, err, "auth")
+
+	for _, c := range []struct {
+		what   ToSign
+		option string
+	}{
+		{ToSign{}, "TokenType"},
+		{ToSign{TokenType: TypeAny}, "TokenType"},
+		{ToSign{TokenType: TypeJWT, StateHash: &hash}, "StateHash"},
+		{ToSign{TokenType: TypeAccess, StateHash: &hash}, "StateHash"},
+		{ToSign{TokenType: TypeRefresh}, "StateHash"},
+		{ToSign{TokenType: TypeJWT, Lifetime: -1}, "Lifetime"},
+	} {
+		c.what.Sub = "u"
+		_, err := Sign(c.what, key, now)
+		names(t, err, c.option)
+	}
+
+	members := map[string]any{"a": 1}
+	for option, options := range map[string]PairOptions{
+		"AccessLifetime":  {AccessLifetime: -1},
+		"RefreshLifetime": {RefreshLifetime: (math.MaxUint32 + 1) * time.Second},
+		"AccessMembers":   {AccessLifetime: time.Minute, RefreshLifetime: time.Minute, RefreshMembers: members},
+		"RefreshMembers":  {AccessLifetime: time.Minute, RefreshLifetime: time.Minute, AccessMembers: members},
+	} {
+		token := must(SignRefresh("u", hash, key, now, time.Minute))(t)
+		_, err := Renew(token, key, Validation{TokenType: TypeRefresh}, now, options,
+			func(string) (StateHash, error) { return hash, nil })
+		refused(t, err, ErrOption)
+		names(t, err, option)
+	}
+	_, err = NewSession(&Pair{AccessToken: "a", RefreshToken: "r"}, -1)
+	names(t, err, "margin")
+}

@@ -83,17 +83,27 @@ type rules struct {
 }
 
 func (v *Validation) rules() (rules, error) {
-	leeway, err := seconds(v.Leeway)
+	switch {
+	case v.TokenType > TypeJWT:
+		return rules{}, wrongOption("TokenType")
+	case v.Require.unknown() != 0:
+		return rules{}, wrongOption("Require")
+	case v.AllowMissing.unknown() != 0:
+		return rules{}, wrongOption("AllowMissing")
+	case v.Ignore.unknown() != 0:
+		return rules{}, wrongOption("Ignore")
+	}
+	leeway, err := seconds("Leeway", v.Leeway)
 	if err != nil {
 		return rules{}, err
 	}
-	maxAge, err := seconds(v.MaxAge)
+	maxAge, err := seconds("MaxAge", v.MaxAge)
 	if err != nil {
 		return rules{}, err
 	}
 	// For C 0 means no rule, so a MaxAge below a second must not become 0.
 	if maxAge == 0 && v.MaxAge != 0 {
-		return rules{}, &Error{Status: ErrOption}
+		return rules{}, wrongOption("MaxAge")
 	}
 	r := rules{numbers: C.go_rules{
 		token_type:    C.uint32_t(v.TokenType),
@@ -192,7 +202,10 @@ type ToSign struct {
 // without a StateHash; ErrJSONToSign for members that are not strict JSON; ErrMemberReserved for a
 // member that the library writes itself; and the errors of encoding/json.
 func Sign(what ToSign, key *Key, now time.Time) (string, error) {
-	lifetime, err := seconds(what.Lifetime)
+	if err := what.typed(); err != nil {
+		return "", err
+	}
+	lifetime, err := seconds("Lifetime", what.Lifetime)
 	if err != nil {
 		return "", err
 	}
@@ -214,6 +227,19 @@ func Sign(what ToSign, key *Key, now time.Time) (string, error) {
 		return C.go_sign(k, C.uint32_t(what.TokenType), lifetime, what.Sub, digest, hasMembers, members,
 			C.int64_t(now.Unix()), first(out), C.size_t(len(out)))
 	})
+}
+
+// typed gives the error of a token of no such type, or whose type and StateHash do not fit.
+func (t *ToSign) typed() error {
+	switch {
+	case t.TokenType != TypeAccess && t.TokenType != TypeRefresh && t.TokenType != TypeJWT:
+		return wrongOption("TokenType")
+	case t.TokenType == TypeRefresh && t.StateHash == nil:
+		return &Error{Status: ErrNull, Option: "StateHash"}
+	case t.TokenType != TypeRefresh && t.StateHash != nil:
+		return wrongOption("StateHash")
+	}
+	return nil
 }
 
 // SignAccess makes an access token for sub. It gives the errors of Sign.
