@@ -118,6 +118,16 @@ class Arguments(WithKey):
                             call(**{**good, name: value})
                         self.assertRegex(str(caught.exception), rf"^(exp in )?{name} must be ")
 
+    def test_a_float_is_no_time_and_the_docstrings_say_what_to_write(self) -> None:
+        with self.assertRaisesRegex(TypeError, "^now must be an int, not float$"):
+            verify(self.token, self.key, now=time.time())  # type: ignore[arg-type]
+        self.assertEqual(verify(sign_access("u", self.key), self.key, now=int(time.time())).sub, "u")
+        takes_now = (
+            authenticate, issue_pair, sign_access, sign_jwt, sign_refresh, verify, verify_refresh, Session.next,
+        )
+        for function in takes_now:
+            self.assertIn("int(time.time())", function.__doc__ or "", function.__qualname__)
+
     def test_milliseconds_are_no_seconds(self) -> None:
         said = "^now must be seconds since 1970, and can only be milliseconds: divide it by 1000$"
         for now in (NOW * 1000, int(time.time() * 1000), 253_402_300_801, 253_402_300_799_999):

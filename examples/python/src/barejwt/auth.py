@@ -45,7 +45,8 @@ def authenticate(
     """Tells who is calling, from the value of an Authorization header. None means no header.
 
     Only an access token identifies a caller. With TokenType.JWT any token with a sub does, unless its
-    token_type is refresh. now is in seconds since 1970; the default is the clock.
+    token_type is refresh. now is in whole seconds since 1970, such as int(time.time()): a float is a
+    TypeError. The default is the clock.
     AuthorizationMissingError, AuthorizationSchemeError, AuthorizationMalformedError, and the errors
     of verify.
     """

@@ -97,10 +97,10 @@ def issue_pair(
     access_members: Optional[Members] = None,
     refresh_members: Optional[Members] = None,
 ) -> Pair:
-    """A pair for sub, valid from now, in seconds since 1970; the default is the clock. state_hash is 32
-    bytes.
+    """A pair for sub, valid from now. state_hash is 32 bytes.
 
-    Members and errors are as in sign_access.
+    now is in whole seconds since 1970, such as int(time.time()): a float is a TypeError. The default is
+    the clock. Members and errors are as in sign_access.
     """
     who = _abi.text(sub, "sub")
     digest = _abi.state_hash(state_hash, "state_hash")
@@ -112,9 +112,10 @@ def issue_pair(
 def verify_refresh(
     token: Text, key: Key, want: Validation = REFRESH, now: Optional[int] = None
 ) -> RefreshToken:
-    """Verifies a refresh token, all but its state hash. now is in seconds since 1970; the default is
-    the clock.
+    """Verifies a refresh token, all but its state hash.
 
+    now is in whole seconds since 1970, such as int(time.time()): a float is a TypeError. The default is
+    the clock.
     The errors of verify. An access token is TokenTypeWrongError.
     """
     sent = _abi.text(token, "token")

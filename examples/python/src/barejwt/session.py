@@ -58,8 +58,8 @@ class Session:
         check(LIB.barejwt_session_init(self._c, self._held.c, _abi.number(margin, "margin")))
 
     def next(self, now: Optional[int] = None) -> Next:
-        """Tells what to do now, before a call. now is in seconds since 1970; the default is the clock.
-        A new pair is used once whatever the clock says, because the clock may be wrong.
+        """Tells what to do now, before a call. now is in whole seconds since 1970, such as
+        int(time.time()): a float is a TypeError. The default is the clock. A new pair is used once whatever the clock says, because the clock may be wrong.
         ClockNotSetError."""
         return self._decide(LIB.barejwt_session_next, _abi.clock(now))
 

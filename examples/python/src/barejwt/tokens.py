@@ -205,12 +205,14 @@ def sign_access(
     lifetime: int = ACCESS_LIFETIME,
     members: Optional[Members] = None,
 ) -> str:
-    """An access token for sub: valid from now, seconds since 1970, for lifetime seconds. Without now
-    it is the clock's.
+    """An access token for sub: valid from now, for lifetime seconds.
 
-    members follow the standard ones, written as sign does. ValueError for a now that can only be
-    milliseconds. Errors as sign, and ClockNotSetError, LifetimeZeroError, TimeOverflowError,
-    SubjectEmptyError; MemberReservedError for a member that the library writes itself.
+    now is in whole seconds since 1970, such as int(time.time()): a float is a TypeError, and so is a
+    float as lifetime. What can only be milliseconds is a ValueError. The default is the clock.
+
+    members follow the standard ones, written as sign does. Errors as sign, and ClockNotSetError,
+    LifetimeZeroError, TimeOverflowError, SubjectEmptyError; MemberReservedError for a member that the
+    library writes itself.
     """
     return _ToSign(TokenType.ACCESS, sub, lifetime, members).sign(key, now)
 
@@ -225,7 +227,7 @@ def sign_refresh(
 ) -> str:
     """A refresh token, which lives as long as the account's state has this 32-byte hash.
 
-    The errors of sign_access. At login, issue_pair is usually simpler.
+    now is an int, such as int(time.time()). The errors of sign_access. At login, issue_pair is usually simpler.
     """
     what = _ToSign(TokenType.REFRESH, sub, lifetime, members)
     digest = ffi.from_buffer("uint8_t[]", _abi.state_hash(state_hash, "state_hash"))
@@ -240,13 +242,16 @@ def sign_jwt(
     lifetime: int = ACCESS_LIFETIME,
     members: Optional[Members] = None,
 ) -> str:
-    """A token for any other system, with sub, iat and exp. Errors as sign_access."""
+    """A token for any other system, with sub, iat and exp. now is an int, such as int(time.time()).
+    Errors as sign_access."""
     return _ToSign(TokenType.JWT, sub, lifetime, members).sign(key, now)
 
 
 def verify(token: Text, key: Key, want: Validation = ACCESS, now: Optional[int] = None) -> Claims:
-    """The claims of a token that passes every rule of want. now is in seconds since 1970; without it
-    it is the clock's. ValueError for a now that can only be milliseconds.
+    """The claims of a token that passes every rule of want.
+
+    now is in whole seconds since 1970, such as int(time.time()): a float is a TypeError, and what can
+    only be milliseconds is a ValueError. The default is the clock.
 
     The error is that of the first check that failed. include/barejwt.h lists the checks under
     barejwt_verify.
