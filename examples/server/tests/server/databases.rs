@@ -371,8 +371,7 @@ fn a_command_waits_at_its_end_for_five_seconds_at_most() {
     }
     let _server = site.serve();
     site.tool(&["key", "rotate"], "");
-    // A slow machine needs another try.
-    // On a slow machine it may need another try.
+    // A slow machine may need another try.
     let in_time = |_| second_of_two(&site) < Duration::from_secs(8);
     assert!((0..3).any(in_time));
 }

@@ -339,7 +339,7 @@ fn a_client_that_stops_in_the_middle_is_cut_off() {
     });
     for (life, answer) in &lives {
         let seconds = life.as_secs_f64();
-        assert!((9.0..30.0).contains(&seconds), "{seconds}: {answer}");
+        assert!((9.0..60.0).contains(&seconds), "{seconds}: {answer}");
     }
     assert!(lives[2].1.starts_with("HTTP/1.1 503 "), "{}", lives[2].1);
     assert!(lives[2].1.contains(r#""code":503"#), "{}", lives[2].1);
@@ -358,29 +358,31 @@ fn ask_and_do_not_read(server: &Server) -> std::net::TcpStream {
 fn a_client_that_does_not_read_its_answers_is_cut_off() {
     let site = Site::new();
     let server = site.serve();
-    let mut stream = ask_and_do_not_read(&server);
-    std::thread::sleep(Duration::from_secs(18));
-    // A server that still waited would take some more, and then none.
+    let stream = ask_and_do_not_read(&server);
+    // A server that waited for ever would take some more, and then none.
     let limit = Some(Duration::from_millis(500));
     stream.set_write_timeout(limit).unwrap();
-    let error = loop {
-        if let Err(error) = stream.write_all(&[b'x'; 65536]) {
-            break error.kind();
-        }
-    };
-    let is_closed = matches!(error, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
-    assert!(is_closed, "{error}");
+    wait_until("cut off", || {
+        let written = (&stream).write(&[b'x'; 65536]);
+        written.is_err_and(|error| {
+            [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe].contains(&error.kind())
+        })
+    });
     server.get("/api/v4/site/ping", None).data();
 }
 
 #[test]
 fn it_ends_in_time_though_a_client_does_not_read_its_answers() {
     let site = Site::new();
-    let mut server = site.serve_with(&["--grace", "1"]);
-    let _stream = ask_and_do_not_read(&server);
-    // Until nothing more fits.
-    std::thread::sleep(Duration::from_secs(2));
-    let (status, took) = server.end("INT");
-    assert_eq!(status.code(), Some(0));
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    // The client would be cut off after ten seconds. A slow machine may need another try.
+    let in_time = |_| {
+        let mut server = site.serve_with(&["--grace", "1"]);
+        let _stream = ask_and_do_not_read(&server);
+        // Until nothing more fits.
+        std::thread::sleep(Duration::from_secs(2));
+        let (status, took) = server.end("INT");
+        assert_eq!(status.code(), Some(0));
+        took < Duration::from_secs(6)
+    };
+    assert!((0..3).any(in_time));
 }

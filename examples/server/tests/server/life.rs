@@ -125,31 +125,43 @@ fn a_request_under_way_is_answered_before_the_end() {
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
 
+/// Begins a request whose body does not come, and ends the server with one signal or two: what the client is
+/// answered, and how long it takes.
+fn end_of_a_request(site: &Site, signals: u32, grace: &str) -> (String, Duration) {
+    let mut server = site.serve_with(&["--grace", grace]);
+    let mut stream = server.connect();
+    stream
+        .write_all(b"POST /api/v4/session/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
+        .unwrap();
+    stream
+        .write_all(b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
+        .unwrap();
+    stream.read_exact(&mut [0; 25]).unwrap();
+    let start = Instant::now();
+    server.signal("TERM");
+    if signals == 2 {
+        // Two signals at once may arrive as one.
+        server.wait_until_closed();
+        server.signal("TERM");
+    }
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let took = start.elapsed();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    (answer, took)
+}
+
 #[test]
 fn one_that_does_not_end_is_cut_off_and_at_once_by_a_second_signal() {
     let site = Site::new();
-    for signals in [1, 2] {
-        let mut server = site.serve_with(&["--grace", "3"]);
-        let mut stream = server.connect();
-        stream
-            .write_all(b"POST /api/v4/session/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
-            .unwrap();
-        stream
-            .write_all(b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
-            .unwrap();
-        stream.read_exact(&mut [0; 25]).unwrap();
-        let start = Instant::now();
-        server.signal("TERM");
-        if signals == 2 {
-            // Two signals at once may arrive as one.
-            server.wait_until_closed();
-            server.signal("TERM");
-        }
-        assert_eq!(server.child.wait().unwrap().code(), Some(0));
-        let seconds = start.elapsed().as_secs_f64();
-        // Without a signal the request may take 10 s.
-        let expected = if signals == 1 { 3.0..9.0 } else { 0.0..3.0 };
-        assert!(expected.contains(&seconds), "{signals}: {seconds}");
+    for (signals, grace, least) in [(1, "3", 3), (2, "60", 0)] {
+        // One that is not cut off has an answer after ten seconds. A slow machine may need another try.
+        let is_cut_off = |_| {
+            let (answer, took) = end_of_a_request(&site, signals, grace);
+            assert!(took >= Duration::from_secs(least), "{signals}: {took:?}");
+            answer.is_empty()
+        };
+        assert!((0..3).any(is_cut_off), "{signals}");
     }
 }
 

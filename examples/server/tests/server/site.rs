@@ -255,11 +255,6 @@ impl Site {
     pub(crate) fn mint(&self, sub: &str, issued: i64, lifetime: u32) -> String {
         mint(&self.secret(), sub, issued, lifetime)
     }
-
-    /// Waits until every running server has read the settings again.
-    pub(crate) fn settle(&self) {
-        std::thread::sleep(Duration::from_millis(1300));
-    }
 }
 
 /// Waits until this is so. A slow machine may need a while; no test waits longer than this.
@@ -330,7 +325,7 @@ fn agent() -> Agent {
         .http_status_as_error(false)
         .allow_non_standard_methods(true)
         .proxy(None)
-        .timeout_global(Some(Duration::from_secs(30)));
+        .timeout_global(Some(Duration::from_secs(60)));
     config.build().new_agent()
 }
 
@@ -539,7 +534,7 @@ impl Server {
     pub(crate) fn connect(&self) -> TcpStream {
         let address: SocketAddr = self.url.trim_start_matches("http://").parse().unwrap();
         let stream = TcpStream::connect(address).unwrap();
-        let limit = Some(Duration::from_secs(30));
+        let limit = Some(Duration::from_secs(60));
         stream.set_read_timeout(limit).unwrap();
         stream
     }
