@@ -48,6 +48,7 @@ char *ngx_http_barejwt_keys(ngx_conf_t *cf, ngx_str_t *path,
 
 char *ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_barejwt_source_t *source);
+ngx_uint_t ngx_http_barejwt_has_underscore(ngx_array_t *sources);
 ngx_uint_t ngx_http_barejwt_named_before(ngx_array_t *sources);
 ngx_int_t ngx_http_barejwt_token(ngx_http_request_t *r, ngx_array_t *sources,
     ngx_str_t *authorization);

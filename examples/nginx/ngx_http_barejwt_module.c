@@ -629,6 +629,10 @@ ngx_http_barejwt_challenge_header(ngx_http_request_t *r)
     if (h != NULL && h->value.len >= sizeof("Bearer ") - 1
         && ngx_strncmp(h->value.data, "Bearer ", sizeof("Bearer ") - 1) == 0)
     {
+        /* "satisfy any" may have removed it, before an internal redirect */
+
+        h->hash = 1;
+
         return h;
     }
 
@@ -957,12 +961,14 @@ ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
 {
     const char                *problem;
     ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_core_srv_conf_t  *cscf;
 
     if (conf->auth == BAREJWT_AUTH_NONE) {
         return NGX_CONF_OK;
     }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
 
     if (conf->key == NULL) {
         problem = "\"barejwt\" needs a \"barejwt_keys\" or a "
@@ -984,6 +990,13 @@ ngx_http_barejwt_check_conf(ngx_conf_t *cf, ngx_http_barejwt_loc_conf_t *conf)
     {
         problem = "\"barejwt_body json\" cannot be with \"satisfy any\": "
                   "give the body by \"error_page 401\"";
+
+    } else if (ngx_http_barejwt_has_underscore(conf->sources)
+               && !cscf->underscores_in_headers
+               && cscf->ignore_invalid_headers)
+    {
+        problem = "\"barejwt_token\" names a header with \"_\", which nginx "
+                  "drops unless \"underscores_in_headers\" is on";
 
     } else {
         return NGX_CONF_OK;

@@ -67,15 +67,15 @@ ngx_http_barejwt_source(ngx_conf_t *cf, ngx_str_t *text,
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid barejwt_token \"%V\": write \"header=NAME\", "
                        "\"cookie=NAME\" or \"arg=NAME\"; write the name of a "
-                       "header with letters, digits and \"-\", and the name "
-                       "of a cookie also with any of !#$%%&'*+.^_`|~", text);
+                       "header with letters, digits, \"-\" and \"_\", and the "
+                       "name of a cookie also with any of !#$%%&'*+.^`|~", text);
     return NGX_CONF_ERROR;
 }
 
 
 /*
- * Whether a request can have a source of this name: nginx drops other headers,
- * and RFC 6265 4.1.1 has the names of cookies.  In a query any byte of the name
+ * Whether a request can have a source of this name: nginx drops other headers
+ * by default, and RFC 6265 4.1.1 has the names of cookies.  In a query any byte of the name
  * may be percent-encoded.
  */
 
@@ -93,7 +93,7 @@ ngx_http_barejwt_possible(ngx_http_barejwt_source_t *source)
         return 1;
     }
 
-    marks = (source->place == NGX_HTTP_BAREJWT_HEADER) ? "-"
+    marks = (source->place == NGX_HTTP_BAREJWT_HEADER) ? "-_"
                                                        : "-!#$%&'*+.^_`|~";
 
     for (i = 0; i < source->name.len; i++) {
@@ -106,6 +106,29 @@ ngx_http_barejwt_possible(ngx_http_barejwt_source_t *source)
     }
 
     return 1;
+}
+
+
+ngx_uint_t
+ngx_http_barejwt_has_underscore(ngx_array_t *sources)
+{
+    ngx_uint_t                  i;
+    ngx_http_barejwt_source_t  *source;
+
+    source = sources->elts;
+
+    for (i = 0; i < sources->nelts; i++) {
+
+        if (source[i].place == NGX_HTTP_BAREJWT_HEADER
+            && ngx_strlchr(source[i].name.data,
+                           source[i].name.data + source[i].name.len, '_')
+               != NULL)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
